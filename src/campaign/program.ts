@@ -1,0 +1,336 @@
+/**
+ * What the compiler makes and everything else reads: a flat, immutable program.
+ * `code` is all that the machine (and so a workflow history) ever sees; `steps` are the parameters of its ops, which
+ * activities look up by step name. Pure types and constants: no imports, so that the workflow sandbox can hold them.
+ */
+
+/** A text in each language that people read. */
+export interface Text {
+  en: string;
+  "zh-CN": string;
+}
+
+/** JSON Logic as parsed and resolved by src/rule (segments inlined). */
+export type Rule = unknown;
+
+/** ISO 8601 duration, cut to what has one meaning: calendar days (of the customer's zone) and minutes. */
+export interface Duration {
+  days: number;
+  minutes: number;
+}
+
+/** Minutes since 1970-01-01T00:00Z. All machine time is in this unit. */
+export type Minute = number;
+/** Days since 1970-01-01 of a local calendar. */
+export type Day = number;
+
+// ── outcomes: what an op's completion says; small integers, so that histories stay small ────────────────────────────
+
+/** Order is part of stored histories: append only. `option(i)` codes start at 100. */
+export const OUTCOMES = [
+  "failed", // a data error of this one member; the thread goes on
+  "paused", // run is paused; not in the ledger, re-issued on resume
+  "ended", // enrolment has ended; the machine drops the member
+  "superseded", // op of an older epoch; its thread is about to be dropped
+  "deferred", // not now: `value` is the minute to try again with attempt + 1
+  "waiting", // a waits row is open; a `met` stimulus or the instruction's `within` ends it
+  "met", // what was waited for has happened
+  "timeout", // what was waited for has not happened in time
+  "queued", // a message row is stored and will be delivered
+  "skipped", // decided not to act; the reason is in the ledger
+  "yes", // condition holds
+  "no", // condition does not hold
+  "opened", // challenge is open; `value` is its first local day
+  "closed", // challenge, wait or task is shut
+  "scheduled", // `value` is the minute to go on at
+  "overdue", // task was still open at its due time
+  "done", // an effect without further distinction is stored
+] as const;
+export type OutcomeName = (typeof OUTCOMES)[number];
+export const OPTION_BASE = 100;
+/** Code of a named outcome. */
+export function code(name: OutcomeName): number {
+  return OUTCOMES.indexOf(name);
+}
+/** Code of the i-th option that a step itself declares (outcomes of a task, cases of a branch). */
+export function option(index: number): number {
+  return OPTION_BASE + index;
+}
+
+// ── code: the machine's instructions ─────────────────────────────────────────────────────────────────────────────────
+
+/** When a sleeping thread goes on. */
+export type When =
+  /** relative: so many calendar days and minutes from now; a pause shifts it */
+  | { after: Duration }
+  /** the next time the local clock shows minute-of-day `at` (now counts) */
+  | { at: number }
+  /** local day `registers[base] + registers[plus] + shift`, minute-of-day `at` (1440 = the day's end); a pause does not shift it */
+  | { base: number; plus?: number; shift?: number; at: number };
+
+interface At {
+  /** index of the root step this instruction belongs to; positions and `goto` compare these */
+  root: number;
+}
+export interface OpInstruction extends At {
+  do: "op";
+  /** unique name, key into Program.steps: "invite", "days/reminder", "order/expire" */
+  step: string;
+  /** where the thread goes on by default, and by outcome code */
+  next: number;
+  on?: Record<number, number>;
+  /** enclosing loops, outermost first: [register, times] pairs; the occurrence is their mixed-radix number + 1 */
+  loops?: [register: number, times: number][];
+  /** register that takes the completion's `value` */
+  into?: number;
+  /** for ops that may be `waiting`: how long, and where the thread goes on then (an `expire` op) */
+  within?: Duration;
+  expire?: number;
+}
+export type Instruction =
+  | OpInstruction
+  | ({ do: "sleep"; until: When; next: number } & At)
+  /** register += 1; below `times` go to `back`, else reset to 0 and go to `next` */
+  | ({ do: "loop"; register: number; times: number; back: number; next: number } & At)
+  | ({ do: "fork"; branches: number[]; next: number } & At)
+  /** end of a fork's branch */
+  | ({ do: "join" } & At)
+  | ({ do: "jump"; to: number } & At)
+  | ({ do: "end" } & At);
+
+/** What a workflow needs of a program. */
+export interface Code {
+  /** `advance` dispatches on it; raised when the meaning of instructions changes */
+  machine: 1;
+  registers: number;
+  instructions: Instruction[];
+}
+
+// ── steps: parameters of ops, for activities, intake and reports ────────────────────────────────────────────────────
+
+export type SendKind = "promotion" | "service" | "transactional";
+interface Named {
+  /** the marketer's step id; several ops of one step share it */
+  id: string;
+}
+interface Mail {
+  /** channels to try in order: "email", "wecom-customer", "sms" */
+  channels: string[];
+  /** template name, key into Program.templates */
+  template: string;
+  sendKind: SendKind;
+  topic: string;
+  /** how long after its due minute it may still leave; "day" = until its local day ends */
+  validFor: Duration | "day";
+}
+export interface SendStep extends Named, Mail {
+  kind: "send";
+  /** coupon pool to reserve from; the code is in the template as `coupon.code` */
+  coupon?: string;
+  /** challenge step whose day this mail belongs to (so templates know `challenge.day`, links know where to check in) */
+  challenge?: string;
+  /** skip with reason `checked-in` where that day already has a check-in (reminders) */
+  unlessCheckedIn?: boolean;
+}
+export interface SurveyStep extends Named, Mail {
+  kind: "survey";
+  questions: Question[];
+  within: Duration;
+}
+export interface Question {
+  id: string;
+  /** highest rating (1…n), or a free text */
+  rating?: number;
+  text?: boolean;
+  label?: Text;
+}
+export interface WaitForStep extends Named {
+  kind: "waitFor";
+  event: string;
+  /** rule over `event.*`, `customer.*`, `steps.*`; absent = any such event */
+  where?: Rule;
+  since: "step" | "enrolment";
+  within: Duration;
+}
+/** Runs when a wait's time is over: decides under the customer's lock whether it was met after all. */
+export interface ExpireStep extends Named {
+  kind: "expire";
+  /** name of the op whose wait it ends */
+  of: string;
+  /** outcome when not met */
+  as: "timeout" | "overdue";
+}
+/** Cases are tried in order: the first that holds gives option(i), none gives `no`. */
+export interface BranchStep extends Named {
+  kind: "branch";
+  cases: Rule[];
+}
+export interface TaskStep extends Named {
+  kind: "task";
+  team: string;
+  /** by owner: the customer's owner if there is one, else the team */
+  by: "owner" | "team";
+  title: string;
+  script?: string;
+  due: Duration;
+  attempts: number;
+  sendKind: SendKind;
+  /** option(i) is outcomes[i]; `connected: false` re-opens the task while attempts are left */
+  outcomes: { id: string; connected: boolean }[];
+}
+export interface PhaseStep extends Named {
+  kind: "phase";
+  /** index into Program.phases */
+  phase: number;
+}
+export interface OpenChallengeStep extends Named {
+  kind: "challengeOpen";
+  event: string;
+  days: number;
+  /** minute of day of the daily mail: a member who arrives later starts on the next day */
+  at: number;
+  gifts: Reward[];
+}
+export interface CloseChallengeStep extends Named {
+  kind: "challengeClose";
+  of: string;
+}
+export interface Reward {
+  /** every n-th check-in, or a streak of n days; exactly one of the two */
+  every?: number;
+  streak?: number;
+  points?: number;
+  gift?: string;
+}
+export interface ComplaintStep extends Named {
+  kind: "complaint";
+  severity: "low" | "medium" | "high";
+  team: string;
+}
+export interface ExitStep extends Named {
+  kind: "exit";
+  reason: string;
+}
+export type Step =
+  | SendStep
+  | SurveyStep
+  | WaitForStep
+  | ExpireStep
+  | BranchStep
+  | TaskStep
+  | PhaseStep
+  | OpenChallengeStep
+  | CloseChallengeStep
+  | ComplaintStep
+  | ExitStep;
+
+// ── the rest of a program ────────────────────────────────────────────────────────────────────────────────────────────
+
+export interface Phase {
+  id: string;
+  days: number;
+}
+export interface PlanRow {
+  id: string;
+  phase: string;
+  title: string;
+  owner: string;
+  /** days within the phase, both counted from 0 */
+  from: number;
+  to: number;
+  after: string[];
+  doneWhen?: string;
+  resources: string[];
+  gate: boolean;
+}
+export interface Target {
+  metric: string;
+  atLeast?: number;
+  atMost?: number;
+  basis?: "actual" | "planned";
+}
+export interface Watch {
+  metric: string;
+  below?: number;
+  above?: number;
+  phase?: string;
+  after: Duration;
+  team: string;
+  due: Duration;
+}
+export interface Goal {
+  participation?: { event: string; atLeast: number };
+  convert?: { event: string; where?: Rule; within: Duration };
+  onConvert: { mode: "continue" } | { mode: "exit" } | { mode: "goto"; pc: number; root: number };
+  targets: Target[];
+  watch: Watch[];
+}
+export interface BudgetLine {
+  id: string;
+  /** minor units */
+  planned: number;
+  items: { what: string; qty: number; unitPrice: number }[];
+}
+export interface Audience {
+  segment: string;
+  rule: Rule;
+  limit?: number;
+  orderBy?: { rule: Rule; direction: "asc" | "desc" };
+  /** share of the selected that is only measured */
+  holdout: number;
+  reentry?: Duration;
+  exclusive?: { group: string; restAfter: Duration; onConflict: "skip" | "queue" };
+  maxDataAge?: Duration;
+}
+/** Home-wide rules of contact, pinned with the program; §6 Policy. Minutes of day are customer-local. */
+export interface Policy {
+  quietHours?: { from: number; to: number; onConflict: "defer" | "skip" };
+  caps: { channel?: string; sendKind?: SendKind; max: number; days: number }[];
+  problemFirst: boolean;
+}
+export interface Program {
+  version: 1;
+  campaign: string;
+  name: Text;
+  timezone: string;
+  currency: string;
+  code: Code;
+  steps: Record<string, Step>;
+  /** the marketer's root steps in order, for positions and funnels */
+  roots: string[];
+  phases: Phase[];
+  plan: PlanRow[];
+  goal: Goal;
+  budget: BudgetLine[];
+  audience: Audience;
+  policy: Policy;
+  /** template name -> hash of the stored document { locale: { subject, mjml, text? } } */
+  templates: Record<string, string>;
+  /** coupon pool and gift definitions as they were when compiled */
+  coupons: Record<string, CouponPool>;
+  gifts: Record<string, Gift>;
+  /** enrolments per cohort, lowered by the compiler so that program + states stay below 1 MB */
+  cohortSize: number;
+}
+export interface CouponPool {
+  id: string;
+  name: Text;
+  /** what it gives: percent off, or minor units off */
+  percentOff?: number;
+  amountOff?: number;
+  /** least order amount, minor units */
+  minimum: number;
+  validFor: Duration;
+  prefix: string;
+  /** how many may be reserved in all */
+  limit: number;
+}
+export interface Gift {
+  id: string;
+  name: Text;
+  /** minor units */
+  unitCost: number;
+  stock: number;
+  /** budget line that carries it */
+  line?: string;
+}

@@ -1,0 +1,33 @@
+import { type Config, readConfig } from "../config.ts";
+import { type Part, useParts } from "../local/parts.ts";
+import { type Database, migrateDatabase, openDatabase } from "../store/database.ts";
+
+/** A configuration with the asked-for parts' URLs filled in. */
+export interface Services {
+  config: Config;
+  /** connected and migrated */
+  db: Database;
+}
+
+/**
+ * Runs a command with its parts: those without a URL are served by the embedded ones, started when need be and, when
+ * this was their last user, stopped afterwards.
+ */
+export async function withServices<T>(
+  parts: Exclude<Part, "postgres">[],
+  work: (services: Services) => Promise<T>,
+): Promise<T> {
+  const { config, release } = await useParts(readConfig(process.env), ["postgres", ...parts]);
+  const database = { url: config.databaseUrl!, schema: config.schema };
+  try {
+    await migrateDatabase(database);
+    const db = openDatabase(database);
+    try {
+      return await work({ config, db });
+    } finally {
+      await db.destroy();
+    }
+  } finally {
+    await release();
+  }
+}

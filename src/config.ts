@@ -1,0 +1,74 @@
+import { z } from "zod";
+
+/** The whole configuration; read once by each root and passed down. URLs left out are served by embedded parts. */
+export interface Config {
+  /** data of embedded parts, generated secrets */
+  home: string;
+  /** folder of rules/ */
+  rules: string;
+  /** Postgres schema; also prefixes task queue, workflow ids and job queues, so that several can share the parts */
+  schema: string;
+  databaseUrl?: string;
+  temporalAddress?: string;
+  temporalNamespace: string;
+  redisUrl?: string;
+  smtpUrl?: string;
+  /** set when smtpUrl is the local inbox: where its mail can be read (HTTP); the only channel a demo clock may use */
+  inboxUrl?: string;
+  /** what links in messages start with */
+  publicUrl?: string;
+  port: number;
+  /** signs links; generated into the home when absent */
+  secret?: string;
+  /** addresses or @domains that may be written to; all other mail goes to the first of them */
+  safeRecipients: string[];
+  /** sender of mail: "Name <address>" */
+  mailFrom: string;
+  locale: "en" | "zh-CN";
+}
+
+const environment = z.object({
+  REKINDLE_HOME: z.string().default(".rekindle"),
+  REKINDLE_RULES: z.string().default("rules"),
+  REKINDLE_SCHEMA: z.string().regex(/^[a-z][a-z0-9_]{0,47}$/).default("rekindle"),
+  DATABASE_URL: z.url().optional(),
+  TEMPORAL_ADDRESS: z.string().optional(),
+  TEMPORAL_NAMESPACE: z.string().default("default"),
+  REDIS_URL: z.url().optional(),
+  SMTP_URL: z.url().optional(),
+  PUBLIC_URL: z.url().optional(),
+  PORT: z.coerce.number().int().min(0).max(65535).default(8420),
+  REKINDLE_SECRET: z.string().min(16).optional(),
+  SAFE_RECIPIENTS: z.string().default(""),
+  MAIL_FROM: z.string().default("Rekindle <hello@rekindle.example>"),
+  REKINDLE_LANG: z.string().optional(),
+  LC_ALL: z.string().optional(),
+  LANG: z.string().optional(),
+});
+
+/** @throws Error that names each wrong variable */
+export function readConfig(env: NodeJS.ProcessEnv): Config {
+  const set = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ""));
+  const parsed = environment.safeParse(set);
+  if (!parsed.success) {
+    throw new Error(parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`).join("\n"));
+  }
+  const e = parsed.data;
+  const language = e.REKINDLE_LANG ?? e.LC_ALL ?? e.LANG ?? "en";
+  return {
+    home: e.REKINDLE_HOME,
+    rules: e.REKINDLE_RULES,
+    schema: e.REKINDLE_SCHEMA,
+    temporalNamespace: e.TEMPORAL_NAMESPACE,
+    port: e.PORT,
+    safeRecipients: e.SAFE_RECIPIENTS.split(",").map((part) => part.trim()).filter(Boolean),
+    mailFrom: e.MAIL_FROM,
+    locale: language.toLowerCase().startsWith("zh") ? "zh-CN" : "en",
+    ...(e.DATABASE_URL && { databaseUrl: e.DATABASE_URL }),
+    ...(e.TEMPORAL_ADDRESS && { temporalAddress: e.TEMPORAL_ADDRESS }),
+    ...(e.REDIS_URL && { redisUrl: e.REDIS_URL }),
+    ...(e.SMTP_URL && { smtpUrl: e.SMTP_URL }),
+    ...(e.PUBLIC_URL && { publicUrl: e.PUBLIC_URL }),
+    ...(e.REKINDLE_SECRET && { secret: e.REKINDLE_SECRET }),
+  };
+}

@@ -1,0 +1,82 @@
+import { readFileSync, readdirSync } from "node:fs";
+import { CompiledQuery, Kysely, PostgresDialect, sql, type Transaction } from "kysely";
+import { Migrator } from "kysely/migration";
+import pg from "pg";
+
+/** Tables are reached by readable SQL (kysely's `sql` template), so there is no table type to keep in step. */
+export type Database = Kysely<unknown>;
+export type Tx = Transaction<unknown>;
+
+const INT8 = 20;
+/** int8 as number: ids and minor units stay far below 2^53; beyond it we would rather stop than round. */
+pg.types.setTypeParser(INT8, (text) => {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value)) throw new Error(`bigint ${text} is beyond what a number holds exactly`);
+  return value;
+});
+
+export interface DatabaseOptions {
+  url: string;
+  schema: string;
+  /** connections in the pool */
+  max?: number;
+}
+
+export function connectionConfig(options: DatabaseOptions): pg.ClientConfig {
+  return {
+    connectionString: options.url,
+    options: `-c search_path=${options.schema} -c timezone=UTC`,
+    connectionTimeoutMillis: 5_000,
+  };
+}
+
+export function openDatabase(options: DatabaseOptions): Database {
+  const pool = new pg.Pool({ ...connectionConfig(options), max: options.max ?? 8 });
+  // an idle connection that drops (Postgres restarted) is replaced on next use; without a listener it would end us
+  pool.on("error", () => undefined);
+  return new Kysely({ dialect: new PostgresDialect({ pool }) });
+}
+
+const RETRYABLE = new Set(["40P01", "40001"]);
+
+/** READ COMMITTED transaction; deadlocks and serialisation failures are tried again, at most five times. */
+export async function transaction<T>(db: Database, work: (tx: Tx) => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await db.transaction().execute(work);
+    } catch (error) {
+      if (attempt >= 5 || !RETRYABLE.has((error as { code?: string }).code ?? "")) throw error;
+      await new Promise((resolve) => setTimeout(resolve, Math.random() * 20 * attempt));
+    }
+  }
+}
+
+/** Brings the schema up to date; several processes may call it at once. */
+export async function migrateDatabase(options: DatabaseOptions): Promise<string[]> {
+  const db = openDatabase({ ...options, max: 1 });
+  try {
+    await sql`create schema if not exists ${sql.id(options.schema)}`.execute(db);
+    const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations() } });
+    const { error, results } = await migrator.migrateToLatest();
+    if (error) throw error;
+    return (results ?? []).map((result) => result.migrationName);
+  } finally {
+    await db.destroy();
+  }
+}
+
+const folder = new URL("./migrations/", import.meta.url);
+
+function migrations() {
+  const files = readdirSync(folder).filter((file) => file.endsWith(".sql"));
+  return Object.fromEntries(
+    files.map((file) => [
+      file.replace(/\.sql$/, ""),
+      {
+        async up(db: Kysely<unknown>) {
+          await db.executeQuery(CompiledQuery.raw(readFileSync(new URL(file, folder), "utf8")));
+        },
+      },
+    ]),
+  );
+}

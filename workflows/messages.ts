@@ -1,0 +1,25 @@
+import type { Minute } from "../src/campaign/program.ts";
+
+/**
+ * What reaches the machine besides op completions. Ids and codes only: these lie in workflow histories.
+ * All `at` are minutes of the clock when the cause was decided.
+ */
+export type Stimulus =
+  | { kind: "start"; at: Minute }
+  /** time has come to `at` */
+  | { kind: "clock"; at: Minute }
+  /** the wait of op (pc, occurrence) was met; `value` as in OUTCOMES */
+  | { kind: "met"; at: Minute; pc: number; occurrence: number; outcome: number; value?: number }
+  /** the goal was met: epoch rises, threads are dropped; `pc` -1 ends the enrolment */
+  | { kind: "convert"; at: Minute; epoch: number; pc: number }
+  | { kind: "pause"; at: Minute }
+  | { kind: "resume"; at: Minute }
+  /** enrolment ended from outside (stop, erase) */
+  | { kind: "end"; at: Minute };
+
+/** A stimulus on its way to a cohort; `member` -1 means every member. */
+export interface Numbered {
+  number: number;
+  member: number;
+  stimulus: Stimulus;
+}
