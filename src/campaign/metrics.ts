@@ -22,7 +22,7 @@ export const METRIC_NAMES = [
 ] as const;
 export type MetricName = (typeof METRIC_NAMES)[number];
 
-const TREATED: Text = { en: "treated enrolments", "zh-CN": "触达组全部成员" };
+const TREATED: Text = { en: "treated enrolments", "zh-CN": "实验组全部成员" };
 const PARTICIPANTS: Text = { en: "participants", "zh-CN": "参与者" };
 
 /** A target's number is a share (0.7), a rating (4.5), or money in minor units (the compiler converts from major). */
@@ -34,7 +34,7 @@ export const METRICS: Record<MetricName, Metric> = {
     population: TREATED,
     definition: {
       en: "Treated enrolments that took part (checked in on at least the number of days that goal.participation asks for) ÷ all treated enrolments. The holdout is not counted.",
-      "zh-CN": "达到 goal.participation 要求打卡天数的触达组成员 ÷ 触达组全部成员。对照组不计入。",
+      "zh-CN": "达到 goal.participation 要求打卡天数的实验组成员 ÷ 实验组全部成员。对照组不计入。",
     },
   },
   conversion_rate: {
@@ -44,7 +44,7 @@ export const METRICS: Record<MetricName, Metric> = {
     population: TREATED,
     definition: {
       en: "Treated enrolments that did what goal.convert names within its window, counted once each ÷ all treated enrolments.",
-      "zh-CN": "在 goal.convert 窗口期内完成转化的触达组成员（每人只计一次）÷ 触达组全部成员。",
+      "zh-CN": "在 goal.convert 窗口期内完成转化的实验组成员（每人只计一次）÷ 实验组全部成员。",
     },
   },
   repurchase_rate_30d: {
@@ -61,7 +61,7 @@ export const METRICS: Record<MetricName, Metric> = {
     name: "satisfaction_avg",
     unit: "rating",
     label: { en: "Satisfaction, mean rating", "zh-CN": "满意度均分" },
-    population: { en: "answers of treated enrolments", "zh-CN": "触达组成员的有效评分" },
+    population: { en: "answers of treated enrolments", "zh-CN": "实验组成员的有效评分" },
     definition: {
       en: "Sum of the ratings given to the first rating question of the survey ÷ number of those ratings. Who did not answer is not counted, so read it together with the response rate.",
       "zh-CN": "问卷第一道评分题的得分总和 ÷ 评分份数。未作答者不计入，请结合回收率一起看。",
