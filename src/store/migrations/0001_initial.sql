@@ -81,6 +81,7 @@ create table order_items (
   category text,
   qty numeric not null default 1,
   price bigint,
+  data jsonb not null default '{}', -- further fields of the line, as imported or posted
   primary key (order_id, line)
 );
 

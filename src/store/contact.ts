@@ -1,0 +1,85 @@
+import { createHash } from "node:crypto";
+import { sql } from "kysely";
+import type { Database, Tx } from "./database.ts";
+
+/**
+ * The one module that reads and writes names and addresses of people, so that they can be encrypted and erased in one
+ * place. Everything else passes contact ids.
+ */
+export const CONTACT_KINDS = ["name", "email", "phone", "wecom"] as const;
+export type ContactKind = (typeof CONTACT_KINDS)[number];
+
+export interface Contact {
+  id: number;
+  customer: number;
+  kind: ContactKind;
+  /** "self" or whose it is: "guardian", "billing", … */
+  role: string;
+  value: string;
+}
+export type NewContact = Omit<Contact, "id">;
+
+const KIND_OF_CHANNEL: Record<string, ContactKind> = { email: "email", sms: "phone", phone: "phone", "wecom-customer": "wecom" };
+
+/** The kind of contact that a channel writes to; undefined when it needs none (a webhook). */
+export function contactKindOf(channel: string): ContactKind | undefined {
+  return KIND_OF_CHANNEL[channel];
+}
+
+/**
+ * One spelling per address, for comparing and hashing: full-width characters become plain, e-mail is lower-case, a phone
+ * keeps digits and a leading "+", Chinese mobiles lose +86.
+ */
+export function normalise(kind: ContactKind, value: string): string {
+  const plain = value.normalize("NFKC").trim();
+  if (kind === "email") return plain.toLowerCase();
+  if (kind !== "phone") return plain;
+  const digits = plain.replace(/[^\d+]/g, "").replace(/(?!^)\+/g, "").replace(/^00/, "+");
+  return digits.replace(/^\+86(?=1[3-9]\d{9}$)/, "");
+}
+
+/** What suppressions remember instead of an address: it outlives the customer's erasure. SHA-256, hex. */
+export function addressHash(channel: string, value: string): string {
+  const kind = contactKindOf(channel);
+  return createHash("sha256").update(`${kind ?? channel}:${kind ? normalise(kind, value) : value}`).digest("hex");
+}
+
+/** One value per (customer, kind, role): a new one replaces the old one, under the same contact id. */
+export async function upsertContacts(tx: Tx, contacts: NewContact[], at: Date): Promise<void> {
+  if (contacts.length === 0) return;
+  const last = new Map(contacts.map((row) => [JSON.stringify([row.customer, row.kind, row.role]), row]));
+  const rows = [...last.values()].map((row) => ({ ...row, value: stored(row.kind, row.value) }));
+  await sql`
+    insert into contacts (customer, kind, role, value, created_at)
+    select customer, kind, role, value, ${at}
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r (customer bigint, kind text, role text, value text)
+    order by customer, kind, role
+    on conflict (customer, kind, role) do update set value = excluded.value where contacts.value <> excluded.value`.execute(tx);
+}
+
+/** As it is kept: phones in their one spelling, the rest as people write it. */
+export function stored(kind: ContactKind, value: string): string {
+  return kind === "phone" ? normalise(kind, value) : value.normalize("NFKC").trim();
+}
+
+/** All contacts of these customers; a customer without any has no entry. */
+export async function loadContacts(db: Database | Tx, customers: number[]): Promise<Map<number, Contact[]>> {
+  const found = new Map<number, Contact[]>();
+  if (customers.length === 0) return found;
+  const { rows } = await sql<Contact>`
+    select id, customer, kind, role, value from contacts where customer = any(${customers}::bigint[])
+    order by customer, kind, role = 'self' desc, role`.execute(db);
+  for (const row of rows) {
+    const list = found.get(row.customer);
+    if (list) list.push(row);
+    else found.set(row.customer, [row]);
+  }
+  return found;
+}
+
+export async function loadContactsById(db: Database | Tx, ids: number[]): Promise<Map<number, Contact>> {
+  if (ids.length === 0) return new Map();
+  const { rows } = await sql<Contact>`
+    select id, customer, kind, role, value from contacts where id = any(${ids}::bigint[])`.execute(db);
+  return new Map(rows.map((row) => [row.id, row]));
+}

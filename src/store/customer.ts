@@ -1,0 +1,47 @@
+import { sql } from "kysely";
+import type { Tx } from "./database.ts";
+
+/** What most work needs to know about a customer; names and addresses are contact.ts's. */
+export interface Customer {
+  id: number;
+  customerId: string;
+  locale: string | null;
+  timezone: string | null;
+  owner: string | null;
+}
+
+/**
+ * Internal ids of customers by the name the outside uses; unknown ones are created.
+ * Inserts in one order everywhere, so that two who create the same customers cannot deadlock.
+ */
+export async function ensureCustomers(tx: Tx, customerIds: string[], at: Date): Promise<Map<string, number>> {
+  const wanted = [...new Set(customerIds)];
+  if (wanted.length === 0) return new Map();
+  const known = await find(tx, wanted);
+  const missing = wanted.filter((id) => !known.has(id)).sort();
+  if (missing.length === 0) return known;
+  await sql`
+    insert into customers (customer_id, created_at)
+    select customer_id, ${at} from unnest(${missing}::text[]) as u (customer_id)
+    on conflict (customer_id) do nothing`.execute(tx);
+  // read again rather than "returning": one that somebody else created meanwhile is not returned
+  return find(tx, wanted);
+}
+
+async function find(tx: Tx, customerIds: string[]): Promise<Map<string, number>> {
+  const { rows } = await sql<{ id: number; customer_id: string }>`
+    select id, customer_id from customers where customer_id = any(${customerIds}::text[])`.execute(tx);
+  return new Map(rows.map((row) => [row.customer_id, row.id]));
+}
+
+/**
+ * Locks customers, in the order of their ids, for the rest of the transaction; returns them in that order.
+ * "no key update" excludes every other locker, yet lets rows that merely refer to a customer be inserted meanwhile.
+ */
+export async function lockCustomers(tx: Tx, ids: number[]): Promise<Customer[]> {
+  if (ids.length === 0) return [];
+  const { rows } = await sql<Customer>`
+    select id, customer_id as "customerId", locale, timezone, owner
+    from customers where id = any(${ids}::bigint[]) order by id for no key update`.execute(tx);
+  return rows;
+}
