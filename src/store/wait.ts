@@ -1,0 +1,62 @@
+import { sql } from "kysely";
+import { code } from "../campaign/program.ts";
+import type { Tx } from "./database.ts";
+
+export type WaitKind = "goal" | "event" | "task" | "survey" | "phase";
+
+export interface NewWait {
+  enrolment: number;
+  /** op name; "goal" for the goal */
+  step: string;
+  occurrence: number;
+  kind: WaitKind;
+  customer: number;
+  eventType: string | null;
+  since: Date;
+  /** events that occurred later do not meet it; null: no end */
+  until: Date | null;
+  /** already met when looking back */
+  met?: { outcome: number; by: number | null; at: Date };
+}
+
+/** Inserted under the customer's lock, so that intake either sees the row or its event is seen by the look-back. */
+export async function insertWaits(tx: Tx, waits: NewWait[]): Promise<void> {
+  if (waits.length === 0) return;
+  const rows = waits.map(({ met, ...wait }) => ({
+    ...wait,
+    event_type: wait.eventType,
+    status: met ? "met" : "open",
+    outcome: met?.outcome ?? null,
+    met_by: met?.by ?? null,
+    met_at: met?.at ?? null,
+  }));
+  await sql`
+    insert into waits (enrolment, step, occurrence, kind, customer, event_type, since, until, status, outcome, met_by, met_at)
+    select enrolment, step, occurrence, kind, customer, event_type, since, until, status, outcome, met_by, met_at
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as w (enrolment bigint, step text, occurrence int, kind text,
+      customer bigint, event_type text, since timestamptz, until timestamptz, status text, outcome int, met_by bigint,
+      met_at timestamptz)`.execute(tx);
+}
+
+export interface Wait {
+  enrolment: number;
+  status: "open" | "met" | "expired" | "dropped";
+  outcome: number | null;
+  metAt: Date | null;
+}
+
+export async function loadWaits(tx: Tx, enrolments: number[], step: string, occurrence: number): Promise<Map<number, Wait>> {
+  const { rows } = await sql<Wait>`
+    select enrolment, status, outcome, met_at as "metAt"
+    from waits
+    where enrolment = any(${enrolments}::bigint[]) and step = ${step} and occurrence = ${occurrence}`.execute(tx);
+  return new Map(rows.map((row) => [row.enrolment, row]));
+}
+
+/** Ends open waits whose time is over; what was met in time stays met. */
+export async function expireWaits(tx: Tx, enrolments: number[], step: string, occurrence: number): Promise<void> {
+  await sql`
+    update waits set status = 'expired', outcome = ${code("timeout")}
+    where enrolment = any(${enrolments}::bigint[]) and step = ${step} and occurrence = ${occurrence}
+      and status = 'open'`.execute(tx);
+}
