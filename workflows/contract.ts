@@ -1,5 +1,6 @@
 import type { Code, Minute } from "../src/campaign/program.ts";
 import type { Zone } from "../src/campaign/calendar.ts";
+import type { Numbered } from "./messages.ts";
 
 /** The activities that the workflows need; activities/index.ts satisfies it. No personal data crosses here. */
 export interface CohortActivities {
@@ -14,10 +15,10 @@ export interface CohortActivities {
 }
 
 export interface RunActivities {
-  /** starts cohorts from `from` on that are not yet started, paced; says how many there are in all */
+  /** starts the next few cohorts that are not yet started; says how many are still to be started */
   startCohorts(run: string): Promise<number>;
-  /** moves the run on by what SQL says: running → measuring → closed; says where it is and when to look again */
-  settleRun(run: string): Promise<{ status: "running" | "measuring" | "closed" | "stopped"; lookAgainMinutes: number }>;
+  /** moves the run on by what SQL says (running → measuring → closed); says how long until it is worth asking again */
+  settleRun(run: string): Promise<{ ended: boolean; lookAgainMinutes: number }>;
 }
 
 /** Ops of one step and occurrence, due in the same minute. */
@@ -50,10 +51,14 @@ export interface CohortInput {
   zone: Zone;
   /** timer: real time; stepped: waits for `clock` stimuli only (demo clock) */
   clock: "timer" | "stepped";
+  /** when the members enter; unused once there are states */
+  startAt: Minute;
   /** last stimulus number already digested */
   last: number;
   /** carried through continue-as-new; absent at the start */
   states?: number[][];
+  /** stimuli that arrived before their predecessors */
+  ahead?: Numbered[];
 }
 
 export interface CampaignRunInput {

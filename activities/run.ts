@@ -1,0 +1,76 @@
+import { WorkflowExecutionAlreadyStartedError } from "@temporalio/client";
+import { sql } from "kysely";
+import { minuteOf, readClock } from "../src/store/clock.ts";
+import { type Database, transaction } from "../src/store/database.ts";
+import { closeRun, loadRun, measuringUntil, setRunStatus } from "../src/store/run.ts";
+import { cohortWorkflowId, type Temporal } from "../src/temporal/client.ts";
+import { freezeZone } from "../src/temporal/zone.ts";
+import type { CohortInput, RunActivities } from "../workflows/contract.ts";
+
+/** A run's longest thinkable life; zones are frozen this far ahead. */
+const HORIZON_MINUTES = 800 * 24 * 60;
+/** Cohorts started per call: a million enrolments shall not start in one burst. */
+const STARTS = 20;
+const LOOK_AGAIN_MINUTES = 6 * 60;
+
+interface Dependencies {
+  db: Database;
+  temporal: Temporal;
+  schema: string;
+}
+
+export function createRunActivities({ db, temporal, schema }: Dependencies): RunActivities {
+  return {
+    async startCohorts(runId) {
+      const run = await loadRun(db, runId);
+      if (run.status !== "starting" && run.status !== "running" && run.status !== "paused") return 0;
+      const { rate } = await readClock(db);
+      const { rows } = await sql<{ cohort: number; zone: string; size: number }>`
+        select cohort, zone, size from cohorts where run = ${runId} and status = 'starting'
+        order by cohort limit ${STARTS}`.execute(db);
+      const startAt = minuteOf(run.launchedAt);
+      await Promise.all(
+        rows.map(({ cohort, zone, size }) => {
+          const input: CohortInput = {
+            run: runId, cohort, program: run.program, size, last: 0, startAt,
+            zone: freezeZone(zone, startAt - 1440, startAt + HORIZON_MINUTES),
+            clock: rate === 1 ? "timer" : "stepped",
+          };
+          return startCohort(temporal, cohortWorkflowId(schema, runId, cohort), input);
+        }),
+      );
+      await sql`
+        update cohorts set status = 'live'
+        where run = ${runId} and status = 'starting' and cohort = any (${rows.map((row) => row.cohort)}::int[])`.execute(db);
+      if (rows.length === STARTS) return STARTS;
+      await setRunStatus(db, runId, ["starting"], "running");
+      return 0;
+    },
+
+    async settleRun(runId) {
+      return transaction(db, async (tx) => {
+        const run = await loadRun(tx, runId, "for update");
+        if (run.status === "closed" || run.status === "stopped") return { ended: true, lookAgainMinutes: 0 };
+        const { now } = await readClock(tx);
+        const { rows } = await sql<{ live: boolean }>`
+          select exists (select 1 from enrolments where run = ${runId} and arm = 'treatment' and status = 'live') as live`.execute(tx);
+        if (rows[0]!.live) return { ended: false, lookAgainMinutes: LOOK_AGAIN_MINUTES };
+        const until = await measuringUntil(tx, runId);
+        if (until > now) {
+          await setRunStatus(tx, runId, ["running"], "measuring");
+          return { ended: false, lookAgainMinutes: Math.min(LOOK_AGAIN_MINUTES, Math.ceil((until.getTime() - now.getTime()) / 60_000)) };
+        }
+        await closeRun(tx, runId, now);
+        return { ended: true, lookAgainMinutes: 0 };
+      });
+    },
+  };
+}
+
+async function startCohort(temporal: Temporal, workflowId: string, input: CohortInput): Promise<void> {
+  try {
+    await temporal.client.workflow.start("cohort", { workflowId, taskQueue: temporal.taskQueue, args: [input] });
+  } catch (error) {
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error; // started by an earlier try
+  }
+}

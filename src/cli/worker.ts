@@ -1,0 +1,18 @@
+import type { Command } from "commander";
+import { openWorker } from "../../worker.ts";
+import { withServices } from "./services.ts";
+import { untilSignal } from "./signal.ts";
+
+export function register(parent: Command): void {
+  parent
+    .command("worker")
+    .description("run workflows and activities, and dispatch stimuli to them, until stopped")
+    .action(() =>
+      withServices(["temporal", "redis"], async ({ config, db }) => {
+        const worker = await openWorker({ db, config });
+        console.error(`worker: serving workflows of ${config.schema} on ${config.temporalAddress}`);
+        await Promise.race([untilSignal(), worker.done]);
+        await worker.stop();
+      }),
+    );
+}

@@ -1,0 +1,197 @@
+import { sql } from "kysely";
+import { DateTime } from "luxon";
+import type { Program } from "../campaign/program.ts";
+import { refuse } from "../fault.ts";
+import { toSql, valueToSql } from "../rule/sql.ts";
+import { now } from "../store/clock.ts";
+import { type Database, transaction, type Tx } from "../store/database.ts";
+import { loadDocument } from "../store/document.ts";
+
+export interface LaunchOptions {
+  campaign: string;
+  /** at most so many customers, instead of the audience's own limit */
+  limit?: number;
+}
+
+export interface Launched {
+  run: string;
+  treatment: number;
+  holdout: number;
+  cohorts: number;
+}
+
+/**
+ * Turns an applied campaign into a run, in one transaction: audience, arms, cohorts, phases, plan, budget. The worker
+ * starts its workflows from these rows (wake "dispatch" afterwards).
+ * @throws InputError when the campaign is not applied or nobody would be enrolled
+ */
+export async function launch(db: Database, options: LaunchOptions): Promise<Launched> {
+  return transaction(db, async (tx) => {
+    const { rows } = await sql<{ program: string; approved_at: Date | null }>`
+      select program, approved_at from campaigns where id = ${options.campaign} for update`.execute(tx);
+    const applied = rows[0];
+    if (!applied) {
+      throw refuse(options.campaign, {
+        en: `campaign is not applied; run: rekindle campaign apply ${options.campaign}`,
+        "zh-CN": `活动尚未应用；请先运行：rekindle campaign apply ${options.campaign}`,
+      });
+    }
+    const program = await loadDocument<Program>(tx, applied.program);
+    const at = await now(tx);
+    const run = await insertRun(tx, program, applied.program, at);
+    await insertEnrolments(tx, program, run, at, options.limit ?? program.audience.limit);
+    const launched = await countEnrolments(tx, run);
+    if (launched.treatment + launched.holdout === 0) {
+      throw refuse(options.campaign, {
+        en: "nobody is in the audience now; see: rekindle campaign plan",
+        "zh-CN": "目前没有符合条件的客户；请查看：rekindle campaign plan",
+      });
+    }
+    await insertCohorts(tx, run);
+    await insertGoalWaits(tx, program, run, at);
+    await insertPlan(tx, program, run, at);
+    await insertMeans(tx, program, run);
+    return { run, ...launched };
+  });
+}
+
+async function insertRun(tx: Tx, program: Program, hash: string, at: Date): Promise<string> {
+  const { rows } = await sql<{ run: string }>`
+    insert into runs (id, campaign, program, status, launched_at, launch_day)
+    select ${program.campaign} || '-' || (count(*) + 1), ${program.campaign}, ${hash}, 'starting', ${at},
+           ${localDayOf(at, program.timezone)}
+    from runs where campaign = ${program.campaign}
+    returning id as run`.execute(tx);
+  return rows[0]!.run;
+}
+
+/**
+ * Who is in: the segment, minus those the campaign's own rules keep out, in order, up to the limit. The holdout is the
+ * stated share with the smallest hash of run and customer, so it can be recomputed by anyone. Treated members are cut
+ * into cohorts per zone.
+ */
+async function insertEnrolments(tx: Tx, program: Program, run: string, at: Date, limit: number | undefined): Promise<void> {
+  const { audience } = program;
+  const scope = { asOf: at, homeZone: program.timezone };
+  const order = audience.orderBy
+    ? sql`${valueToSql(audience.orderBy.rule, scope)} ${sql.raw(audience.orderBy.direction === "desc" ? "desc" : "asc")} nulls last,`
+    : sql``;
+  await sql`
+    with zones as materialized (select name from pg_timezone_names),
+    chosen as (
+      select c.id, coalesce(z.name, ${program.timezone}) as zone, row_number() over (order by ${order} c.id) - 1 as number
+      from customers c left join zones z on z.name = c.timezone
+      where ${toSql(audience.rule, scope)} and ${notKeptOut(program, at)}
+      order by number limit ${limit ?? null}
+    ), drawn as (
+      select *, row_number() over (order by md5(${run} || ':' || id)) <= floor(${audience.holdout} * count(*) over ()) as holdout
+      from chosen
+    ), placed as (
+      select *, row_number() over (partition by holdout, zone order by number) - 1 as nth from drawn
+    ), cut as (
+      select *, dense_rank() over (partition by holdout order by zone, nth / ${program.cohortSize}::int) - 1 as cohort from placed
+    )
+    insert into enrolments (run, campaign, customer, key, number, arm, cohort, member, zone, entered_at)
+    select ${run}, ${program.campaign}, id, '', number, case when holdout then 'holdout' else 'treatment' end,
+           case when not holdout then cohort end, case when not holdout then nth % ${program.cohortSize}::int end, zone, ${at}
+    from cut`.execute(tx);
+}
+
+/** Already in this campaign, back too soon, or taken by another campaign of the same group. */
+function notKeptOut(program: Program, at: Date) {
+  const { reentry, exclusive } = program.audience;
+  const restart = reentry ? minutes(reentry) : null;
+  const group = exclusive?.group ?? null;
+  return sql<boolean>`not exists (
+    select 1 from enrolments e
+    join runs r on r.id = e.run
+    join documents d on d.hash = r.program
+    where e.customer = c.id and (
+      (e.campaign = ${program.campaign} and (e.status = 'live' and r.status not in ('closed', 'stopped')
+        or ${restart}::int is null or e.entered_at + make_interval(mins => ${restart}::int) > ${at}))
+      or (${group}::text is not null and e.arm = 'treatment' and d.body #>> '{audience,exclusive,group}' = ${group}
+        and (e.status = 'live' or e.ended_at + make_interval(mins => ${exclusive ? minutes(exclusive.restAfter) : 0}::int) > ${at}))
+    ))`;
+}
+
+async function countEnrolments(tx: Tx, run: string) {
+  const { rows } = await sql<{ treatment: number; holdout: number; cohorts: number }>`
+    select count(*) filter (where arm = 'treatment')::int as treatment, count(*) filter (where arm = 'holdout')::int as holdout,
+           count(distinct cohort)::int as cohorts
+    from enrolments where run = ${run}`.execute(tx);
+  return rows[0]!;
+}
+
+async function insertCohorts(tx: Tx, run: string): Promise<void> {
+  await sql`
+    insert into cohorts (run, cohort, workflow_id, zone, size)
+    select run, cohort, 'cohort/' || run || '/' || cohort, min(zone), count(*)
+    from enrolments where run = ${run} and cohort is not null group by run, cohort`.execute(tx);
+}
+
+async function insertGoalWaits(tx: Tx, program: Program, run: string, at: Date): Promise<void> {
+  const { convert } = program.goal;
+  if (!convert) return;
+  await sql`
+    insert into waits (enrolment, step, occurrence, kind, customer, event_type, since, until)
+    select id, 'goal', 1, 'goal', customer, ${convert.event}, ${at}, ${at}::timestamptz + make_interval(mins => ${minutes(convert.within)}::int)
+    from enrolments where run = ${run}`.execute(tx);
+}
+
+/** Phases by local day, and a task for each plan row, due at the end of its last day. */
+async function insertPlan(tx: Tx, program: Program, run: string, at: Date): Promise<void> {
+  let day = localDayOf(at, program.timezone);
+  const phases = program.phases.map((phase, index) => {
+    const row = { phase: index, id: phase.id, day, days: phase.days };
+    day += phase.days;
+    return row;
+  });
+  await sql`
+    insert into run_phases (run, phase, id, planned_day, start_day, days)
+    select ${run}, phase, id, day, day, days
+    from jsonb_to_recordset(${JSON.stringify(phases)}::jsonb) as p (phase int, id text, day int, days int)`.execute(tx);
+  const rows = program.plan.map((row) => ({
+    id: `${run}/plan/${row.id}`,
+    title: row.title,
+    team: row.owner,
+    phase: row.phase,
+    gate: row.gate,
+    after: row.after,
+    start: dayStart(phases.find((phase) => phase.id === row.phase)!.day + row.from, program.timezone),
+    due: dayStart(phases.find((phase) => phase.id === row.phase)!.day + row.to + 1, program.timezone),
+  }));
+  await sql`
+    insert into tasks (id, run, kind, title, team, phase, gate, plan_after, from_at, due_at, created_at)
+    select id, ${run}, 'plan', title, team, phase, gate, array(select jsonb_array_elements_text(after)), start, due, ${at}
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
+      as t (id text, title text, team text, phase text, gate boolean, after jsonb, start timestamptz, due timestamptz)`.execute(tx);
+}
+
+/** What the run may spend: budget lines, coupon pools, gift stocks. */
+async function insertMeans(tx: Tx, program: Program, run: string): Promise<void> {
+  await sql`
+    insert into budget_lines (run, line, planned)
+    select ${run}, id, planned from jsonb_to_recordset(${JSON.stringify(program.budget)}::jsonb) as b (id text, planned bigint)`.execute(tx);
+  await sql`
+    insert into coupon_pools (id, capacity)
+    select id, "limit" from jsonb_to_recordset(${JSON.stringify(Object.values(program.coupons))}::jsonb) as p (id text, "limit" bigint)
+    on conflict (id) do update set capacity = greatest(coupon_pools.capacity, excluded.capacity)`.execute(tx);
+  await sql`
+    insert into gift_stocks (gift, stock)
+    select id, stock from jsonb_to_recordset(${JSON.stringify(Object.values(program.gifts))}::jsonb) as g (id text, stock bigint)
+    on conflict (gift) do nothing`.execute(tx);
+}
+
+function minutes(duration: { days: number; minutes: number }): number {
+  return duration.days * 1440 + duration.minutes;
+}
+
+function localDayOf(at: Date, zone: string): number {
+  const local = DateTime.fromJSDate(at, { zone });
+  return Math.floor(Date.UTC(local.year, local.month - 1, local.day) / 86_400_000);
+}
+
+function dayStart(day: number, zone: string): string {
+  const date = new Date(day * 86_400_000);
+  return DateTime.fromObject({ year: date.getUTCFullYear(), month: date.getUTCMonth() + 1, day: date.getUTCDate() }, { zone }).toISO()!;
+}

@@ -1,0 +1,72 @@
+import { sql } from "kysely";
+import { refuse } from "../fault.ts";
+import { minuteOf, now } from "../store/clock.ts";
+import { type Database, transaction, type Tx } from "../store/database.ts";
+import { loadRun, type Run, setRunStatus } from "../store/run.ts";
+import type { Stimulus } from "../../workflows/messages.ts";
+
+/** Pauses a run: from the commit on nothing more is decided or sent for it. Wake "dispatch" afterwards. */
+export async function pauseRun(db: Database, id: string): Promise<void> {
+  await transaction(db, async (tx) => {
+    const run = await loadRun(tx, id, "for update");
+    if (!(await setRunStatus(tx, id, ["running"], "paused"))) throw wrongStatus(run, "running");
+    const at = await now(tx);
+    await sql`insert into run_pauses (run, paused_at) values (${id}, ${at})`.execute(tx);
+    await tellCohorts(tx, id, { kind: "pause", at: minuteOf(at) }, at);
+  });
+}
+
+/** Resumes a paused run; open waits last as much longer as the run stood still. Wake "dispatch" afterwards. */
+export async function resumeRun(db: Database, id: string): Promise<void> {
+  await transaction(db, async (tx) => {
+    const run = await loadRun(tx, id, "for update");
+    if (!(await setRunStatus(tx, id, ["paused"], "running"))) throw wrongStatus(run, "paused");
+    const at = await now(tx);
+    const { rows } = await sql<{ pausedAt: Date }>`
+      update run_pauses set resumed_at = ${at} where run = ${id} and resumed_at is null
+      returning paused_at as "pausedAt"`.execute(tx);
+    // the machine shifts relative waits in the same way; conversion windows (kind goal) stand
+    await sql`
+      update waits w set until = w.until + (${at}::timestamptz - greatest(${rows[0]!.pausedAt}::timestamptz, w.since))
+      from enrolments e
+      where e.id = w.enrolment and e.run = ${id} and w.status = 'open' and w.kind in ('event', 'task', 'survey')`.execute(tx);
+    await tellCohorts(tx, id, { kind: "resume", at: minuteOf(at) }, at);
+  });
+}
+
+/** Ends a run for good: every live enrolment ends, what has not left is withheld. Wake "dispatch" afterwards. */
+export async function stopRun(db: Database, id: string): Promise<void> {
+  await transaction(db, async (tx) => {
+    const run = await loadRun(tx, id, "for update");
+    if (!(await setRunStatus(tx, id, ["starting", "running", "paused", "measuring"], "stopped"))) throw wrongStatus(run, "running");
+    const at = await now(tx);
+    await sql`
+      select 1 from customers where id in (select customer from enrolments where run = ${id} and status = 'live')
+      order by id for update`.execute(tx);
+    await sql`
+      update enrolments set status = 'ended', ended_reason = 'stopped', ended_at = ${at}
+      where run = ${id} and status = 'live' and arm = 'treatment'`.execute(tx);
+    await sql`
+      update messages set status = 'withheld', reason = 'stopped' where run = ${id} and status in ('pending', 'claimed')`.execute(tx);
+    await sql`
+      update coupons c set status = 'released' from messages m
+      where m.run = ${id} and m.status = 'withheld' and c.status = 'reserved'
+        and (c.enrolment, c.step, c.occurrence) = (m.enrolment, m.step, m.occurrence)`.execute(tx);
+    await sql`update tasks set status = 'closed' where run = ${id} and status = 'open' and kind in ('call', 'watch')`.execute(tx);
+    await tellCohorts(tx, id, { kind: "end", at: minuteOf(at) }, at);
+  });
+}
+
+async function tellCohorts(tx: Tx, run: string, stimulus: Stimulus, at: Date): Promise<void> {
+  await sql`
+    insert into stimuli (run, cohort, member, body, created_at)
+    select run, cohort, -1, ${JSON.stringify(stimulus)}::jsonb, ${at} from cohorts
+    where run = ${run} and status <> 'ended'`.execute(tx);
+}
+
+function wrongStatus(run: Run, wanted: string) {
+  return refuse(run.id, {
+    en: `the run is ${run.status}; this needs a run that is ${wanted}`,
+    "zh-CN": `该运行当前为 ${run.status}，此操作要求其为 ${wanted}`,
+  });
+}

@@ -1,0 +1,61 @@
+import { WorkflowNotFoundError } from "@temporalio/client";
+import { sql } from "kysely";
+import type { Numbered, Stimulus } from "../../workflows/messages.ts";
+import { stimuliSignal } from "../../workflows/signals.ts";
+import { now } from "../store/clock.ts";
+import { type Database, transaction } from "../store/database.ts";
+import { cohortWorkflowId, type Temporal } from "./client.ts";
+
+const PER_SIGNAL = 500;
+const COHORTS_AT_ONCE = 8;
+
+/**
+ * Sends stored stimuli to their cohorts. Numbers are committed before the signal and `sent` after it, so a crash in
+ * between only sends the same numbers again, which the cohort ignores.
+ * @returns whether there may be more
+ */
+export async function dispatchStimuli(db: Database, temporal: Temporal, schema: string): Promise<boolean> {
+  const { rows } = await sql<{ run: string; cohort: number }>`
+    select s.run, s.cohort from stimuli s join cohorts c using (run, cohort)
+    where s.sent_at is null and c.status <> 'starting'
+    group by s.run, s.cohort order by min(s.id) limit ${COHORTS_AT_ONCE}`.execute(db);
+  const more = await Promise.all(rows.map(({ run, cohort }) => dispatchCohort(db, temporal, schema, run, cohort)));
+  return rows.length === COHORTS_AT_ONCE || more.includes(true);
+}
+
+async function dispatchCohort(db: Database, temporal: Temporal, schema: string, run: string, cohort: number): Promise<boolean> {
+  const batch = await number(db, run, cohort);
+  if (batch.length === 0) return false;
+  const handle = temporal.client.workflow.getHandle(cohortWorkflowId(schema, run, cohort));
+  try {
+    await handle.signal(stimuliSignal, batch);
+  } catch (error) {
+    if (!(error instanceof WorkflowNotFoundError)) throw error; // the cohort has ended: moot
+  }
+  await sql`
+    update stimuli set sent_at = ${await now(db)}
+    where run = ${run} and cohort = ${cohort} and number = any (${batch.map((stimulus) => stimulus.number)}::int[])`.execute(db);
+  return batch.length === PER_SIGNAL;
+}
+
+/** Gives numbers, in order of storing, under the cohort row's lock; those numbered before but not sent come first. */
+async function number(db: Database, run: string, cohort: number): Promise<Numbered[]> {
+  return transaction(db, async (tx) => {
+    await sql`select 1 from cohorts where run = ${run} and cohort = ${cohort} for update`.execute(tx);
+    await sql`
+      with fresh as (
+        select id, row_number() over (order by id) as nth from stimuli
+        where run = ${run} and cohort = ${cohort} and number is null
+      ), numbered as (
+        update stimuli s set number = c.last_number + fresh.nth
+        from fresh, cohorts c where s.id = fresh.id and c.run = ${run} and c.cohort = ${cohort}
+        returning s.number
+      )
+      update cohorts set last_number = greatest(last_number, (select max(number) from numbered))
+      where run = ${run} and cohort = ${cohort}`.execute(tx);
+    const { rows } = await sql<{ number: number; member: number; body: Stimulus }>`
+      select number, member, body from stimuli
+      where run = ${run} and cohort = ${cohort} and sent_at is null order by number limit ${PER_SIGNAL}`.execute(tx);
+    return rows.map(({ number, member, body }) => ({ number, member, stimulus: body }));
+  });
+}

@@ -1,0 +1,73 @@
+import { fileURLToPath } from "node:url";
+import { bundleWorkflowCode, DefaultLogger, NativeConnection, Runtime, Worker } from "@temporalio/worker";
+import { createActivities } from "./activities/index.ts";
+import { createRunActivities } from "./activities/run.ts";
+import { channelNames } from "./src/channel/configured.ts";
+import type { Config } from "./src/config.ts";
+import { openLane, openWaker } from "./src/delivery/lane.ts";
+import type { Database } from "./src/store/database.ts";
+import { openTemporal, taskQueueOf } from "./src/temporal/client.ts";
+import { dispatchStimuli } from "./src/temporal/dispatch.ts";
+import { startRuns } from "./src/temporal/start.ts";
+
+export interface WorkerProcess {
+  /** ends when the worker does */
+  done: Promise<void>;
+  stop(): Promise<void>;
+}
+
+const SWEEP_MS = 1_000;
+
+/** The Temporal worker with its dispatcher: workflows and activities on one side, stimuli on the other. */
+export async function openWorker({ db, config }: { db: Database; config: Config }): Promise<WorkerProcess> {
+  quiet();
+  const { schema } = config;
+  const temporal = await openTemporal(config);
+  const waker = openWaker({ redisUrl: config.redisUrl!, prefix: schema });
+  const connection = await NativeConnection.connect({ address: config.temporalAddress! });
+  const worker = await Worker.create({
+    connection,
+    namespace: config.temporalNamespace,
+    taskQueue: taskQueueOf(config),
+    workflowBundle: await bundleWorkflowCode({
+      workflowsPath: fileURLToPath(new URL("./workflows/index.ts", import.meta.url)),
+      logger: new DefaultLogger("ERROR"),
+    }),
+    activities: {
+      ...createActivities({ db, channels: channelNames(config), wake: (lane) => waker.wake(lane) }),
+      ...createRunActivities({ db, temporal, schema }),
+    },
+    // each activity is one transaction: more at once would only queue for connections
+    maxConcurrentActivityTaskExecutions: 8,
+    shutdownGraceTime: "10s",
+  });
+  const lane = openLane({
+    redisUrl: config.redisUrl!,
+    prefix: schema,
+    name: "dispatch",
+    sweepMs: SWEEP_MS,
+    handler: async () => {
+      await startRuns(db, temporal, schema);
+      return dispatchStimuli(db, temporal, schema);
+    },
+    onError: (error) => console.error(`dispatch: ${(error as Error).message}`),
+  });
+  const done = worker.run();
+  return {
+    done,
+    async stop() {
+      await lane.stop();
+      if (worker.getState() === "RUNNING") worker.shutdown();
+      await done;
+      await waker.close();
+      await connection.close();
+      await temporal.close();
+    },
+  };
+}
+
+let installed = false;
+function quiet(): void {
+  if (!installed) Runtime.install({ logger: new DefaultLogger("WARN") });
+  installed = true;
+}

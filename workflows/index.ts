@@ -1,0 +1,2 @@
+export { campaignRun } from "./campaignRun.ts";
+export { cohort } from "./cohort.ts";
