@@ -29,7 +29,7 @@ export async function lockMembers(tx: Tx, run: string, cohort: number, members: 
     from enrolments
     where run = ${run} and cohort = ${cohort} and member = any(${members}::int[])
     order by id
-    for update`.execute(tx);
+    for no key update`.execute(tx);
   return rows;
 }
 
