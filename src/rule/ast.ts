@@ -1,0 +1,91 @@
+/**
+ * A rule as it is stored in programs and evaluated: plain JSON, typed, with literals converted (money in minor units),
+ * segments inlined. Needs no catalogue to be read.
+ */
+
+/** money: minor units; date: a calendar day "YYYY-MM-DD" in the customer's zone; strings: tags and other lists */
+export type Type = "boolean" | "number" | "money" | "string" | "date" | "strings";
+
+/** null = missing */
+export type Value = boolean | number | string | string[] | null;
+
+export type Aggregate = "count" | "sum" | "avg" | "min" | "max" | "first" | "last" | "days" | "since_first" | "since_last";
+
+/** Where a variable's value comes from; what SQL needs to know to compute it. */
+export type Source =
+  | { from: "customer"; column: "customer_id" | "locale" | "timezone" | "owner" }
+  /** exponent: decimal places of the currency, for money traits, which are stored in major units */
+  | { from: "trait"; trait: string; exponent: number }
+  | { from: "consent"; channel: string }
+  /** days: width of the window in days of 24 hours; absent = lifetime */
+  | { from: "orders"; aggregate: Aggregate; days?: number }
+  | { from: "items"; aggregate: Aggregate; of?: string; days?: number; where?: Ast }
+  | { from: "events"; event: string; aggregate: Aggregate; days?: number }
+  | { from: "complaints" }
+  /** given by whoever evaluates: event.*, steps.*, run.*, params.* */
+  | { from: "scope" };
+
+export interface Variable {
+  /** key of facts and lookups */
+  name: string;
+  type: Type;
+  source: Source;
+}
+
+export interface Literal {
+  op: "literal";
+  /** numbers: only as the list behind `in` */
+  type: Type | "numbers";
+  value: boolean | number | string | string[] | number[];
+}
+export interface Var extends Variable {
+  op: "var";
+}
+/** What `{ "var": "" }` means inside some, all, none. */
+export interface Item {
+  op: "item";
+  type: "string";
+  /** 0 = the outermost list */
+  level: number;
+}
+export type LogicOp = "and" | "or" | "!";
+export type ComparisonOp = "==" | "!=" | "<" | "<=" | ">" | ">=";
+export type ArithmeticOp = "+" | "-" | "*" | "/" | "min" | "max";
+export type ListOp = "some" | "all" | "none";
+
+export type Ast =
+  | Literal
+  | Var
+  | Item
+  | { op: LogicOp; type: "boolean"; args: Ast[] }
+  /** three arguments: between */
+  | { op: ComparisonOp; type: "boolean"; args: Ast[] }
+  | { op: ArithmeticOp; type: "number" | "money"; args: Ast[] }
+  /** condition, value, condition, value, …, else (may be absent: missing) */
+  | { op: "if"; type: Type; args: Ast[] }
+  /** needle, haystack: text in text, text in a list, number in a literal list */
+  | { op: "in"; type: "boolean"; args: [Ast, Ast] }
+  | { op: "missing"; type: "strings"; args: Var[] }
+  | { op: "missing_some"; type: "strings"; need: number; args: Var[] }
+  | { op: "cat"; type: "string"; args: Ast[] }
+  | { op: ListOp; type: "boolean"; args: [Ast, Ast] }
+  /** `{ "var": [name, otherwise] }` */
+  | { op: "default"; type: Type; args: [Var, Literal] }
+  /** a list as a condition: it has at least one element */
+  | { op: "filled"; type: "boolean"; args: [Ast] }
+  | { op: "segment"; type: "boolean"; id: string; args: [Ast] };
+
+/** Every variable a rule reads, once each, in order of appearance. */
+export function variablesOf(ast: Ast): Variable[] {
+  const found = new Map<string, Variable>();
+  collect(ast, found);
+  return [...found.values()];
+}
+
+function collect(ast: Ast, found: Map<string, Variable>): void {
+  if (ast.op === "var") {
+    if (!found.has(ast.name)) found.set(ast.name, { name: ast.name, type: ast.type, source: ast.source });
+  } else if (ast.op !== "literal" && ast.op !== "item") {
+    for (const arg of ast.args) collect(arg, found);
+  }
+}

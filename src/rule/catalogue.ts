@@ -1,0 +1,79 @@
+import { complaints } from "./variables/complaints.ts";
+import { consents, customerColumns } from "./variables/customer.ts";
+import type { Declared, Described, Family } from "./variables/described.ts";
+import { BUILT_IN_EVENTS, events } from "./variables/events.ts";
+import { orders } from "./variables/orders.ts";
+import { type Scope, scopeFamily } from "./variables/scope.ts";
+import { type Traits, traitFamily } from "./variables/traits.ts";
+
+/** What rules may talk about. */
+export interface Catalogue {
+  variable(name: string): Declared | undefined;
+  /** names to look for the nearest of; windows are those of the wrong name */
+  names(wrong: string): string[];
+  described: Described[];
+  /** rule of each segment, as JSON */
+  segments: Record<string, unknown>;
+  /** event types that somebody is known to send */
+  events: string[];
+  /** decimal places of the home's currency */
+  exponent: number;
+  /** the same without the extra scope: what a segment may talk about */
+  unscoped: Catalogue;
+}
+
+export interface CatalogueParts {
+  traits: Traits;
+  segments: Record<string, unknown>;
+  scope?: Scope;
+  /** event types beyond the built-in ones */
+  events?: string[];
+  /** decimal places of the home's currency; 2 when left out */
+  exponent?: number;
+}
+
+export function buildCatalogue(parts: CatalogueParts): Catalogue {
+  const exponent = parts.exponent ?? 2;
+  const traits = traitFamily(parts.traits, exponent);
+  const families = [customerColumns, traits, consents, orders, events, complaints];
+  const known = [...BUILT_IN_EVENTS, ...(parts.events ?? [])];
+  const base = assemble(families, parts.segments, known, exponent);
+  return parts.scope ? withScope(base, parts.scope) : base;
+}
+
+/** The catalogue of one place in a campaign: `event.*`, `steps.*`, … on top of what is always known. */
+export function withScope(catalogue: Catalogue, scope: Scope): Catalogue {
+  const base = catalogue.unscoped;
+  const extra = scopeFamily(scope);
+  return {
+    ...base,
+    variable: (name) => base.variable(name) ?? extra.find(name),
+    names: (wrong) => [...extra.names(""), ...base.names(wrong)],
+    described: [...base.described, ...extra.described],
+    unscoped: base,
+  };
+}
+
+function assemble(families: Family[], segments: Record<string, unknown>, known: string[], exponent: number): Catalogue {
+  const catalogue: Catalogue = {
+    variable(name) {
+      for (const family of families) {
+        const found = family.find(name);
+        if (found) return found;
+      }
+      return undefined;
+    },
+    names(wrong) {
+      const window = /_(\d+[dy])$/.exec(wrong)?.[1] ?? "365d";
+      return families.flatMap((family) => family.names(window));
+    },
+    described: families.flatMap((family) => family.described),
+    segments,
+    events: known,
+    exponent,
+    get unscoped() {
+      return catalogue;
+    },
+  };
+  return catalogue;
+}

@@ -1,0 +1,75 @@
+import { type Fault, error } from "../../fault.ts";
+import type { Text } from "../../campaign/program.ts";
+import type { Ast, Type } from "../ast.ts";
+import type { Catalogue } from "../catalogue.ts";
+import type { Syntax } from "../syntax/tree.ts";
+
+export type Call = Extract<Syntax, { kind: "call" }>;
+
+/** Hands each operator's checker what it needs, so that none of them imports another. */
+export interface Context {
+  catalogue: Catalogue;
+  faults: Fault[];
+  /** how many lists we are inside of: `{ "var": "" }` needs one */
+  level: number;
+  /** segments being inlined, outermost first */
+  path: string[];
+  /**
+   * Typed tree, or undefined when a fault was reported.
+   * @param wanted type that a literal, or a variable of open type, takes here
+   */
+  check(node: Syntax, context: Context, wanted?: Type): Ast | undefined;
+}
+
+export type Checker = (call: Call, context: Context, wanted?: Type) => Ast | undefined;
+
+const NAMES: Record<Type | "numbers", Text> = {
+  boolean: { en: "yes/no", "zh-CN": "是/否" },
+  number: { en: "a number", "zh-CN": "数值" },
+  money: { en: "an amount of money", "zh-CN": "金额" },
+  string: { en: "a text", "zh-CN": "文本" },
+  date: { en: "a date", "zh-CN": "日期" },
+  strings: { en: "a list of texts", "zh-CN": "文本列表" },
+  numbers: { en: "a list of numbers", "zh-CN": "数值列表" },
+};
+
+export function typeName(type: Type | "numbers"): Text {
+  return NAMES[type];
+}
+
+export function report(context: Context, pointer: string, message: Text, hint?: Text): undefined {
+  context.faults.push(error(pointer, message, hint));
+  return undefined;
+}
+
+export function reportType(context: Context, pointer: string, expected: Text, found: Ast, hint?: Text): undefined {
+  const actual = typeName(found.type);
+  return report(
+    context,
+    pointer,
+    { en: `expected ${expected.en}, found ${actual.en}`, "zh-CN": `此处应为${expected["zh-CN"]}，实际为${actual["zh-CN"]}` },
+    hint,
+  );
+}
+
+/** A tree that must be of one of the types. */
+export function checkAs(node: Syntax, context: Context, types: Type[]): Ast | undefined {
+  const ast = context.check(node, context, types[0]);
+  if (!ast || types.some((type) => type === ast.type)) return ast;
+  return reportType(context, node.pointer, typeName(types[0]!), ast);
+}
+
+/** A condition: yes/no, or a list, which holds when it is not empty. */
+export function checkCondition(node: Syntax, context: Context): Ast | undefined {
+  const ast = context.check(node, context, "boolean");
+  if (!ast || ast.type === "boolean") return ast;
+  if (ast.type === "strings") return { op: "filled", type: "boolean", args: [ast] };
+  const expected = { en: "a condition", "zh-CN": "条件" };
+  const hint = { en: 'compare it, such as {">": [ …, 0 ]}', "zh-CN": '请加以比较，例如 {">": [ …, 0 ]}' };
+  return reportType(context, node.pointer, expected, ast, hint);
+}
+
+/** All of them, or nothing: each has reported its own faults. */
+export function allOf<T>(items: (T | undefined)[]): T[] | undefined {
+  return items.every((item) => item !== undefined) ? items : undefined;
+}

@@ -1,0 +1,72 @@
+import { nearest, warning } from "../../fault.ts";
+import type { Ast, Type, Var } from "../ast.ts";
+import type { Syntax } from "../syntax/tree.ts";
+import type { Declared } from "../variables/described.ts";
+import { LONGEST_DAYS, SUGGESTED_WINDOWS, windowDays } from "../window.ts";
+import { type Checker, type Context, report, reportType, typeName } from "./context.ts";
+
+/** `{ "var": name }`, `{ "var": [name, otherwise] }`, `{ "var": "" }` for the element of a list. */
+export const checkVariable: Checker = (call, context, wanted) => {
+  const [nameNode, otherwise] = call.args;
+  if (nameNode?.kind !== "literal" || typeof nameNode.value !== "string") {
+    if (nameNode?.kind === "wrong") return undefined;
+    return report(context, nameNode?.pointer ?? call.pointer, {
+      en: '"var" takes the name of a variable',
+      "zh-CN": '"var" 的参数应为变量名',
+    });
+  }
+  if (nameNode.value === "") return checkItem(call.pointer, context);
+  const variable = find(nameNode.value, nameNode.pointer, context, wanted ?? literalType(otherwise));
+  if (!variable || !otherwise) return variable;
+  const fallback = context.check(otherwise, context, variable.type);
+  if (!fallback) return undefined;
+  if (fallback.op !== "literal" || fallback.type !== variable.type) {
+    return reportType(context, otherwise.pointer, { en: `${typeName(variable.type).en}, written out,`, "zh-CN": `写明的${typeName(variable.type)["zh-CN"]}` }, fallback);
+  }
+  return { op: "default", type: variable.type, args: [variable, fallback] };
+};
+
+/** A variable of open type takes the type of its own stand-in. */
+function literalType(node: Syntax | undefined): Type | undefined {
+  const type = node?.kind === "literal" ? typeof node.value : undefined;
+  return type === "boolean" || type === "number" || type === "string" ? type : undefined;
+}
+
+function checkItem(pointer: string, context: Context): Ast | undefined {
+  if (context.level > 0) return { op: "item", type: "string", level: context.level - 1 };
+  return report(
+    context,
+    pointer,
+    { en: '{"var": ""} means the element inside "some", "all" and "none"', "zh-CN": '{"var": ""} 只能在 "some"、"all"、"none" 内表示列表元素' },
+    { en: "name a variable", "zh-CN": "请写变量名" },
+  );
+}
+
+function find(name: string, pointer: string, context: Context, wanted?: Type): Var | undefined {
+  const known = context.catalogue.variable(name);
+  if (!known) return report(context, pointer, { en: `unknown variable "${name}"`, "zh-CN": `未知变量 "${name}"` }, hintFor(name, context));
+  warnOfEvent(known, pointer, context);
+  const type = known.type === "any" ? (wanted ?? "string") : known.type;
+  return { op: "var", name: known.name, type, source: known.source };
+}
+
+/** A type that nobody is known to send is as likely a typing error as a new one: said, not refused. */
+function warnOfEvent({ source }: Declared, pointer: string, context: Context): void {
+  if (source.from !== "events" || context.catalogue.events.includes(source.event)) return;
+  const message = { en: `no event type "${source.event}" is declared`, "zh-CN": `未声明事件类型 "${source.event}"` };
+  context.faults.push(warning(pointer, message, nearest(source.event, context.catalogue.events)));
+}
+
+function hintFor(name: string, context: Context) {
+  const window = /^(?:orders|events)\..*_([^_.]*)$/.exec(name)?.[1];
+  if (window && /^\d/.test(window) && windowDays(window) === undefined) {
+    const such = SUGGESTED_WINDOWS.join(", ");
+    return {
+      en: `a window is 1d to ${LONGEST_DAYS}d or 1y to 3y, such as ${such}`,
+      "zh-CN": `时间窗口为 1d 至 ${LONGEST_DAYS}d 或 1y 至 3y，例如 ${such}`,
+    };
+  }
+  const names = context.catalogue.names(name);
+  const longer = names.find((known) => known.endsWith(`.${name}`));
+  return longer ? { en: `did you mean "${longer}"?`, "zh-CN": `是否想写 "${longer}"？` } : nearest(name, names);
+}

@@ -1,0 +1,52 @@
+/** The closed list: how many arguments each operator takes. */
+export const OPERATORS = {
+  and: [1, Infinity],
+  or: [1, Infinity],
+  "!": [1, 1],
+  "==": [2, 2],
+  "!=": [2, 2],
+  "<": [2, 3],
+  "<=": [2, 3],
+  ">": [2, 2],
+  ">=": [2, 2],
+  "+": [1, Infinity],
+  "-": [1, 2],
+  "*": [1, Infinity],
+  "/": [2, 2],
+  min: [1, Infinity],
+  max: [1, Infinity],
+  if: [2, Infinity],
+  in: [2, 2],
+  missing: [0, Infinity],
+  missing_some: [2, 2],
+  cat: [1, Infinity],
+  some: [2, 2],
+  all: [2, 2],
+  none: [2, 2],
+  var: [1, 2],
+  segment: [1, 1],
+} as const satisfies Record<string, readonly [least: number, most: number]>;
+
+export type Operator = keyof typeof OPERATORS;
+
+/** JSON Logic that has no single meaning for a base and for one customer, and what to write in its place. */
+export const INSTEAD: Record<string, string> = {
+  "===": '"=="',
+  "!==": '"!="',
+  "!!": '"==" true, or {"!": {"missing": …}}',
+  "?:": '"if"',
+  not: '"!"',
+  "=": '"=="',
+  "<>": '"!="',
+  between: '{"<=": [low, value, high]}',
+  "%": 'a variable with a window, such as "orders.count_30d"',
+  merge: 'a plain list',
+  filter: '"some", "all" or "none"',
+  map: '"some", "all" or "none"',
+  reduce: 'a variable that counts or sums, such as "orders.sum_365d"',
+  substr: '"in"',
+};
+
+export function isOperator(name: string): name is Operator {
+  return Object.hasOwn(OPERATORS, name);
+}
