@@ -1,0 +1,57 @@
+import { compile as compileText } from "html-to-text";
+import type { Template } from "liquidjs";
+import mjml2html from "mjml";
+import type { Text } from "../campaign/program.ts";
+import { frame } from "./frame.ts";
+import { htmlLiquid, textLiquid } from "./liquid.ts";
+import { hideLiquid, lostLiquid, showLiquid } from "./placeholder.ts";
+
+/** Parsed Liquid of one template in one language; all that is left to do per message is to fill it in. */
+export interface CompiledTemplate {
+  subject: Template[];
+  html: Template[];
+  text: Template[];
+}
+
+/** MJML turned to HTML with its Liquid still in it. */
+export interface Translated {
+  subject: string;
+  html: string;
+  text: string;
+  /** MJML's own complaints */
+  errors: { line: number; message: string }[];
+  /** Liquid that MJML dropped */
+  lost: string[];
+}
+
+const plain = compileText({
+  wordwrap: false,
+  selectors: [
+    { selector: "a", options: { linkBrackets: false, hideLinkHrefIfSameAsText: true } },
+    { selector: "img", format: "skip" },
+    { selector: "div[style^='display:none']", format: "skip" }, // the preview line
+    ...["h1", "h2", "h3", "h4"].map((selector) => ({ selector, options: { uppercase: false } })),
+  ],
+});
+
+const TITLE = /<mj-title[^>]*>([\s\S]*?)<\/mj-title>/;
+
+export async function translate(mjml: string, locale: keyof Text): Promise<Translated> {
+  const hidden = hideLiquid(frame(mjml, locale));
+  const { html, errors } = await mjml2html(hidden.source, { ignoreIncludes: true, keepComments: false });
+  const title = TITLE.exec(hidden.source)?.[1] ?? "";
+  const slim = html.replaceAll(/\n\s+/g, "\n");
+  return {
+    subject: showLiquid(plain(title), hidden.liquid),
+    html: showLiquid(slim, hidden.liquid),
+    text: showLiquid(plain(slim), hidden.liquid),
+    errors: errors.map(({ line, message }) => ({ line, message })),
+    lost: lostLiquid(slim, hidden.liquid),
+  };
+}
+
+/** @throws what Liquid finds wrong; templates of an applied campaign were linted before */
+export async function compileTemplate(mjml: string, locale: keyof Text): Promise<CompiledTemplate> {
+  const { subject, html, text } = await translate(mjml, locale);
+  return { subject: textLiquid.parse(subject), html: htmlLiquid.parse(html), text: textLiquid.parse(text) };
+}

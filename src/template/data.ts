@@ -1,0 +1,56 @@
+/** What Liquid can say in a template. Texts are in the template's language, money and dates ready to read. */
+export interface TemplateData {
+  brand: string;
+  /** "zh-CN" or "en" */
+  locale: string;
+  campaign: { name: string };
+  customer: { name: string; traits: Record<string, unknown> };
+  /** in mails of a challenge; `day` from 1 */
+  challenge?: { day: number; days: number };
+  /** in mails that carry a coupon */
+  coupon?: Coupon;
+  /** in mails of a survey */
+  survey?: { id: string };
+  links: Links;
+}
+
+export interface Coupon {
+  code: string;
+  percentOff?: number;
+  /** money with its sign: "¥20" */
+  amountOff?: string;
+  /** least order amount, money with its sign; absent when any order counts */
+  minimum?: string;
+  /** day in the customer's zone */
+  expires: string;
+}
+
+export interface Links {
+  checkIn?: string;
+  survey?: string;
+  unsubscribe: string;
+  preferences: string;
+  shop: string;
+}
+
+/** Every variable there is, for the check of templates; "*" stands for any name. */
+export const VARIABLES = [
+  "brand",
+  "locale",
+  "campaign.name",
+  "customer.name",
+  "customer.traits.*",
+  "challenge.day",
+  "challenge.days",
+  "coupon.code",
+  "coupon.percentOff",
+  "coupon.amountOff",
+  "coupon.minimum",
+  "coupon.expires",
+  "survey.id",
+  "links.checkIn",
+  "links.survey",
+  "links.unsubscribe",
+  "links.preferences",
+  "links.shop",
+] as const;
