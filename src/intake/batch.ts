@@ -1,0 +1,31 @@
+import type { Home } from "../campaign/library.ts";
+import type { EventRow } from "../store/event.ts";
+import type { NewStimulus } from "../store/stimulus.ts";
+import type { Reaction } from "./reaction.ts";
+
+/** An event that is being reacted to. */
+export interface Pending extends EventRow {
+  /** internal id */
+  customer: number;
+  /** filled in as areas react; stored with the event */
+  reaction: Reaction;
+}
+
+/** Events that one transaction reacts to, in the order they were received; their customers are locked. */
+export interface Batch {
+  /** clock time, after locking */
+  at: Date;
+  home: Pick<Home, "currency" | "timezone">;
+  events: Pending[];
+  /** in the order of their causes */
+  stimuli: NewStimulus[];
+}
+
+/** A data error in one event: its transaction is undone, and the event alone is marked with the code. */
+export class EventError extends Error {
+  readonly code: string;
+  constructor(code: string) {
+    super(code);
+    this.code = code;
+  }
+}

@@ -1,0 +1,82 @@
+import { z } from "zod";
+import { type Fault, error, pointer } from "../fault.ts";
+import { EventError } from "./batch.ts";
+import { postedAmount } from "./money.ts";
+
+const id = z.string().min(1).max(256);
+const amount = z.union([z.number(), z.string()]);
+/** of one enrolment's step; our own pages fill these in, other posters may leave them out */
+const place = { enrolment: z.number().int().positive().optional(), step: id.optional() };
+
+const item = z.looseObject({
+  sku: z.string().optional(),
+  category: z.string().optional(),
+  qty: z.number().positive().optional(),
+  price: amount.optional(),
+});
+
+/** Fields that act, by event type; others may be there and are kept for rules. docs/events.md describes them. */
+export const ACTING = {
+  "order.paid": z.looseObject({ order_id: id, amount, currency: z.string().optional(), items: z.array(item).max(1000).optional() }),
+  "order.refunded": z.looseObject({ order_id: id, amount: amount.optional() }),
+  "order.cancelled": z.looseObject({ order_id: id }),
+  check_in: z.looseObject({ ...place, day: z.number().int().positive().optional() }),
+  "survey.answered": z.looseObject({
+    ...place,
+    answers: z.record(id, z.union([z.number(), z.string().max(10_000)])),
+  }),
+  "complaint.opened": z.looseObject({
+    complaint_id: id.optional(),
+    severity: z.enum(["low", "medium", "high"]).optional(),
+    note: z.string().max(10_000).optional(),
+  }),
+  "complaint.solved": z.looseObject({ complaint_id: id.optional() }),
+  "consent.changed": z.looseObject({
+    channel: z.string().min(1).max(64),
+    topic: z.string().min(1).max(64).optional(),
+    granted: z.boolean(),
+  }),
+  "coupon.redeemed": z.looseObject({ code: id, order_id: id.optional() }),
+};
+export type ActingType = keyof typeof ACTING;
+export type DataOf<T extends ActingType> = z.infer<(typeof ACTING)[T]>;
+
+const AMOUNTS: Partial<Record<string, true>> = { "order.paid": true, "order.refunded": true };
+
+/** Faults of an acting type's data; types that nothing knows carry what they like. `currency` is the home's. */
+export function checkData(type: string, data: Record<string, unknown>, currency: string): Fault[] {
+  if (!Object.hasOwn(ACTING, type)) return [];
+  const parsed = ACTING[type as ActingType].safeParse(data);
+  if (!parsed.success) return parsed.error.issues.map(issueFault);
+  return AMOUNTS[type] ? moneyFaults(data as { amount?: unknown; currency?: string; items?: { price?: unknown }[] }, currency) : [];
+}
+
+function moneyFaults(data: { amount?: unknown; currency?: string; items?: { price?: unknown }[] }, currency: string): Fault[] {
+  const faults: Fault[] = [];
+  if (data.currency !== undefined && data.currency !== currency) {
+    const message = { en: `the currency here is ${currency}; convert first`, "zh-CN": `本系统币种为 ${currency}，请先换算` };
+    faults.push(error("/data/currency", message));
+  }
+  const amounts = [["/data/amount", data.amount], ...(data.items ?? []).map((row, i) => [`/data/items/${i}/price`, row.price])];
+  for (const [at, value] of amounts as [string, unknown][]) {
+    const minor = value === undefined ? 0 : postedAmount(value, currency);
+    if (minor !== undefined && minor >= 0) continue;
+    const message = { en: `not an amount in ${currency}`, "zh-CN": `不是有效的 ${currency} 金额` };
+    faults.push(error(at, message, { en: "major units, as in 129.50", "zh-CN": "以元为单位，如 129.50" }));
+  }
+  return faults;
+}
+
+const chinese = z.locales.zhCN().localeError;
+
+function issueFault(issue: z.core.$ZodIssue): Fault {
+  const zh = chinese(issue as z.core.$ZodRawIssue);
+  const text = typeof zh === "string" ? zh : (zh?.message ?? issue.message);
+  return error(`/data${pointer(...(issue.path as (string | number)[]))}`, { en: issue.message, "zh-CN": text });
+}
+
+/** The data of an event that is being reacted to. @throws EventError when it is not what its type needs */
+export function dataOf<T extends ActingType>(type: T, event: { data: Record<string, unknown> }, currency: string): DataOf<T> {
+  if (checkData(type, event.data, currency).length > 0) throw new EventError("bad-data");
+  return event.data as DataOf<T>;
+}

@@ -1,0 +1,113 @@
+import type { Home } from "../campaign/library.ts";
+import { loadOpenWaits } from "../store/awaiting.ts";
+import { now } from "../store/clock.ts";
+import { ensureCustomers, lockCustomers } from "../store/customer.ts";
+import { type Database, transaction, type Tx } from "../store/database.ts";
+import { claimEvents, type EventRow, markReacted, saveReactions } from "../store/event.ts";
+import { insertStimuli } from "../store/stimulus.ts";
+import { type Batch, EventError, type Pending } from "./batch.ts";
+import { openCheckIns } from "./check-in.ts";
+import { recordFacts } from "./fact.ts";
+import { openGoals } from "./goal.ts";
+import { loadMembers, type Member } from "./member.ts";
+import { recordOrders } from "./order.ts";
+import { openSurveys } from "./survey.ts";
+import { openWaits, type Waiting, whereOf } from "./wait.ts";
+import { openJudge } from "./where.ts";
+
+export interface ReactOptions {
+  db: Database;
+  home: Pick<Home, "currency" | "timezone">;
+  /** called after a commit that left stimuli to be sent */
+  onStimuli: () => void;
+}
+
+/** The most events that one transaction reacts to. */
+export const BATCH = 500;
+
+/** Reacts to the oldest events that nobody has reacted to. @returns whether there may be more */
+export async function reactToEvents(options: ReactOptions): Promise<boolean> {
+  return (await react(options, BATCH)) === BATCH;
+}
+
+/** One transaction; on an error in somebody's data, halves it until the one event is found that is at fault. */
+async function react(options: ReactOptions, limit: number, only?: number[]): Promise<number> {
+  let claimed: EventRow[] = [];
+  try {
+    const told = await transaction(options.db, async (tx) => {
+      claimed = await claimEvents(tx, limit, only);
+      return claimed.length > 0 && (await reactTo(tx, options, claimed));
+    });
+    if (told) options.onStimuli();
+  } catch (error) {
+    const code = faultCode(error);
+    if (code === undefined || claimed.length === 0) throw error;
+    const ids = claimed.map((event) => event.id);
+    if (ids.length === 1) await giveUp(options.db, ids[0]!, code);
+    else {
+      const middle = Math.ceil(ids.length / 2);
+      await react(options, limit, ids.slice(0, middle));
+      await react(options, limit, ids.slice(middle));
+    }
+  }
+  return claimed.length;
+}
+
+/** Everything that a batch of events does. @returns whether stimuli were stored */
+async function reactTo(tx: Tx, { home }: ReactOptions, rows: EventRow[]): Promise<boolean> {
+  const ids = await ensureCustomers(tx, rows.map((row) => row.customer_id), rows[0]!.received_at);
+  await lockCustomers(tx, [...ids.values()]);
+  // the clock is read after locking, so that a later holder of a customer also reads a later time
+  const at = await now(tx);
+  const events = rows.map((row): Pending => ({ ...row, customer: ids.get(row.customer_id)!, reaction: {} }));
+  const batch: Batch = { at, home, events, stimuli: [] };
+  await markReacted(tx, events, at);
+
+  // facts first: rules below ask about customers as they are with these events
+  const orders = await recordOrders(tx, batch);
+  await recordFacts(tx, batch);
+
+  const members = await loadMembers(tx, batch);
+  if (members.size > 0) {
+    const waits = await loadWaits(tx, batch, members);
+    const conditions = waits.map((wait) => ({
+      member: wait.member,
+      rule: wait.kind === "goal" ? wait.member.known.program.goal.convert?.where : whereOf(wait),
+    }));
+    const judge = await openJudge(tx, batch, conditions.filter(({ rule }) => rule !== undefined && rule !== null));
+    const goals = openGoals(batch, waits, judge, orders);
+    const waiting = openWaits(batch, waits, judge);
+    const surveys = openSurveys(batch, members, waits, waiting.meet);
+    const checkIns = await openCheckIns(tx, batch, members);
+    // a purchase acts before that same event's waits
+    for (const event of events) for (const area of [goals, checkIns, surveys, waiting]) area.react(event);
+    // what was met is stored before the goal drops the rest; gifts and their budget lines are locked last
+    for (const area of [waiting, surveys, goals, checkIns]) await area.store(tx);
+    await insertStimuli(tx, batch.stimuli, at);
+  }
+  await saveReactions(tx, events.filter((event) => Object.keys(event.reaction).length > 0));
+  return batch.stimuli.length > 0;
+}
+
+async function loadWaits(tx: Tx, batch: Batch, members: Map<number, Member>): Promise<Waiting[]> {
+  const types = [...new Set(batch.events.map((event) => event.type))];
+  const rows = await loadOpenWaits(tx, [...members.keys()], types);
+  return rows.map((row) => ({ ...row, member: members.get(row.enrolment)!, met: false }));
+}
+
+/** An event that cannot be reacted to must not hold up the others; `event show` says why. */
+async function giveUp(db: Database, id: number, code: string): Promise<void> {
+  await transaction(db, async (tx) => {
+    if ((await claimEvents(tx, 1, [id])).length === 0) return;
+    await markReacted(tx, [{ id, customer: null }], await now(tx));
+    await saveReactions(tx, [{ id, reaction: { error: code } }]);
+  });
+}
+
+/** The code of an error that lies in an event's data and would come again; undefined for the database's own troubles. */
+function faultCode(error: unknown): string | undefined {
+  if (error instanceof EventError) return error.code;
+  if (error instanceof RangeError || error instanceof TypeError) return "unreadable";
+  const { code, severity } = error as { code?: unknown; severity?: unknown };
+  return typeof code === "string" && severity !== undefined && /^(22|23|54)/.test(code) ? `sql-${code}` : undefined;
+}

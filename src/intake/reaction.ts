@@ -1,0 +1,30 @@
+/** What an event did: kept with it, shown by `event show` and by the page that posted it. Ids and codes only. */
+export interface Reaction {
+  /** why it did nothing at all: its data is not what its type needs */
+  error?: string;
+  order?: "stored" | "known" | "unknown" | "refunded" | "cancelled" | "of-another-customer";
+  /** enrolments whose goal it met */
+  converted?: number[];
+  /** enrolments whose conversion a refund took back */
+  takenBack?: number[];
+  met?: { enrolment: number; step: string; occurrence: number }[];
+  checkIns?: CheckInReaction[];
+  survey?: { enrolment: number; step: string; answers: string[]; refused?: string[] }[];
+  complaint?: "opened" | "solved" | "unknown";
+  consent?: "granted" | "withdrawn";
+  coupon?: "redeemed" | "unknown";
+}
+
+export interface CheckInReaction {
+  enrolment: number;
+  /** the challenge's step id */
+  step: string;
+  /** day of the challenge, from 1 */
+  day: number;
+  result: "counted" | "already" | "too-late" | "not-yet" | "outside";
+  /** the rest only when counted or already */
+  count?: number;
+  streak?: number;
+  points?: number;
+  gifts?: { gift: string; status: "granted" | "out-of-stock" }[];
+}

@@ -1,0 +1,52 @@
+import { eventValue } from "../campaign/event-value.ts";
+import { type Ast, type Value, type Variable, variablesOf } from "../rule/ast.ts";
+import { holds } from "../rule/evaluate.ts";
+import type { Tx } from "../store/database.ts";
+import { loadFacts } from "../store/facts.ts";
+import { loadStepFacts } from "../store/step-facts.ts";
+import type { Batch, Pending } from "./batch.ts";
+import type { Condition, Member } from "./member.ts";
+import { exponentOf } from "./money.ts";
+
+/** Whether an event satisfies a `where`; no rule is satisfied by any event. */
+export type Judge = (rule: unknown, member: Member, event: Pending) => boolean;
+
+/** Loads, once for the whole batch, what the rules ask about customers and earlier steps. */
+export async function openJudge(tx: Tx, batch: Batch, conditions: Condition[]): Promise<Judge> {
+  const customers = new Set<number>();
+  const variables = new Map<string, Variable>();
+  const steps = new Map<string, { member: Member; ids: Set<number>; names: Set<string> }>();
+  for (const { member, rule } of conditions) {
+    for (const variable of variablesOf(rule as Ast)) {
+      if (variable.source.from !== "scope") {
+        customers.add(member.customer);
+        variables.set(variable.name, variable);
+      } else if (variable.name.startsWith("steps.")) {
+        const asked = steps.get(member.program) ?? { member, ids: new Set(), names: new Set() };
+        steps.set(member.program, asked);
+        asked.ids.add(member.id);
+        asked.names.add(variable.name);
+      }
+    }
+  }
+  const facts = await loadFacts(tx, {
+    customers: [...customers], variables: [...variables.values()], asOf: batch.at, homeZone: batch.home.timezone,
+  });
+  const stepFacts = new Map<number, Record<string, Value>>();
+  for (const { member, ids, names } of steps.values()) {
+    const found = await loadStepFacts(tx, member.known.program, [...ids], [...names]);
+    for (const [id, values] of found) stepFacts.set(id, values);
+  }
+  const exponent = exponentOf(batch.home.currency);
+
+  return (rule, member, event) => {
+    if (rule === undefined || rule === null) return true;
+    const scope = new Map(variablesOf(rule as Ast).map((variable) => [variable.name, variable]));
+    return holds(rule as Ast, (name) => {
+      const variable = scope.get(name);
+      if (variable?.source.from !== "scope") return facts.get(member.customer)?.[name];
+      if (name.startsWith("event.")) return eventValue(variable, event.data, exponent);
+      return stepFacts.get(member.id)?.[name];
+    });
+  };
+}

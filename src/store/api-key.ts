@@ -1,0 +1,49 @@
+import { createHash, randomBytes } from "node:crypto";
+import { sql } from "kysely";
+import type { Database } from "./database.ts";
+
+export const ROLES = ["marketer", "ops", "sales", "service", "backend", "admin"] as const;
+export type Role = (typeof ROLES)[number];
+
+export interface ApiKey {
+  name: string;
+  role: Role;
+  created_at: Date;
+  expires_at: Date | null;
+  revoked_at: Date | null;
+}
+
+/** Only the key's SHA-256 is kept; the key itself is returned here once. */
+export async function createApiKey(db: Database, name: string, role: Role, at: Date, expiresAt?: Date): Promise<string> {
+  const key = `rk_${randomBytes(24).toString("base64url")}`;
+  await sql`
+    insert into api_keys (hash, name, role, created_at, expires_at)
+    values (${keyHash(key)}, ${name}, ${role}, ${at}, ${expiresAt ?? null})`.execute(db);
+  return key;
+}
+
+/** The role that a key gives at clock time, if it is known, not expired and not revoked. */
+export async function roleOfKey(db: Database, key: string): Promise<Role | undefined> {
+  const { rows } = await sql<{ role: Role }>`
+    select k.role from api_keys k cross join clock c
+    where k.hash = ${keyHash(key)} and k.revoked_at is null
+      and (k.expires_at is null or k.expires_at > c.virtual_anchor + (clock_timestamp() - c.real_anchor) * c.rate)`.execute(db);
+  return rows[0]?.role;
+}
+
+export async function listApiKeys(db: Database): Promise<ApiKey[]> {
+  const { rows } = await sql<ApiKey>`
+    select name, role, created_at, expires_at, revoked_at from api_keys order by created_at, name`.execute(db);
+  return rows;
+}
+
+/** Revokes the keys of that name; says how many were still good. */
+export async function revokeApiKey(db: Database, name: string, at: Date): Promise<number> {
+  const { numAffectedRows } = await sql`
+    update api_keys set revoked_at = ${at} where name = ${name} and revoked_at is null`.execute(db);
+  return Number(numAffectedRows ?? 0n);
+}
+
+function keyHash(key: string): string {
+  return createHash("sha256").update(key).digest("hex");
+}

@@ -1,0 +1,42 @@
+import { sql } from "kysely";
+import type { Tx } from "./database.ts";
+
+export interface NewComplaint {
+  id: string;
+  customer: number;
+  severity: "low" | "medium" | "high";
+  /** where it was heard: an event's source, or "campaign" */
+  source: string;
+  enrolment: number | null;
+  note: string | null;
+  opened_at: Date;
+}
+
+/** A complaint whose id is known already is left as it is. */
+export async function openComplaints(tx: Tx, rows: NewComplaint[]): Promise<void> {
+  if (rows.length === 0) return;
+  await sql`
+    insert into complaints (id, customer, severity, source, enrolment, note, opened_at)
+    select id, customer, severity, source, enrolment, note, opened_at
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as c (id text, customer bigint, severity text, source text,
+      enrolment bigint, note text, opened_at timestamptz)
+    on conflict (id) do nothing`.execute(tx);
+}
+
+export interface Solution {
+  customer: number;
+  /** null: every complaint that the customer had by then */
+  id: string | null;
+  at: Date;
+}
+
+/** @returns the customers (one entry per complaint) whose complaints were open until now */
+export async function solveComplaints(tx: Tx, solutions: Solution[]): Promise<{ customer: number; id: string }[]> {
+  if (solutions.length === 0) return [];
+  const { rows } = await sql<{ customer: number; id: string }>`
+    update complaints c set status = 'solved', solved_at = s.at
+    from jsonb_to_recordset(${JSON.stringify(solutions)}::jsonb) as s (customer bigint, id text, at timestamptz)
+    where c.customer = s.customer and c.status = 'open' and (c.id = s.id or s.id is null and c.opened_at <= s.at)
+    returning c.customer, c.id`.execute(tx);
+  return rows;
+}

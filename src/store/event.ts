@@ -1,0 +1,114 @@
+import { sql } from "kysely";
+import type { Database, Tx } from "./database.ts";
+
+/** What somebody says has happened. `data` is kept as it came. */
+export interface NewEvent {
+  source: string;
+  /** unique within the source */
+  id: string;
+  type: string;
+  /** customer_id, as the outside names customers */
+  customerId: string;
+  /** null: when it was received */
+  occurredAt: Date | null;
+  data: Record<string, unknown>;
+}
+
+export type Stored = "accepted" | "duplicate" | "future";
+
+/**
+ * Stores events in one statement, in the order of their keys so that two concurrent calls cannot lock each other out.
+ * "future": occurred more than a day ahead of the clock, not stored.
+ */
+export async function insertEvents(db: Database | Tx, events: NewEvent[]): Promise<Stored[]> {
+  const order = events.map((_, i) => i);
+  order.sort((a, b) => compare(events[a]!.source, events[b]!.source) || compare(events[a]!.id, events[b]!.id));
+  const column = <T>(pick: (event: NewEvent) => T) => order.map((i) => pick(events[i]!));
+  const { rows } = await sql<{ nr: number; status: Stored }>`
+    with clock_now as (
+      select virtual_anchor + (clock_timestamp() - real_anchor) * rate as at from clock
+    ), posted as (
+      select p.*, coalesce(p.occurred, c.at) as occurred_at, c.at,
+        coalesce(p.occurred > c.at + interval '24 hours', false) as future
+      from unnest(${column((event) => event.source)}::text[], ${column((event) => event.id)}::text[],
+        ${column((event) => event.customerId)}::text[], ${column((event) => event.type)}::text[],
+        ${column((event) => event.occurredAt)}::timestamptz[], ${column((event) => JSON.stringify(event.data))}::text[])
+        with ordinality as p (source, event_id, customer_id, type, occurred, data, nr) cross join clock_now c
+    ), stored as (
+      insert into events (source, event_id, customer_id, type, occurred_at, received_at, data)
+      select source, event_id, customer_id, type, occurred_at, at, data::jsonb from posted where not future order by nr
+      on conflict (source, event_id) do nothing
+      returning source, event_id
+    )
+    select p.nr, case when p.future then 'future' when s.source is null then 'duplicate' else 'accepted' end as status
+    from posted p left join stored s using (source, event_id)`.execute(db);
+  const statuses = new Array<Stored>(events.length).fill("duplicate");
+  const taken = new Set<string>();
+  for (const { nr, status } of rows.sort((a, b) => a.nr - b.nr)) {
+    const index = order[nr - 1]!;
+    const key = JSON.stringify([events[index]!.source, events[index]!.id]);
+    // the same event twice in one call: the first was stored, the others repeat it
+    statuses[index] = status === "accepted" && taken.has(key) ? "duplicate" : status;
+    if (status === "accepted") taken.add(key);
+  }
+  return statuses;
+}
+
+export interface EventRow {
+  id: number;
+  source: string;
+  event_id: string;
+  customer_id: string;
+  type: string;
+  occurred_at: Date;
+  received_at: Date;
+  data: Record<string, unknown>;
+}
+
+/** The oldest events that nothing has reacted to and nobody else holds, locked until the transaction ends. */
+export async function claimEvents(tx: Tx, limit: number, only?: number[]): Promise<EventRow[]> {
+  const chosen = only ? sql`and id = any(${only}::bigint[])` : sql``;
+  const { rows } = await sql<EventRow>`
+    select id, source, event_id, customer_id, type, occurred_at, received_at, data
+    from events where reacted_at is null ${chosen} order by id limit ${limit} for update skip locked`.execute(tx);
+  return rows;
+}
+
+/** From here on aggregates over the customer's events count them. */
+export async function markReacted(tx: Tx, events: { id: number; customer: number | null }[], at: Date): Promise<void> {
+  await sql`
+    update events e set reacted_at = ${at}, customer = r.customer
+    from unnest(${events.map((event) => event.id)}::bigint[], ${events.map((event) => event.customer)}::bigint[]) as r (id, customer)
+    where e.id = r.id`.execute(tx);
+}
+
+/** What the reaction did, for `event show` and for the page that waits for it. */
+export async function saveReactions(tx: Tx, rows: { id: number; reaction: unknown }[]): Promise<void> {
+  if (rows.length === 0) return;
+  await sql`
+    update events e set reaction = r.reaction::jsonb
+    from unnest(${rows.map((row) => row.id)}::bigint[], ${rows.map((row) => JSON.stringify(row.reaction))}::text[]) as r (id, reaction)
+    where e.id = r.id`.execute(tx);
+}
+
+export interface EventView extends EventRow {
+  reacted_at: Date | null;
+  reaction: Record<string, unknown> | null;
+}
+
+export async function findEvent(db: Database, source: string, eventId: string): Promise<EventView | undefined> {
+  return (await findEvents(db, [{ source, id: eventId }]))[0];
+}
+
+/** Those of the named events that are stored, in no order. */
+export async function findEvents(db: Database, keys: { source: string; id: string }[]): Promise<EventView[]> {
+  const { rows } = await sql<EventView>`
+    select e.id, e.source, e.event_id, e.customer_id, e.type, e.occurred_at, e.received_at, e.data, e.reacted_at, e.reaction
+    from unnest(${keys.map((key) => key.source)}::text[], ${keys.map((key) => key.id)}::text[]) as k (source, event_id)
+    join events e using (source, event_id)`.execute(db);
+  return rows;
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
