@@ -1,0 +1,138 @@
+import { sql } from "kysely";
+import { type Decision, decided } from "../src/campaign/decide/decision.ts";
+import { type OpInstruction, type Program, type Step } from "../src/campaign/program.ts";
+import { minuteOf, now, timeOf } from "../src/store/clock.ts";
+import { lockCustomers } from "../src/store/customer.ts";
+import { type Database, type Tx, transaction } from "../src/store/database.ts";
+import { loadDocument } from "../src/store/document.ts";
+import { customersOf, type LockedEnrolment, lockMembers, raisePositions } from "../src/store/enrolment.ts";
+import { insertLedger } from "../src/store/ledger.ts";
+import type { Batch, Completed } from "../workflows/contract.ts";
+import { type Answer, answersBefore } from "./answered.ts";
+import type { Context, Member, Settings } from "./context.ts";
+import { dataFault } from "./failure.ts";
+import { handle } from "./handlers.ts";
+import { zoneAround } from "./zone.ts";
+
+export interface Acted {
+  completed: Completed[];
+  messages: boolean;
+}
+
+/** Decides and stores one step for many members. Repeating it, also concurrently, gives the same answers and no second effect. */
+export async function act(db: Database, settings: Settings, batch: Batch): Promise<Acted> {
+  const program = await loadDocument<Program>(db, batch.program);
+  const instruction = program.code.instructions[batch.pc];
+  if (instruction?.do !== "op") throw new Error(`instruction ${batch.pc} of program ${batch.program} is no op`);
+  const step = program.steps[instruction.step];
+  if (!step) throw new Error(`program ${batch.program} has no step ${instruction.step}`);
+  const work = { settings, program, instruction, step, batch };
+  const { answers, messages } = await bisect(db, work, batch.members);
+  return { completed: grouped(answers), messages };
+}
+
+interface Work {
+  settings: Settings;
+  program: Program;
+  instruction: OpInstruction;
+  step: Step;
+  batch: Batch;
+}
+interface Result {
+  answers: Answer[];
+  messages: boolean;
+}
+
+/** On an error in somebody's data, halves until it is one member's: that one fails, the others go on. */
+async function bisect(db: Database, work: Work, members: number[]): Promise<Result> {
+  try {
+    return await transaction(db, (tx) => attempt(tx, work, members));
+  } catch (error) {
+    const fault = dataFault(error);
+    if (fault === undefined) throw error;
+    if (members.length === 1) return transaction(db, (tx) => attempt(tx, work, members, fault));
+    const middle = Math.ceil(members.length / 2);
+    const first = await bisect(db, work, members.slice(0, middle));
+    const second = await bisect(db, work, members.slice(middle));
+    return { answers: [...first.answers, ...second.answers], messages: first.messages || second.messages };
+  }
+}
+
+/** @param fault when set, members that are to be decided fail with it */
+async function attempt(tx: Tx, work: Work, members: number[], fault?: string): Promise<Result> {
+  const { batch, instruction, program, step } = work;
+  const name = instruction.step;
+  await lockCustomers(tx, await customersOf(tx, batch.run, batch.cohort, members));
+  const locked = await lockMembers(tx, batch.run, batch.cohort, members);
+  const at = Math.max(minuteOf(await now(tx)), batch.due);
+  const { before, firstDues } = await answersBefore(tx, program, batch, name, locked);
+  const answers: Answer[] = [...before.values()];
+  const { open, moot } = await sortOut(tx, batch, locked.filter((row) => !before.has(row.id)), at);
+  answers.push(...moot);
+  // a member without an enrolment (erased meanwhile) has nothing left to do
+  const found = new Set(locked.map((row) => row.member));
+  for (const member of members) if (!found.has(member)) answers.push({ member, at, ...decided("ended") });
+  if (open.length === 0) return { answers, messages: false };
+
+  const context: Context = {
+    tx, settings: work.settings, program, batch, name, at, time: timeOf(at), stored: { messages: false }, members: [],
+  };
+  let decisions: Decision[];
+  if (fault !== undefined) {
+    decisions = open.map(() => decided("failed", undefined, [fault]));
+  } else {
+    context.members = open.map((row): Member => {
+      return { ...row, calendar: zoneAround(row.zone, at), firstDue: firstDues.get(row.id) ?? batch.due };
+    });
+    decisions = await handle(context, step);
+  }
+  await insertLedger(
+    tx,
+    open.map((row, i) => ({
+      enrolment: row.id, step: name, occurrence: batch.occurrence, attempt: batch.attempt, outcome: decisions[i]!.outcome,
+      reasons: decisions[i]!.reasons, value: decisions[i]!.value ?? null, at: context.time, due: timeOf(batch.due),
+    })),
+  );
+  await raisePositions(tx, open.map((row) => row.id), instruction.root);
+  open.forEach((row, i) => answers.push({ member: row.member, at, ...decisions[i]! }));
+  return { answers, messages: context.stored.messages };
+}
+
+/** Parts members that are to be decided from those for whom run, end or epoch has settled it. None of that is stored. */
+async function sortOut(
+  tx: Tx,
+  batch: Batch,
+  rows: LockedEnrolment[],
+  at: number,
+): Promise<{ open: LockedEnrolment[]; moot: Answer[] }> {
+  if (rows.length === 0) return { open: [], moot: [] };
+  const { rows: found } = await sql<{ status: string; pauses: number }>`
+    select status, (select count(*)::int from run_pauses p where p.run = r.id) as pauses
+    from runs r where id = ${batch.run}`.execute(tx);
+  const run = found[0];
+  const over = !run || run.status === "stopped" || run.status === "closed";
+  const open: LockedEnrolment[] = [];
+  const moot: Answer[] = [];
+  for (const row of rows) {
+    const { member } = row;
+    if (over || row.status !== "live") moot.push({ member, at, ...decided("ended") });
+    else if (row.epoch !== batch.epoch) moot.push({ member, at, ...decided("superseded") });
+    // the ordinal of the pause lets the machine tell whether it has already seen its end
+    else if (run.status === "paused") moot.push({ member, at, ...decided("paused", run.pauses) });
+    else open.push(row);
+  }
+  return { open, moot };
+}
+
+/** Members that share outcome, minute and value share a row, in the order of their numbers. */
+function grouped(answers: Answer[]): Completed[] {
+  const groups = new Map<string, Completed>();
+  for (const { member, outcome, at, value } of [...answers].sort((a, b) => a.member - b.member)) {
+    const key = `${outcome} ${at} ${value ?? ""}`;
+    const group = groups.get(key);
+    if (group) group.members.push(member);
+    else groups.set(key, { outcome, at, ...(value !== undefined && { value }), members: [member] });
+  }
+  return [...groups.values()];
+}
+

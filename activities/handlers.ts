@@ -1,0 +1,40 @@
+import type { Decision } from "../src/campaign/decide/decision.ts";
+import type { Step } from "../src/campaign/program.ts";
+import { branch } from "./branch.ts";
+import { challengeClose, challengeOpen } from "./challenge.ts";
+import { complaint } from "./complaint.ts";
+import type { Context } from "./context.ts";
+import { exit } from "./exit.ts";
+import { expire } from "./expire.ts";
+import { phase } from "./phase.ts";
+import { send } from "./send.ts";
+import { survey } from "./survey.ts";
+import { task } from "./task.ts";
+import { waitFor } from "./wait-for.ts";
+
+export function handle(context: Context, step: Step): Promise<Decision[]> {
+  switch (step.kind) {
+    case "send":
+      return send(context, step);
+    case "survey":
+      return survey(context, step);
+    case "waitFor":
+      return waitFor(context, step);
+    case "expire":
+      return expire(context, step);
+    case "branch":
+      return branch(context, step);
+    case "task":
+      return task(context, step);
+    case "phase":
+      return phase(context, step);
+    case "challengeOpen":
+      return challengeOpen(context, step);
+    case "challengeClose":
+      return challengeClose(context, step);
+    case "complaint":
+      return complaint(context, step);
+    case "exit":
+      return exit(context, step);
+  }
+}

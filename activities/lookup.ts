@@ -1,0 +1,34 @@
+import type { Program, Rule } from "../src/campaign/program.ts";
+import { type Ast, type Value, type Variable, variablesOf } from "../src/rule/ast.ts";
+import { loadFacts } from "../src/store/facts.ts";
+import { loadStepFacts } from "../src/store/step-facts.ts";
+import type { Context } from "./context.ts";
+
+/** What rules find out about one member: `customer.*`, aggregates, `steps.*`. */
+export type MemberLookup = (name: string) => Value | undefined;
+
+/** Loads, set-wise, everything that these rules ask about the batch's members. @returns a lookup by enrolment */
+export async function loadLookups(
+  { tx, program, members, time }: Context,
+  rules: Rule[],
+): Promise<(enrolment: number) => MemberLookup> {
+  const variables = new Map<string, Variable>();
+  for (const rule of rules) for (const variable of variablesOf(rule as Ast)) variables.set(variable.name, variable);
+  const asked = [...variables.values()];
+  const ofCustomer = asked.filter((variable) => variable.source.from !== "scope");
+  const ofSteps = asked.filter((variable) => variable.name.startsWith("steps.")).map((variable) => variable.name);
+
+  const customers = members.map((member) => member.customer);
+  const facts = ofCustomer.length > 0
+    ? await loadFacts(tx, { customers: [...new Set(customers)], variables: ofCustomer, asOf: time, homeZone: homeZone(program) })
+    : new Map<number, Record<string, Value>>();
+  const steps = await loadStepFacts(tx, program, members.map((member) => member.id), ofSteps);
+  const customerOf = new Map(members.map((member) => [member.id, member.customer]));
+  return (enrolment) => (name) =>
+    name.startsWith("steps.") ? steps.get(enrolment)?.[name] : facts.get(customerOf.get(enrolment)!)?.[name];
+}
+
+/** For customers without a zone of their own, as when the audience was chosen. */
+function homeZone(program: Program): string {
+  return program.timezone;
+}
