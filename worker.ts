@@ -2,7 +2,7 @@ import { fileURLToPath } from "node:url";
 import { bundleWorkflowCode, DefaultLogger, NativeConnection, Runtime, Worker } from "@temporalio/worker";
 import { createActivities } from "./activities/index.ts";
 import { createRunActivities } from "./activities/run.ts";
-import { channelNames } from "./src/channel/configured.ts";
+import { channels } from "./src/channel/configured.ts";
 import type { Config } from "./src/config.ts";
 import { openLane, openWaker } from "./src/delivery/lane.ts";
 import type { Database } from "./src/store/database.ts";
@@ -34,7 +34,7 @@ export async function openWorker({ db, config }: { db: Database; config: Config 
       logger: new DefaultLogger("ERROR"),
     }),
     activities: {
-      ...createActivities({ db, channels: channelNames(config), wake: (lane) => waker.wake(lane) }),
+      ...createActivities({ db, channels: channels(config), wake: (lane) => waker.wake(lane) }),
       ...createRunActivities({ db, temporal, schema }),
     },
     // each activity is one transaction: more at once would only queue for connections

@@ -1,8 +1,10 @@
 /**
  * What the compiler makes and everything else reads: a flat, immutable program.
  * `code` is all that the machine (and so a workflow history) ever sees; `steps` are the parameters of its ops, which
- * activities look up by step name. Pure types and constants: no imports, so that the workflow sandbox can hold them.
+ * activities look up by step name. Types and constants only, so that the workflow sandbox can hold them.
  */
+
+import type { Ast } from "../rule/ast.ts";
 
 /** A text in each language that people read. */
 export interface Text {
@@ -10,8 +12,8 @@ export interface Text {
   "zh-CN": string;
 }
 
-/** JSON Logic as parsed and resolved by src/rule (segments inlined). */
-export type Rule = unknown;
+/** A rule as src/rule parsed and checked it: typed, segments inlined, evaluated without any catalogue. */
+export type Rule = Ast;
 
 /** ISO 8601 duration, cut to what has one meaning: calendar days (of the customer's zone) and minutes. */
 export interface Duration {

@@ -8,7 +8,7 @@ export function register(parent: Command): void {
     .command("worker")
     .description("run workflows and activities, and dispatch stimuli to them, until stopped")
     .action(() =>
-      withServices(["temporal", "redis"], async ({ config, db }) => {
+      withServices(["temporal", "redis", "inbox"], async ({ config, db }) => {
         const worker = await openWorker({ db, config });
         console.error(`worker: serving workflows of ${config.schema} on ${config.temporalAddress}`);
         await Promise.race([untilSignal(), worker.done]);

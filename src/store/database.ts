@@ -1,6 +1,5 @@
 import { readFileSync, readdirSync } from "node:fs";
-import { CompiledQuery, Kysely, PostgresDialect, sql, type Transaction } from "kysely";
-import { Migrator } from "kysely/migration";
+import { CompiledQuery, Kysely, Migrator, PostgresDialect, sql, type Transaction } from "kysely";
 import pg from "pg";
 
 /** Tables are reached by readable SQL (kysely's `sql` template), so there is no table type to keep in step. */

@@ -3,9 +3,12 @@ import canonicalize from "canonicalize";
 import { sql } from "kysely";
 import type { Database, Tx } from "./database.ts";
 
+// the package is CommonJS, but its types say ES module
+const serialize = canonicalize as unknown as (body: unknown) => string;
+
 /** SHA-256, hex, of the canonical JSON (RFC 8785). */
 export function hashOf(body: unknown): string {
-  return createHash("sha256").update(canonicalize(body)!).digest("hex");
+  return createHash("sha256").update(serialize(body)).digest("hex");
 }
 
 /** Stores an immutable document under its hash; the same document twice is one row. */

@@ -1,0 +1,121 @@
+import { sql } from "kysely";
+import { offsetMinutes } from "./local-time.ts";
+import { refuse } from "../../fault.ts";
+import { nextDueMinute, stepClock, type Stir, stir } from "../../operate/clock.ts";
+import { minuteOf, now } from "../../store/clock.ts";
+import type { Database } from "../../store/database.ts";
+import { loadRun } from "../../store/run.ts";
+import { Agenda, perform } from "./agenda.ts";
+import { Customers } from "./customers.ts";
+import { readMail } from "./mailbox.ts";
+import { openOutside } from "./outside.ts";
+import { Reps, type TaskCommand } from "./reps.ts";
+import { type Day, measureDay } from "./table.ts";
+
+export interface PlayOptions {
+  run: string;
+  seed: number;
+  /** customers.csv that was imported */
+  customers: string;
+  zone: string;
+  publicUrl: string;
+  inboxUrl: string;
+  key: string;
+  /** least real time for a day of the clock */
+  dayMs: number;
+  /** wakes the dispatcher after the clock was put forward */
+  wake: () => void;
+  /** makes the run look whether it has ended */
+  look: () => Promise<void>;
+  task: TaskCommand;
+  callOutcomes: string[];
+  onDay: (day: Day) => void;
+  signal?: AbortSignal;
+}
+
+const DAY = 1440;
+const ACTS_AT_ONCE = 16;
+
+/**
+ * Plays a run to its end on the stepped clock: lets Rekindle come to rest, lets people react to what they received,
+ * and puts the clock forward to whatever comes next.
+ */
+export async function play(db: Database, options: PlayOptions): Promise<void> {
+  const agenda = new Agenda();
+  const outside = openOutside(options.publicUrl, options.key);
+  const customers = new Customers(options.seed, agenda, outside, options.inboxUrl);
+  const reps = new Reps(options.seed, agenda, options.task, options.callOutcomes);
+  const { launchedAt } = await loadRun(db, options.run);
+  const start = minuteOf(launchedAt);
+  await customers.settle(options.customers, start, await lengthInDays(db, options.run));
+  let mailRead = await firstMail(db, options.inboxUrl);
+  let dayEnd = start - (start % DAY) + DAY;
+  let dayBegan = Date.now();
+  for (;;) {
+    await untilQuiet(db, options.signal);
+    if (options.signal?.aborted) return;
+    const at = minuteOf(await now(db));
+    const localMinute = (((at + offsetMinutes(options.zone, at)) % DAY) + DAY) % DAY;
+    for (let mails = await readMail(options.inboxUrl, mailRead); mails.length > 0; mails = await readMail(options.inboxUrl, mailRead)) {
+      for (const mail of mails) await customers.read(mail, at, localMinute);
+      mailRead = mails.at(-1)!.id;
+    }
+    await reps.look(db, options.run, at);
+    if (at >= dayEnd) {
+      options.onDay(await measureDay(db, options.run, Math.round((dayEnd - start) / DAY)));
+      if (await hasEnded(db, options)) return;
+      await new Promise((resolve) => setTimeout(resolve, Math.max(0, options.dayMs - (Date.now() - dayBegan))));
+      dayBegan = Date.now();
+      dayEnd += DAY;
+    }
+    const stops = [await nextDueMinute(db), agenda.next(), dayEnd].filter((minute) => minute !== null);
+    const to = Math.max(at, Math.min(...stops));
+    await stepClock(db, to);
+    options.wake();
+    await perform(agenda.take(to), ACTS_AT_ONCE);
+  }
+}
+
+/** Asks the run to look where it stands, and gives a run with nobody under way a moment to say that it is closed. */
+async function hasEnded(db: Database, options: PlayOptions): Promise<boolean> {
+  await options.look();
+  const { rows } = await sql<{ live: boolean; over: boolean }>`
+    select exists (select 1 from enrolments where run = ${options.run} and status = 'live' and arm = 'treatment') as live,
+           (select coalesce(max(w.until), '-infinity') from waits w join enrolments e on e.id = w.enrolment
+            where e.run = ${options.run} and w.kind = 'goal') <= (select virtual_anchor from clock) as over`.execute(db);
+  const patience = Date.now() + (rows[0]!.live || !rows[0]!.over ? 0 : 1_000);
+  do {
+    const { status } = await loadRun(db, options.run);
+    if (status === "closed" || status === "stopped") return true;
+    if (Date.now() < patience) await new Promise((resolve) => setTimeout(resolve, 20));
+  } while (Date.now() < patience);
+  return false;
+}
+
+async function untilQuiet(db: Database, signal?: AbortSignal): Promise<void> {
+  const patience = Date.now() + 120_000;
+  let stirring: Stir = await stir(db);
+  for (let turn = 0; Object.values(stirring).some((count) => count > 0); turn++) {
+    if (signal?.aborted) return;
+    if (Date.now() > patience) {
+      throw refuse("clock", { en: `nothing has moved for two minutes: ${JSON.stringify(stirring)}`, "zh-CN": `两分钟内没有进展：${JSON.stringify(stirring)}` });
+    }
+    await new Promise((resolve) => setTimeout(resolve, Math.min(3 + turn, 20)));
+    const before = JSON.stringify(stirring);
+    stirring = await stir(db);
+    if (JSON.stringify(stirring) !== before) turn = 0;
+  }
+}
+
+/** The inbox keeps mail of earlier demos: this one's begins after what was there before its first message. */
+async function firstMail(db: Database, inboxUrl: string): Promise<number> {
+  const { rows } = await sql<{ sent: boolean }>`select exists (select 1 from messages) as sent`.execute(db);
+  if (rows[0]!.sent) return 0;
+  const { count } = (await (await fetch(`${inboxUrl}/api/count`)).json()) as { count: number };
+  return count;
+}
+
+async function lengthInDays(db: Database, run: string): Promise<number> {
+  const { rows } = await sql<{ days: number }>`select coalesce(sum(days), 91)::int as days from run_phases where run = ${run}`.execute(db);
+  return rows[0]!.days;
+}
