@@ -3,7 +3,7 @@ import type { Config } from "../config.ts";
 import type { Text } from "../campaign/program.ts";
 import { type Home, homeSecret, openHome } from "./home.ts";
 import { type Lease, takeLease } from "./lease.ts";
-import { checkReachable, REMOTES } from "./reach.ts";
+import { checkRemote } from "./reach.ts";
 import { type Endpoints, send } from "./wire.ts";
 
 export type Part = "postgres" | "temporal" | "redis" | "inbox";
@@ -28,7 +28,7 @@ export async function useParts(config: Config, parts: Part[]): Promise<PartsInUs
   const home = openHome(config.home);
   const remote = parts.filter((part) => config[URL_OF[part]] !== undefined);
   const embedded = parts.filter((part) => config[URL_OF[part]] === undefined);
-  await Promise.all(remote.map((part) => checkReachable(REMOTES[part], config[URL_OF[part]]!)));
+  await Promise.all(remote.map((part) => checkRemote(part, config[URL_OF[part]]!)));
   const hold = embedded.length > 0 ? await holdLease(home, embedded, config.locale) : undefined;
   const { temporalUi: _, ...urls } = hold?.endpoints ?? {};
   return {

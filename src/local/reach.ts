@@ -1,6 +1,10 @@
 import { connect } from "node:net";
+import pg from "pg";
 import { ServiceError } from "../fault.ts";
 import type { Text } from "../campaign/program.ts";
+import type { Part } from "./parts.ts";
+
+const LIMIT_MS = 3_000;
 
 /** Names, default port and remedy of what a URL may stand for. */
 export interface Remote {
@@ -15,17 +19,38 @@ export const REMOTES = {
   temporal: { service: "Temporal", variable: "TEMPORAL_ADDRESS", defaultPort: 7233 },
   redis: { service: "Redis", variable: "REDIS_URL", defaultPort: 6379 },
   inbox: { service: "SMTP", variable: "SMTP_URL", defaultPort: 25 },
-} satisfies Record<string, Remote>;
+} satisfies Record<Part, Remote>;
 
 /**
- * A quick look whether anything listens; says nothing of whether it is the right thing.
- * @throws ServiceError within `timeoutMs`, naming the address (without user and password)
+ * A quick look whether the part can be had at its URL.
+ * @throws ServiceError within a few seconds, naming the address (without user and password)
  */
-export async function checkReachable(remote: Remote, url: string, timeoutMs = 3_000): Promise<void> {
+export async function checkRemote(part: Part, url: string): Promise<void> {
+  const remote = REMOTES[part];
   const { host, port } = addressOf(remote, url);
-  const failure = await tryConnect(host, port, timeoutMs);
-  if (failure === undefined) return;
-  throw new ServiceError(remote.service, `nothing answers at ${host}:${port} (${failure})`, remedy(remote));
+  const failure = await tryConnect(host, port, LIMIT_MS);
+  if (failure !== undefined) {
+    throw new ServiceError(remote.service, `nothing answers at ${host}:${port} (${failure})`, remedy(remote));
+  }
+  if (part !== "postgres") return;
+  const refusal = await tryLogin(url);
+  if (refusal !== undefined) {
+    throw new ServiceError(remote.service, `${host}:${port} lets nobody in (${refusal})`, remedy(remote));
+  }
+}
+
+/** A wrong password or database is as common as a wrong address. */
+async function tryLogin(url: string): Promise<string | undefined> {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: LIMIT_MS });
+  client.on("error", () => undefined);
+  try {
+    await client.connect();
+    return undefined;
+  } catch (error) {
+    return (error as Error).message;
+  } finally {
+    await client.end().catch(() => undefined);
+  }
 }
 
 function remedy({ service, variable }: Remote): Text {
