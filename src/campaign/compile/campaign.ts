@@ -1,0 +1,53 @@
+import { error, type Fault } from "../../fault.ts";
+import { gifts } from "../check/gifts.ts";
+import { ids } from "../check/ids.ts";
+import { plan } from "../check/plan.ts";
+import { shape } from "../check/shape.ts";
+import { targets } from "../check/targets.ts";
+import { threads } from "../check/threads.ts";
+import { weights } from "../check/weights.ts";
+import { campaignDefinition } from "../definition/campaign.ts";
+import { read } from "../definition/faults.ts";
+import { record } from "../definition/journey.ts";
+import { namesOf } from "../definition/names.ts";
+import { LATER_STEPS } from "../definition/step.ts";
+import { LATER_TRIGGERS } from "../definition/trigger.ts";
+import type { Library } from "../library.ts";
+import type { Program } from "../program.ts";
+import { assemble } from "./program.ts";
+import { ruleReader } from "./rules.ts";
+import { warnings } from "./warnings.ts";
+
+export interface Compiled {
+  /** present when no fault is an error */
+  program?: Program;
+  /** every fault of the file at once; warnings too */
+  faults: Fault[];
+}
+
+const CHECKS = [ids, threads, weights, plan, targets, gifts];
+const LATER = { step: LATER_STEPS, trigger: LATER_TRIGGERS, until: ["weekdays", "date"] };
+
+/**
+ * A campaign's file to its program.
+ * @param definition the parsed JSON, whatever it may be
+ * @param file named in the faults
+ */
+export function compileCampaign(definition: unknown, library: Library, file: string): Compiled {
+  const { program, faults } = compile(definition, library);
+  return { faults: faults.map((fault) => ({ ...fault, file })), ...(program && { program }) };
+}
+
+function compile(definition: unknown, library: Library): Compiled {
+  const root = record(definition);
+  if (!root) return { faults: [error("", { en: "a campaign is a JSON object", "zh-CN": "活动须是一个 JSON 对象" })] };
+  const deep = shape(root, library);
+  // schemas recurse with the journey, so what is nested without end is refused before they see it
+  if (deep.length > 0) return { faults: deep };
+  const names = namesOf(library, root, ruleReader(root, library.catalogue));
+  const { value, faults } = read(campaignDefinition(names), root, LATER);
+  faults.push(...CHECKS.flatMap((check) => check(root, library)));
+  const program = value && faults.length === 0 ? assemble(value, library) : undefined;
+  faults.push(...warnings(root, library));
+  return { faults, ...(program && { program }) };
+}

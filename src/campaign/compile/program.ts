@@ -1,0 +1,114 @@
+import type { CampaignDefinition } from "../definition/campaign.ts";
+import type { Library } from "../library.ts";
+import { isMetric, METRICS } from "../metrics.ts";
+import type { BudgetLine, Code, Goal, Program, Step, Target, Watch } from "../program.ts";
+import { compileJourney } from "./journey.ts";
+
+/** A definition without faults to its program. Holds only what the campaign uses, so that other files do not rename it. */
+export function assemble(definition: CampaignDefinition, library: Library): Program {
+  const { audience, journey, phases, plan } = definition;
+  const { assembler, roots } = compileJourney(journey, phases.map((phase) => phase.id));
+  const code = assembler.code();
+  const { steps } = assembler;
+  const used = usedBy(Object.values(steps));
+  return {
+    version: 1,
+    campaign: definition.id,
+    name: definition.name,
+    timezone: definition.timezone ?? library.home.timezone,
+    currency: library.home.currency,
+    code,
+    steps,
+    roots: journey.map((step) => step.id),
+    phases,
+    plan,
+    goal: goalOf(definition.goal, library, (id) => {
+      const root = journey.findIndex((step) => step.id === id);
+      return { pc: assembler.pc(roots[root]!), root };
+    }),
+    budget: (definition.budget?.lines ?? []).map(budgetLine),
+    audience: {
+      segment: audience.segment,
+      rule: library.segments[audience.segment]!.rule,
+      holdout: audience.holdout,
+      ...(audience.limit !== undefined && { limit: audience.limit }),
+      ...(audience.orderBy && { orderBy: { rule: audience.orderBy[0], direction: audience.orderBy[1] } }),
+      ...(audience.reentry && { reentry: audience.reentry }),
+      ...(audience.exclusive && { exclusive: audience.exclusive }),
+      ...(audience.maxDataAge && { maxDataAge: audience.maxDataAge }),
+    },
+    policy: library.policy,
+    templates: pick(used.templates, (name) => library.templates[name]!.hash),
+    coupons: pick(used.coupons, (name) => library.coupons[name]!),
+    gifts: pick(used.gifts, (name) => library.gifts[name]!),
+    cohortSize: cohortSize(code),
+  };
+}
+
+function goalOf(goal: CampaignDefinition["goal"], library: Library, find: (id: string) => { pc: number; root: number }): Goal {
+  const { participation, convert, onConvert } = goal;
+  const minor = (metric: string, bound: number) => scaled(metric, bound, library.catalogue.exponent);
+  return {
+    ...(participation && { participation }),
+    ...(convert && {
+      convert: { event: convert.event, ...(convert.where !== undefined && { where: convert.where }), within: convert.within },
+    }),
+    onConvert: typeof onConvert === "string" ? { mode: onConvert } : { mode: "goto", ...find(onConvert.goto) },
+    targets: goal.targets.map(
+      ({ metric, atLeast, atMost, basis }): Target => ({
+        metric,
+        ...(atLeast !== undefined && { atLeast: minor(metric, atLeast) }),
+        ...(atMost !== undefined && { atMost: minor(metric, atMost) }),
+        ...(basis && { basis }),
+      }),
+    ),
+    watch: goal.watch.map(
+      ({ metric, below, above, from, task }): Watch => ({
+        metric,
+        ...(below !== undefined && { below: minor(metric, below) }),
+        ...(above !== undefined && { above: minor(metric, above) }),
+        ...(from.phase !== undefined && { phase: from.phase }),
+        after: from.after,
+        team: task.to,
+        due: task.due,
+      }),
+    ),
+  };
+}
+
+/** Bounds on money are written in major units and held in minor ones. */
+function scaled(metric: string, bound: number, exponent: number): number {
+  return isMetric(metric) && METRICS[metric].unit === "money" ? Math.round(bound * 10 ** exponent) : bound;
+}
+
+function budgetLine({ id, items }: BudgetLine | Omit<BudgetLine, "planned">): BudgetLine {
+  return { id, planned: items.reduce((sum, item) => sum + item.qty * item.unitPrice, 0), items };
+}
+
+function usedBy(steps: readonly Step[]) {
+  const mails = steps.filter((step) => step.kind === "send" || step.kind === "survey");
+  const sends = steps.filter((step) => step.kind === "send");
+  const rewards = steps.flatMap((step) => (step.kind === "challengeOpen" ? step.gifts : []));
+  return {
+    templates: mails.map((step) => step.template),
+    coupons: sends.flatMap((step) => step.coupon ?? []),
+    gifts: rewards.flatMap((reward) => reward.gift ?? []),
+  };
+}
+
+function pick<T>(names: readonly string[], find: (name: string) => T): Record<string, T> {
+  return Object.fromEntries([...new Set(names)].sort().map((name) => [name, find(name)]));
+}
+
+const COHORT = 500;
+/** Temporal refuses inputs of 2 MB; half of it leaves room for stimuli on their way */
+const MOST_BYTES = 1_000_000;
+const DIGITS = 12;
+
+/** As many members as keep the code and everybody's packed state (at its widest) below a megabyte. */
+function cohortSize(code: Code): number {
+  const forks = code.instructions.reduce((sum, each) => sum + (each.do === "fork" ? each.branches.length : 0), 1);
+  const state = (5 + code.registers + 6 * Math.min(forks, 16)) * DIGITS;
+  const left = MOST_BYTES - JSON.stringify(code).length;
+  return Math.max(1, Math.min(COHORT, Math.floor(left / state)));
+}

@@ -1,0 +1,62 @@
+import { z } from "zod";
+import { type Catalogue, withScope } from "../../rule/catalogue.ts";
+import { parseRule } from "../../rule/parse.ts";
+import type { Scope } from "../../rule/variables/scope.ts";
+import { list, record, stepsOf } from "../definition/journey.ts";
+import { complain } from "../definition/leaf.ts";
+import type { RuleReader, RuleScope } from "../definition/names.ts";
+import { eventScope } from "../events.ts";
+import type { Rule } from "../program.ts";
+
+/**
+ * Reads the rules of one campaign. What a rule may say of steps depends on the steps of the journey, and what it may
+ * say of the event on the `event` beside it; both are looked up in the file as it stands.
+ */
+export function ruleReader(definition: unknown, catalogue: Catalogue): RuleReader {
+  const steps = stepScope(definition);
+  const events = eventsByRule(definition);
+  const scopes: Record<RuleScope, (json: unknown) => Scope> = {
+    customer: () => ({}),
+    steps: () => steps,
+    event: (json) => eventScope(events.get(json)),
+    "event and steps": (json) => ({ ...eventScope(events.get(json)), ...steps }),
+  };
+  return (scope, expect) =>
+    z
+      .unknown()
+      .meta({ description: "JSON Logic; see docs/rules.md" })
+      .transform((json, context): Rule => {
+        const { rule, faults } = parseRule(json, { pointer: "", catalogue: withScope(catalogue, scopes[scope](json)), expect });
+        for (const fault of faults) if (fault.severity === "error") complain(context, json, fault, segments(fault.pointer));
+        return rule ?? z.NEVER;
+      });
+}
+
+function segments(path: string): string[] {
+  return path.split("/").slice(1).map((part) => part.replaceAll("~1", "/").replaceAll("~0", "~"));
+}
+
+/** steps.<challenge>.count, steps.<survey>.<question>, steps.<task>.outcome */
+function stepScope(definition: unknown): Scope {
+  const scope: Scope = {};
+  for (const { id, kind, body } of stepsOf(record(definition)?.journey)) {
+    if (id === undefined) continue;
+    if (kind === "challenge") scope[`steps.${id}.count`] = "number";
+    if (kind === "task") scope[`steps.${id}.outcome`] = "string";
+    if (kind !== "survey") continue;
+    for (const item of list(record(body)?.questions)) {
+      const question = record(item);
+      if (typeof question?.id === "string") scope[`steps.${id}.${question.id}`] = question.text === true ? "string" : "number";
+    }
+  }
+  return scope;
+}
+
+/** The event that stands beside each `where`; zod hands rules on as the very objects of the file. */
+function eventsByRule(definition: unknown): Map<unknown, unknown> {
+  const found = new Map<unknown, unknown>();
+  const root = record(definition);
+  const places = [record(record(root?.goal)?.convert), ...[...stepsOf(root?.journey)].map((step) => record(step.body))];
+  for (const place of places) if (place && typeof place.where === "object") found.set(place.where, place.event);
+  return found;
+}

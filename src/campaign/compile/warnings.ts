@@ -1,0 +1,25 @@
+import { type Fault, nearest, pointer, warning } from "../../fault.ts";
+import { record, stepsOf } from "../definition/journey.ts";
+import type { Library } from "../library.ts";
+
+/** What is allowed but probably not meant. */
+export function warnings(definition: Record<string, unknown>, library: Library): Fault[] {
+  const goal = record(definition.goal);
+  const events: [unknown, string][] = [
+    [record(goal?.participation)?.event, "/goal/participation/event"],
+    [record(goal?.convert)?.event, "/goal/convert/event"],
+    ...[...stepsOf(definition.journey)].map((step): [unknown, string] => [
+      record(step.body)?.event,
+      `${step.pointer}${pointer(step.kind ?? "", "event")}`,
+    ]),
+  ];
+  const known = library.catalogue.events;
+  return events.flatMap(([event, at]) => {
+    if (typeof event !== "string" || known.includes(event)) return [];
+    const message = {
+      en: `event "${event}" is not one that Rekindle knows: nothing happens unless your systems send it`,
+      "zh-CN": `"${event}" 不是内置事件：只有您的系统发送它时才会生效`,
+    };
+    return [warning(at, message, nearest(event, known))];
+  });
+}

@@ -1,0 +1,29 @@
+import { z } from "zod";
+import { audienceDefinition } from "./audience.ts";
+import { budgetDefinition } from "./budget.ts";
+import { goalDefinition } from "./goal.ts";
+import { id, text, timezone } from "./leaf.ts";
+import type { Names } from "./names.ts";
+import { phases, planDefinition } from "./plan.ts";
+import { journeyDefinition } from "./step.ts";
+import { trigger } from "./trigger.ts";
+
+/** The whole file of a campaign. Names and rules are resolved while it is read, so what comes out is complete. */
+export function campaignDefinition(names: Names) {
+  return z
+    .strictObject({
+      $schema: z.string().optional(),
+      id,
+      name: text,
+      timezone: timezone.optional().meta({ description: "IANA zone of launch and phases; the home's by default" }),
+      trigger: trigger.default({ manual: true }),
+      audience: audienceDefinition(names),
+      phases,
+      plan: planDefinition(names),
+      goal: goalDefinition(names).prefault({}),
+      budget: budgetDefinition(names).optional(),
+      journey: journeyDefinition(names),
+    })
+    .meta({ title: "Rekindle campaign" });
+}
+export type CampaignDefinition = z.infer<ReturnType<typeof campaignDefinition>>;

@@ -1,0 +1,24 @@
+import { z } from "zod";
+import { complain, text, timezone } from "../leaf.ts";
+
+const CURRENCY = /^[A-Z]{3}$/;
+
+/** rules/home.json */
+export const homeDefinition = z
+  .strictObject({
+    $schema: z.string().optional(),
+    timezone: timezone.meta({ description: "of customers whose own is unknown, and of times without zone" }),
+    currency: z
+      .string()
+      .meta({ pattern: CURRENCY.source, description: "the one currency of all amounts, ISO 4217" })
+      .check((context) => {
+        if (CURRENCY.test(context.value)) return;
+        complain(context, context.value, {
+          message: { en: `"${context.value}" is no currency`, "zh-CN": `"${context.value}" 不是币种代码` },
+          hint: { en: "three capital letters: CNY, EUR", "zh-CN": "三个大写字母：CNY、EUR" },
+        });
+      }),
+    locale: z.enum(["zh-CN", "en"]).meta({ description: "of customers whose own is unknown" }),
+    brand: text.meta({ description: "the name that signs messages" }),
+  })
+  .meta({ title: "Rekindle home" });

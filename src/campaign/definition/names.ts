@@ -1,0 +1,68 @@
+import type { z } from "zod";
+import type { Library } from "../library.ts";
+import { METRIC_NAMES } from "../metrics.ts";
+import type { Rule } from "../program.ts";
+import { list, record } from "./journey.ts";
+import { type Reader, reference } from "./leaf.ts";
+
+/** Channels of a send, as consent and chains name them. */
+export const CHANNELS = ["email", "wecom-customer", "sms"] as const;
+export const TOPICS = ["promotion", "service", "transactional"] as const;
+
+/** Which variables a rule may use besides the customer's own. */
+export type RuleScope = "customer" | "steps" | "event" | "event and steps";
+
+/** Readers for everything that must be known when a campaign is read: library names, the file's own ids, rules. */
+export interface Names {
+  template: Reader<string>;
+  segment: Reader<string>;
+  coupon: Reader<string>;
+  gift: Reader<string>;
+  team: Reader<string>;
+  script: Reader<string>;
+  metric: Reader<string>;
+  channel: Reader<string>;
+  topic: Reader<string>;
+  phase: Reader<string>;
+  planRow: Reader<string>;
+  rootStep: Reader<string>;
+  currency: Reader<string>;
+  /** decimals of the currency */
+  digits: number;
+  rule(scope: RuleScope, expect: "boolean" | "number"): z.ZodType<Rule>;
+}
+
+export type RuleReader = Names["rule"];
+
+export function namesOf(library: Library, definition: unknown, rule: RuleReader): Names {
+  const own = record(definition) ?? {};
+  const roots = idsOf(own.journey);
+  return {
+    template: reference({ en: "template", "zh-CN": "模板" }, Object.keys(library.templates), "a template of rules/templates", library.broken.templates),
+    segment: reference({ en: "segment", "zh-CN": "人群" }, Object.keys(library.segments), "a segment of rules/segments", library.broken.segments),
+    coupon: reference({ en: "coupon pool", "zh-CN": "优惠券池" }, Object.keys(library.coupons), "a coupon pool of rules/coupons", library.broken.coupons),
+    gift: reference({ en: "gift", "zh-CN": "礼品" }, Object.keys(library.gifts), "a gift of rules/gifts", library.broken.gifts),
+    team: reference({ en: "team", "zh-CN": "团队" }, Object.keys(library.teams), "a team of rules/teams.json"),
+    script: reference({ en: "call script", "zh-CN": "话术" }, Object.keys(library.scripts), "a call script of rules/scripts"),
+    metric: reference({ en: "metric", "zh-CN": "指标" }, METRIC_NAMES, `one of ${METRIC_NAMES.join(", ")}`),
+    channel: reference({ en: "channel", "zh-CN": "渠道" }, CHANNELS, `one of ${CHANNELS.join(", ")}`),
+    topic: reference({ en: "topic", "zh-CN": "订阅主题" }, [...TOPICS, ...library.topics], "what customers can refuse separately"),
+    phase: reference({ en: "phase", "zh-CN": "阶段" }, idsOf(own.phases), "a phase of this campaign"),
+    planRow: reference({ en: "plan row", "zh-CN": "计划项" }, idsOf(own.plan), "another plan row of this campaign"),
+    rootStep: reference(
+      { en: "later step of the journey's first level", "zh-CN": "后续一级步骤" },
+      roots.slice(1),
+      "a step of the journey's first level, not its first",
+    ),
+    currency: reference({ en: "currency", "zh-CN": "币种" }, [library.home.currency], "the home's currency"),
+    digits: library.catalogue.exponent,
+    rule,
+  };
+}
+
+function idsOf(items: unknown): string[] {
+  return list(items).flatMap((item) => {
+    const id = record(item)?.id;
+    return typeof id === "string" ? [id] : [];
+  });
+}

@@ -1,0 +1,34 @@
+import { z } from "zod";
+import { count, id } from "./leaf.ts";
+import type { Names } from "./names.ts";
+
+const MOST_PHASES = 20;
+const MOST_ROWS = 200;
+
+export const phases = z
+  .array(z.strictObject({ id, days: count.max(3660) }))
+  .max(MOST_PHASES)
+  .default([])
+  .meta({ description: "the campaign's calendar, one phase after the other from the day of launch" });
+
+export function planDefinition(names: Names) {
+  const day = z.number().int().min(0);
+  return z
+    .array(
+      z.strictObject({
+        id,
+        phase: names.phase,
+        title: z.string().min(1),
+        owner: names.team,
+        from: day.meta({ description: "first day within the phase, from 0" }),
+        to: day.meta({ description: "last day within the phase" }),
+        after: z.array(names.planRow).default([]),
+        doneWhen: z.string().optional(),
+        resources: z.array(z.string()).default([]),
+        gate: z.boolean().default(false).meta({ description: "the next phase does not begin before this is done" }),
+      }),
+    )
+    .max(MOST_ROWS)
+    .default([])
+    .meta({ description: "work of the teams around the campaign" });
+}

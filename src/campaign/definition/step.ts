@@ -1,0 +1,46 @@
+import { z } from "zod";
+import type { Names } from "./names.ts";
+import { type BranchDefinition, branchDefinition } from "./steps/branch.ts";
+import { type ChallengeDefinition, challengeDefinition } from "./steps/challenge.ts";
+import { type ComplaintDefinition, complaintDefinition } from "./steps/complaint.ts";
+import { type ExitDefinition, exitDefinition } from "./steps/exit.ts";
+import { type ParallelDefinition, parallelDefinition } from "./steps/parallel.ts";
+import { type SendDefinition, sendDefinition } from "./steps/send.ts";
+import { type SurveyDefinition, surveyDefinition } from "./steps/survey.ts";
+import { type TaskDefinition, taskDefinition } from "./steps/task.ts";
+import { type WaitForDefinition, waitForDefinition } from "./steps/wait-for.ts";
+import { type WaitDefinition, waitDefinition } from "./steps/wait.ts";
+
+export type StepDefinition =
+  | SendDefinition
+  | WaitDefinition
+  | WaitForDefinition<StepDefinition[]>
+  | BranchDefinition<StepDefinition[]>
+  | ParallelDefinition<StepDefinition[]>
+  | ChallengeDefinition
+  | TaskDefinition<StepDefinition[]>
+  | SurveyDefinition<StepDefinition[]>
+  | ComplaintDefinition
+  | ExitDefinition;
+
+/** Of the language, but not yet of this version. */
+export const LATER_STEPS = ["split", "repeat", "coupon", "gift", "points", "rsvp", "webhook", "set"];
+
+export function journeyDefinition(names: Names): z.ZodType<StepDefinition[]> {
+  const steps: z.ZodType<StepDefinition[]> = z.lazy(() => z.array(step).min(1)).meta({ id: "steps" });
+  const step: z.ZodType<StepDefinition> = z
+    .union([
+      sendDefinition(names),
+      waitDefinition(names),
+      waitForDefinition(names, steps),
+      branchDefinition(names, steps),
+      parallelDefinition(steps),
+      challengeDefinition(names),
+      taskDefinition(names, steps),
+      surveyDefinition(names, steps),
+      complaintDefinition(names),
+      exitDefinition(),
+    ])
+    .meta({ id: "step" });
+  return steps;
+}

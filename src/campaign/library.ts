@@ -1,0 +1,50 @@
+import type { Ast } from "../rule/ast.ts";
+import type { Catalogue } from "../rule/catalogue.ts";
+import type { CouponPool, Gift, Policy, Text } from "./program.ts";
+
+export const LOCALES = ["zh-CN", "en"] as const;
+export type Locale = (typeof LOCALES)[number];
+
+/** rules/home.json */
+export interface Home {
+  timezone: string;
+  currency: string;
+  locale: Locale;
+  brand: Text;
+}
+export interface Team {
+  name: Text;
+}
+/** The document that a template's hash names. */
+export interface TemplateDocument {
+  name: string;
+  locales: Record<Locale, { mjml: string }>;
+}
+export interface Template {
+  hash: string;
+  document: TemplateDocument;
+}
+export interface Segment {
+  file: string;
+  definition: unknown;
+  rule: Ast;
+}
+
+/** Everything in rules/, read and resolved. Records have no prototype, so that no name is known by accident. */
+export interface Library {
+  home: Home;
+  policy: Policy;
+  /** what customers may refuse separately, besides the built-in topics */
+  topics: string[];
+  teams: Record<string, Team>;
+  catalogue: Catalogue;
+  segments: Record<string, Segment>;
+  templates: Record<string, Template>;
+  /** what a rep says on the phone, in each language */
+  scripts: Record<string, Partial<Record<Locale, string>>>;
+  coupons: Record<string, CouponPool>;
+  gifts: Record<string, Gift>;
+  campaigns: Record<string, { file: string; definition: unknown }>;
+  /** names whose own files have faults: they are there, but cannot be used */
+  broken: Record<"templates" | "segments" | "coupons" | "gifts", string[]>;
+}
