@@ -55,7 +55,9 @@ export async function migrateDatabase(options: DatabaseOptions): Promise<string[
   const db = openDatabase({ ...options, max: 1 });
   try {
     await sql`create schema if not exists ${sql.id(options.schema)}`.execute(db);
-    const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations() } });
+    // named, since the migrator would otherwise take another schema's tables for its own
+    const provider = { getMigrations: async () => migrations() };
+    const migrator = new Migrator({ db, provider, migrationTableSchema: options.schema });
     const { error, results } = await migrator.migrateToLatest();
     if (error) throw error;
     return (results ?? []).map((result) => result.migrationName);
