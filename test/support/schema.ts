@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { sql } from "kysely";
-import { afterAll, inject, onTestFailed } from "vitest";
+import { afterAll, inject, onTestFailed, type RunnerTask } from "vitest";
 import { type Database, migrateDatabase, openDatabase } from "../../src/store/database.ts";
 
 export interface TestSchema {
@@ -15,12 +15,15 @@ export async function testSchema(): Promise<TestSchema> {
   const url = inject("databaseUrl");
   await migrateDatabase({ url, schema });
   const db = openDatabase({ url, schema });
-  afterAll(async (suite) => {
-    const failed = JSON.stringify(suite, (key, value) => (key === "file" || key === "suite" ? undefined : value)).includes('"state":"fail"');
-    if (!failed) await sql`drop schema if exists ${sql.id(schema)} cascade`.execute(db);
+  afterAll(async ({}, suite) => {
+    if (!hasFailed(suite)) await sql`drop schema if exists ${sql.id(schema)} cascade`.execute(db);
     await db.destroy();
   });
   return { db, url, schema };
+}
+
+function hasFailed(task: RunnerTask): boolean {
+  return task.result?.state === "fail" || (task.type === "suite" && task.tasks.some(hasFailed));
 }
 
 export { onTestFailed };
