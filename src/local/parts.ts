@@ -56,7 +56,10 @@ async function holdLease(home: Home, parts: Part[], locale: Config["locale"]) {
     held.socket.unref();
     held.socket.once("close", () => {
       if (released) return;
-      say({ en: "the parts' supervisor has gone; starting another", "zh-CN": "内置服务的守护进程已退出，正在重新启动" });
+      say({
+        en: "the parts' supervisor has gone; starting another",
+        "zh-CN": "内置服务的守护进程已退出，正在重新启动",
+      });
       takeLease(home, parts, say).then(keep, (error: Error) => say({ en: error.message, "zh-CN": error.message }));
     });
   };

@@ -46,7 +46,7 @@ export function startProcesses(options: ProcessOptions): Processes {
   }
 
   async function keep(name: string, label: string): Promise<void> {
-    for (let delay = 200; !stopping; ) {
+    for (let delay = 200; !stopping;) {
       const began = Date.now();
       const [code, signal] = (await once(start(name, label), "exit")) as [number | null, string | null];
       children.delete(label);

@@ -64,7 +64,10 @@ function splitHeaders(raw: Buffer): { headers: Map<string, string>; body: Buffer
   const gap = end === crlf ? 4 : 2;
   const head = end < 0 ? raw : raw.subarray(0, end);
   const headers = new Map<string, string>();
-  for (const line of head.toString("utf8").replace(/\r?\n[ \t]+/g, " ").split(/\r?\n/)) {
+  for (const line of head
+    .toString("utf8")
+    .replace(/\r?\n[ \t]+/g, " ")
+    .split(/\r?\n/)) {
     const colon = line.indexOf(":");
     const name = line.slice(0, colon).trim().toLowerCase();
     if (colon > 0 && !headers.has(name)) headers.set(name, line.slice(colon + 1).trim());

@@ -15,7 +15,12 @@ export function registerPages(app: FastifyInstance, mails: MailFile): void {
     const ids = Array.from({ length: Math.max(0, Math.min(PAGE, newest)) }, (_, i) => newest - i);
     const rows = await Promise.all(ids.map((id) => headline(mails, id)));
     const body = rows.map(({ id, at, sender, to, subject }) => {
-      const cells = [when(at), escape(sender), escape(to.join(", ")), `<a href="/m/${id}">${escape(subject) || "—"}</a>`];
+      const cells = [
+        when(at),
+        escape(sender),
+        escape(to.join(", ")),
+        `<a href="/m/${id}">${escape(subject) || "—"}</a>`,
+      ];
       return `<tr>${cells.map((cell) => `<td>${cell}</td>`).join("")}</tr>`;
     });
     const older = newest > PAGE ? `<p><a href="/?before=${newest - PAGE + 1}">older →</a></p>` : "";

@@ -66,7 +66,9 @@ function run(file: string, args: string[]): Promise<string> {
     const child = spawn(file, args, { stdio: ["ignore", "ignore", "pipe"], timeout: 600_000 });
     let said = "";
     child.stderr.on("data", (chunk: Buffer) => (said = (said + chunk.toString()).slice(-1_000)));
-    child.once("error", (error: NodeJS.ErrnoException) => resolve(error.code === "ENOENT" ? "not found" : error.message));
+    child.once("error", (error: NodeJS.ErrnoException) =>
+      resolve(error.code === "ENOENT" ? "not found" : error.message),
+    );
     child.once("close", (code, signal) => resolve(code === 0 ? "" : said.trim() || `ended with ${code ?? signal}`));
   });
 }

@@ -1,5 +1,15 @@
 import { execFileSync } from "node:child_process";
-import { cpSync, existsSync, lstatSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+} from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { ServiceError } from "../../fault.ts";
 import type { Text } from "../../campaign/program.ts";
@@ -72,16 +82,22 @@ export function postgresUser(): User {
   try {
     execFileSync("useradd", ["--system", "--user-group", "--no-create-home", "--shell", "/bin/false", "postgres"]);
   } catch (error) {
-    throw new ServiceError("Postgres", `as root it needs a user "postgres", and useradd failed (${(error as Error).message})`, {
-      en: "create that user, or run as another user than root, or set DATABASE_URL",
-      "zh-CN": "请创建用户 postgres，或使用非 root 用户运行，或设置 DATABASE_URL",
-    });
+    throw new ServiceError(
+      "Postgres",
+      `as root it needs a user "postgres", and useradd failed (${(error as Error).message})`,
+      {
+        en: "create that user, or run as another user than root, or set DATABASE_URL",
+        "zh-CN": "请创建用户 postgres，或使用非 root 用户运行，或设置 DATABASE_URL",
+      },
+    );
   }
   return lookUp()!;
 }
 
 function lookUp(): User | undefined {
-  const line = readFileSync("/etc/passwd", "utf8").split("\n").find((entry) => entry.startsWith("postgres:"));
+  const line = readFileSync("/etc/passwd", "utf8")
+    .split("\n")
+    .find((entry) => entry.startsWith("postgres:"));
   const [, , uid, gid] = line?.split(":") ?? [];
   return uid && gid ? { uid: Number(uid), gid: Number(gid) } : undefined;
 }

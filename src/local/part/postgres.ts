@@ -1,6 +1,15 @@
 import { execFile } from "node:child_process";
 import { createHash, randomBytes } from "node:crypto";
-import { chownSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chownSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import pg from "pg";
@@ -118,10 +127,14 @@ async function createCluster(home: Home, programs: string): Promise<void> {
   try {
     writeFileSync(secret, `${password(home)}\n`, { mode: 0o600 });
     if (owner) for (const path of [draft, secret]) chownSync(path, owner.uid, owner.gid);
-    await promisify(execFile)(join(programs, "bin", "initdb"), [
-      ...["--pgdata", data, "--username", "postgres", "--pwfile", secret, "--auth", "scram-sha-256", "--no-sync"],
-      ...["--encoding", "UTF8", "--locale-provider", "builtin", "--builtin-locale", "C.UTF-8", "--locale", "C"],
-    ], { cwd: draft, ...owner });
+    await promisify(execFile)(
+      join(programs, "bin", "initdb"),
+      [
+        ...["--pgdata", data, "--username", "postgres", "--pwfile", secret, "--auth", "scram-sha-256", "--no-sync"],
+        ...["--encoding", "UTF8", "--locale-provider", "builtin", "--builtin-locale", "C.UTF-8", "--locale", "C"],
+      ],
+      { cwd: draft, ...owner },
+    );
     renameSync(data, dataFolder(home));
   } catch (error) {
     const { stderr, message } = error as Error & { stderr?: string };

@@ -36,7 +36,15 @@ export const temporal: PartKind = {
 
   async ready({ port, say }) {
     const address = `127.0.0.1:${await port("temporal")}`;
-    const arguments_ = ["operator", "namespace", "describe", "--namespace", namespaces()[0] ?? "default", "--address", address];
+    const arguments_ = [
+      "operator",
+      "namespace",
+      "describe",
+      "--namespace",
+      namespaces()[0] ?? "default",
+      "--address",
+      address,
+    ];
     await promisify(execFile)(await temporalProgram(say), arguments_, { timeout: 5_000 });
     return true;
   },

@@ -50,14 +50,21 @@ export function createKeeper(kind: PartKind, around: Surroundings, record: (iden
   async function watch(running: Running): Promise<void> {
     const why = await running.ended;
     if (stopping) return;
-    around.say({ en: `${kind.label} ${why}; starting it again`, "zh-CN": `${kind.label} 已退出（${why}），正在重新启动` });
+    around.say({
+      en: `${kind.label} ${why}; starting it again`,
+      "zh-CN": `${kind.label} 已退出（${why}），正在重新启动`,
+    });
     for (let delay = 100; !stopping; delay = Math.min(delay * 2, 5_000)) {
       try {
         const again = await attempt(1);
         around.say({ en: `${kind.label} is up again`, "zh-CN": `${kind.label} 已恢复` });
         return void watch(again);
       } catch (error) {
-        if (delay === 800) around.say({ en: `${kind.label}: ${(error as Error).message}`, "zh-CN": `${kind.label}：${(error as Error).message}` });
+        if (delay === 800)
+          around.say({
+            en: `${kind.label}: ${(error as Error).message}`,
+            "zh-CN": `${kind.label}：${(error as Error).message}`,
+          });
         await pause(delay);
       }
     }
@@ -77,7 +84,10 @@ export function createKeeper(kind: PartKind, around: Surroundings, record: (iden
 function upText(kind: PartKind, endpoints: Endpoints, ms: number): Text {
   const where = Object.values(endpoints).map(withoutPassword).join(", ");
   const seconds = (ms / 1000).toFixed(1);
-  return { en: `${kind.label} is up on ${where}, ${seconds} s`, "zh-CN": `${kind.label} 已就绪：${where}，${seconds} 秒` };
+  return {
+    en: `${kind.label} is up on ${where}, ${seconds} s`,
+    "zh-CN": `${kind.label} 已就绪：${where}，${seconds} 秒`,
+  };
 }
 
 function withoutPassword(url: string): string {

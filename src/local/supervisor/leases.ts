@@ -1,5 +1,5 @@
 import type { Socket } from "node:net";
-import { ServiceError } from "../../fault.ts";
+import type { ServiceError } from "../../fault.ts";
 import type { Text } from "../../campaign/program.ts";
 import type { Home } from "../home.ts";
 import type { Part } from "../parts.ts";
@@ -38,7 +38,11 @@ export function createLeases(
     try {
       send(socket, { ready: await ensure(need) });
     } catch (error) {
-      const { service = "Rekindle's supervisor", message, hint = { en: "", "zh-CN": "" } } = error as Partial<ServiceError>;
+      const {
+        service = "Rekindle's supervisor",
+        message,
+        hint = { en: "", "zh-CN": "" },
+      } = error as Partial<ServiceError>;
       send(socket, { failed: { service, message: message ?? String(error), hint } });
       socket.end();
     }
@@ -54,8 +58,8 @@ export function createLeases(
       onLines(socket, (line) => {
         const hello = line as Hello | Leaving;
         if (leases.has(socket)) return void ("leaving" in hello && leave(socket));
-        if (!("id" in hello) || hello.id !== home.id) return void endWith(socket, { refused: true });
-        if (!changed(leases.size + 1)) return void endWith(socket, { stopping: true });
+        if (!("id" in hello) || hello.id !== home.id) return endWith(socket, { refused: true });
+        if (!changed(leases.size + 1)) return endWith(socket, { stopping: true });
         leases.add(socket);
         dismiss();
         send(socket, { welcome: process.pid });

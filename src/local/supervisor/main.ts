@@ -32,8 +32,8 @@ const ready = listening.then(clearUp);
 const keepers = Object.fromEntries(Object.values(kinds).map((kind) => [kind.name, keeperOf(kind.name)]));
 const leases = createLeases(home, ensure, count);
 let stopping = false;
-let idle = setTimeout(stop, FIRST_GRACE_MS);
-for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, stop);
+let idle = setTimeout(() => void stop(), FIRST_GRACE_MS);
+for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => void stop());
 process.on("SIGHUP", () => undefined);
 await ready;
 
@@ -43,7 +43,9 @@ async function clearUp(): Promise<void> {
   if (former.supervisor && isRunning(former.supervisor)) process.exit(EXIT_NOT_MINE);
   state.ports = former.ports;
   await Promise.all(
-    Object.entries(former.parts).map(([part, identity]) => endProcess(identity, kinds[part as Part].stopSignal, 10_000)),
+    Object.entries(former.parts).map(([part, identity]) =>
+      endProcess(identity, kinds[part as Part].stopSignal, 10_000),
+    ),
   );
   const self = identify(process.pid);
   if (self) state.supervisor = self;
@@ -93,7 +95,7 @@ function say(text: Text): void {
 function count(leasesNow: number): boolean {
   if (stopping) return false;
   clearTimeout(idle);
-  if (leasesNow === 0) idle = setTimeout(stop, GRACE_MS);
+  if (leasesNow === 0) idle = setTimeout(() => void stop(), GRACE_MS);
   return true;
 }
 
