@@ -13,7 +13,9 @@ export async function recordOrders(tx: Tx, batch: Batch): Promise<Map<string, Or
   const undone = batch.events.filter((event) => event.type === "order.refunded" || event.type === "order.cancelled");
   if (paid.length + undone.length === 0) return new Map();
   const orders = paid.map((event) => newOrder(event, batch.home.currency));
-  const stored = await insertOrders(tx, orders);
+  // the first to tell of an order is believed
+  const first = new Map([...orders].reverse().map((order) => [order.orderId, order]));
+  const stored = await insertOrders(tx, [...first.values()]);
   const early = await earlyRefunds(tx, batch, paid, stored);
   const states = await loadOrderStates(tx, [...orders.map((order) => order.orderId), ...undone.map(orderId)]);
   for (const event of paid) {
@@ -33,7 +35,10 @@ export async function recordOrders(tx: Tx, batch: Batch): Promise<Map<string, Or
     }
   }
   const left = await refundOrders(tx, refunds);
-  for (const row of left) states.get(row.orderId)!.left = row.left;
+  for (const row of left) {
+    const state = states.get(row.orderId);
+    if (state) Object.assign(state, { left: row.left }, row.left <= 0 && { status: "refunded" });
+  }
   for (const gone of await takeBackConversions(tx, left)) {
     const cause = undone.find((event) => orderId(event) === gone.order_id);
     if (cause) (cause.reaction.takenBack ??= []).push(gone.enrolment);

@@ -9,7 +9,7 @@ import { type Batch, EventError, type Pending } from "./batch.ts";
 import { openCheckIns } from "./check-in.ts";
 import { recordFacts } from "./fact.ts";
 import { openGoals } from "./goal.ts";
-import { loadMembers, type Member } from "./member.ts";
+import { type Condition, loadMembers, type Member } from "./member.ts";
 import { recordOrders } from "./order.ts";
 import { openSurveys } from "./survey.ts";
 import { openWaits, type Waiting, whereOf } from "./wait.ts";
@@ -70,11 +70,7 @@ async function reactTo(tx: Tx, { home }: ReactOptions, rows: EventRow[]): Promis
   const members = await loadMembers(tx, batch);
   if (members.size > 0) {
     const waits = await loadWaits(tx, batch, members);
-    const conditions = waits.map((wait) => ({
-      member: wait.member,
-      rule: wait.kind === "goal" ? wait.member.known.program.goal.convert?.where : whereOf(wait),
-    }));
-    const judge = await openJudge(tx, batch, conditions.filter(({ rule }) => rule !== undefined && rule !== null));
+    const judge = await openJudge(tx, batch, waits.flatMap(conditionOf));
     const goals = openGoals(batch, waits, judge, orders);
     const waiting = openWaits(batch, waits, judge);
     const surveys = openSurveys(batch, members, waits, waiting.meet);
@@ -87,6 +83,11 @@ async function reactTo(tx: Tx, { home }: ReactOptions, rows: EventRow[]): Promis
   }
   await saveReactions(tx, events.filter((event) => Object.keys(event.reaction).length > 0));
   return batch.stimuli.length > 0;
+}
+
+function conditionOf(wait: Waiting): Condition[] {
+  const rule = wait.kind === "goal" ? wait.member.known.program.goal.convert?.where : whereOf(wait);
+  return rule ? [{ member: wait.member, rule }] : [];
 }
 
 async function loadWaits(tx: Tx, batch: Batch, members: Map<number, Member>): Promise<Waiting[]> {

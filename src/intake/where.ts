@@ -9,7 +9,7 @@ import type { Condition, Member } from "./member.ts";
 import { exponentOf } from "./money.ts";
 
 /** Whether an event satisfies a `where`; no rule is satisfied by any event. */
-export type Judge = (rule: unknown, member: Member, event: Pending) => boolean;
+export type Judge = (rule: Ast | undefined, member: Member, event: Pending) => boolean;
 
 /** Loads, once for the whole batch, what the rules ask about customers and earlier steps. */
 export async function openJudge(tx: Tx, batch: Batch, conditions: Condition[]): Promise<Judge> {
@@ -17,7 +17,7 @@ export async function openJudge(tx: Tx, batch: Batch, conditions: Condition[]): 
   const variables = new Map<string, Variable>();
   const steps = new Map<string, { member: Member; ids: Set<number>; names: Set<string> }>();
   for (const { member, rule } of conditions) {
-    for (const variable of variablesOf(rule as Ast)) {
+    for (const variable of variablesOf(rule)) {
       if (variable.source.from !== "scope") {
         customers.add(member.customer);
         variables.set(variable.name, variable);
@@ -40,9 +40,9 @@ export async function openJudge(tx: Tx, batch: Batch, conditions: Condition[]): 
   const exponent = exponentOf(batch.home.currency);
 
   return (rule, member, event) => {
-    if (rule === undefined || rule === null) return true;
-    const scope = new Map(variablesOf(rule as Ast).map((variable) => [variable.name, variable]));
-    return holds(rule as Ast, (name) => {
+    if (!rule) return true;
+    const scope = new Map(variablesOf(rule).map((variable) => [variable.name, variable]));
+    return holds(rule, (name) => {
       const variable = scope.get(name);
       if (variable?.source.from !== "scope") return facts.get(member.customer)?.[name];
       if (name.startsWith("event.")) return eventValue(variable, event.data, exponent);
