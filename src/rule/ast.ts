@@ -19,7 +19,10 @@ export type Source =
   | { from: "consent"; channel: string }
   /** days: width of the window in days of 24 hours; absent = lifetime */
   | { from: "orders"; aggregate: Aggregate; days?: number }
-  | { from: "items"; aggregate: Aggregate; of?: string; days?: number; where?: Ast }
+  /** over the items of paid orders that fit `where`; of: the item's price × quantity, or its quantity */
+  | { from: "items"; aggregate: Aggregate; of: "amount" | "qty"; days?: number; where: Ast }
+  /** only inside the `where` of items */
+  | { from: "item"; column: "sku" | "category" | "qty" | "price" }
   | { from: "events"; event: string; aggregate: Aggregate; days?: number }
   | { from: "complaints" }
   /** given by whoever evaluates: event.*, steps.*, run.*, params.* */
@@ -68,7 +71,8 @@ export type Ast =
   | { op: "missing"; type: "strings"; args: Var[] }
   | { op: "missing_some"; type: "strings"; need: number; args: Var[] }
   | { op: "cat"; type: "string"; args: Ast[] }
-  | { op: ListOp; type: "boolean"; args: [Ast, Ast] }
+  /** level as in Item */
+  | { op: ListOp; type: "boolean"; level: number; args: [Ast, Ast] }
   /** `{ "var": [name, otherwise] }` */
   | { op: "default"; type: Type; args: [Var, Literal] }
   /** a list as a condition: it has at least one element */

@@ -1,6 +1,7 @@
 import type { Ast, Type } from "../ast.ts";
 import type { Operator } from "../syntax/operators.ts";
 import type { Syntax } from "../syntax/tree.ts";
+import { checkAggregate } from "./aggregate.ts";
 import { checkProduct, checkQuotient, checkSum } from "./arithmetic.ts";
 import { checkComparison } from "./compare.ts";
 import type { Checker, Context } from "./context.ts";
@@ -49,7 +50,7 @@ export function check(node: Syntax, context: Context, wanted?: Type): Ast | unde
     case "list":
       return checkList(node, context, wanted);
     case "aggregate":
-      return undefined;
+      return checkAggregate(node, context);
     case "call":
       return CHECKERS[node.op](node, context, wanted);
   }

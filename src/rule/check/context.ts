@@ -1,5 +1,5 @@
 import { type Fault, error } from "../../fault.ts";
-import type { Text } from "../../campaign/program.ts";
+import type { Text } from "../text.ts";
 import type { Ast, Type } from "../ast.ts";
 import type { Catalogue } from "../catalogue.ts";
 import type { Syntax } from "../syntax/tree.ts";
@@ -10,8 +10,10 @@ export type Call = Extract<Syntax, { kind: "call" }>;
 export interface Context {
   catalogue: Catalogue;
   faults: Fault[];
-  /** how many lists we are inside of: `{ "var": "" }` needs one */
+  /** how many lists we are inside of */
   level: number;
+  /** those of them that a segment stands inside of, and whose elements it cannot see */
+  outside: number;
   /** segments being inlined, outermost first */
   path: string[];
   /**

@@ -7,7 +7,7 @@ export const checkQuantifier: Checker = (call, context) => {
   const [listNode, conditionNode] = call.args as [Syntax, Syntax];
   const list = checkAs(listNode, context, ["strings"]);
   const condition = checkCondition(conditionNode, { ...context, level: context.level + 1 });
-  return list && condition && { op: call.op as ListOp, type: "boolean", args: [list, condition] };
+  return list && condition && { op: call.op as ListOp, type: "boolean", level: context.level, args: [list, condition] };
 };
 
 /** The names of those that are missing. */

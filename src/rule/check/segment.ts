@@ -23,7 +23,7 @@ export const checkSegment: Checker = (call, context) => {
     return report(context, node.pointer, { en: CIRCLE.en + circle, "zh-CN": CIRCLE["zh-CN"] + circle });
   }
   // its own faults are reported with its own file; here only a circle matters, and that it cannot be used
-  const inner: Context = { ...context, catalogue: context.catalogue.unscoped, faults: [], level: 0, path };
+  const inner: Context = { ...context, catalogue: context.catalogue.unscoped, faults: [], outside: context.level, path };
   const rule = checkCondition(readSyntax(segments[id], "", inner.faults), inner);
   const wrong = inner.faults.filter((fault) => fault.severity === "error");
   if (rule && wrong.length === 0) return { op: "segment", type: "boolean", id, args: [rule] };

@@ -33,7 +33,7 @@ function literalType(node: Syntax | undefined): Type | undefined {
 }
 
 function checkItem(pointer: string, context: Context): Ast | undefined {
-  if (context.level > 0) return { op: "item", type: "string", level: context.level - 1 };
+  if (context.level > context.outside) return { op: "item", type: "string", level: context.level - 1 };
   return report(
     context,
     pointer,

@@ -5,8 +5,8 @@ import type { Syntax } from "./tree.ts";
 
 const DEEPEST = 30;
 const MOST_NODES = 2_000;
-/** Tables that have the object form of an aggregate. */
-const TABLES = ["orders"];
+/** Has the object form of an aggregate. */
+const TABLE = "orders";
 
 /** JSON to tree: shapes, operator names and numbers of arguments; every fault at once. */
 export function readSyntax(json: unknown, pointer: string, faults: Fault[]): Syntax {
@@ -59,10 +59,10 @@ export function readSyntax(json: unknown, pointer: string, faults: Fault[]): Syn
       return { kind: "wrong", pointer: at };
     }
     const inner = at + join(name);
-    if (TABLES.includes(name)) return readAggregate(name, object[name], inner, depth);
+    if (name === TABLE) return readAggregate(object[name], inner, depth);
     if (!isOperator(name)) {
       const instead = Object.hasOwn(INSTEAD, name) ? INSTEAD[name] : undefined;
-      const hint = instead ? { en: `write ${instead}`, "zh-CN": `请改用 ${instead}` } : nearest(name, Object.keys(OPERATORS));
+      const hint = instead ? { en: `write ${instead}`, "zh-CN": `请改用 ${instead}` } : nearest(name, [...Object.keys(OPERATORS), TABLE]);
       fault(inner, { en: `unknown operator "${name}"`, "zh-CN": `未知运算符 "${name}"` }, hint);
       return { kind: "wrong", pointer: at };
     }
@@ -84,7 +84,7 @@ export function readSyntax(json: unknown, pointer: string, faults: Fault[]): Syn
     return { kind: "call", op, args, pointer: at };
   }
 
-  function readAggregate(table: string, value: unknown, at: string, depth: number): Syntax {
+  function readAggregate(value: unknown, at: string, depth: number): Syntax {
     if (typeof value !== "object" || value === null || Array.isArray(value)) {
       const example = '{"orders": {"sum": "amount", "within": "180d"}}';
       fault(at, { en: "an object was expected", "zh-CN": "此处应为对象" }, { en: `such as ${example}`, "zh-CN": `例如 ${example}` });
@@ -92,7 +92,7 @@ export function readSyntax(json: unknown, pointer: string, faults: Fault[]): Syn
     }
     const { where, ...fields } = value as Record<string, unknown>;
     const filter = where === undefined ? undefined : read(where, `${at}/where`, depth + 1);
-    return { kind: "aggregate", table, fields, pointer: at, ...(filter && { where: filter }) };
+    return { kind: "aggregate", fields, pointer: at, ...(filter && { where: filter }) };
   }
 
   function fault(at: string, ...rest: Parameters<typeof error> extends [string, ...infer R] ? R : never): void {

@@ -6,6 +6,6 @@ export type Syntax =
   | { kind: "list"; items: Syntax[]; pointer: string }
   | { kind: "call"; op: Operator; args: Syntax[]; pointer: string }
   /** `{ "orders": { "sum": "amount", "within": "180d", "where": … } }` */
-  | { kind: "aggregate"; table: string; fields: Record<string, unknown>; where?: Syntax; pointer: string }
+  | { kind: "aggregate"; fields: Record<string, unknown>; where?: Syntax; pointer: string }
   /** already reported */
   | { kind: "wrong"; pointer: string };

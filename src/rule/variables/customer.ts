@@ -1,4 +1,4 @@
-import type { Text } from "../../campaign/program.ts";
+import type { Text } from "../text.ts";
 import type { Declared, Family } from "./described.ts";
 
 const COLUMNS: Record<string, { column: "customer_id" | "locale" | "timezone" | "owner"; label: Text }> = {

@@ -1,4 +1,4 @@
-import type { Text } from "../../campaign/program.ts";
+import type { Text } from "../text.ts";
 import type { Source, Type } from "../ast.ts";
 
 /** `any`: an event field of unknown type, which takes the type of what it is compared with */

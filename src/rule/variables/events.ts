@@ -1,4 +1,4 @@
-import type { Text } from "../../campaign/program.ts";
+import type { Text } from "../text.ts";
 import type { Aggregate, Type } from "../ast.ts";
 import { splitWindow } from "../window.ts";
 import type { Declared, Family } from "./described.ts";

@@ -1,4 +1,4 @@
-import type { Text } from "../../campaign/program.ts";
+import type { Text } from "../text.ts";
 import type { Type } from "../ast.ts";
 import type { Family } from "./described.ts";
 

@@ -1,0 +1,44 @@
+import { type RawBuilder, sql } from "kysely";
+import { type Ast, type Variable, variablesOf } from "./ast.ts";
+import type { Asking } from "./sql/asking.ts";
+import { condition, scalar } from "./sql/expression.ts";
+import { needsNoJoin, planOf } from "./sql/plan.ts";
+
+/** A rule for a base: a condition on the row `c` in `select … from customers c where …`. Never null. */
+export function toSql(ast: Ast, asking: Asking): RawBuilder<boolean> {
+  const parts = conjuncts(ast);
+  const own = parts.filter((part) => variablesOf(part).every(needsNoJoin));
+  const joined = parts.filter((part) => !own.includes(part));
+  const row = planOf([], asking, "c");
+  const conditions = own.map((part) => sql`coalesce(${condition(part, row.column)}, false)`);
+  if (joined.length > 0) {
+    const plan = planOf(joined.flatMap(variablesOf), asking, "k");
+    conditions.push(sql`c.id in (
+      select k.id from customers k ${plan.joins}
+      where ${sql.join(joined.map((part) => condition(part, plan.column)), sql` and `)})`);
+  }
+  return sql`(${sql.join(conditions, sql` and `)})`;
+}
+
+/** A rule's value for the row `c`, to sort by: null = missing. */
+export function valueToSql(ast: Ast, asking: Asking): RawBuilder<unknown> {
+  const variables = variablesOf(ast);
+  if (variables.every(needsNoJoin)) return scalar(ast, planOf([], asking, "c").column);
+  const plan = planOf(variables, asking, "k", (customer) => sql`${customer} = c.id`);
+  return sql`(select ${scalar(ast, plan.column)} from customers k ${plan.joins} where k.id = c.id)`;
+}
+
+/** The values that rules about these customers would see: columns id, v0, v1, … in the order of the variables. */
+export function factsQuery(variables: Variable[], customers: number[], asking: Asking): RawBuilder<Record<string, unknown>> {
+  const ids = sql`${customers}::bigint[]`;
+  const plan = planOf(variables, asking, "k", (customer) => sql`${customer} = any(${ids})`);
+  const columns = variables.map((variable, i) => sql`, ${plan.column(variable)} as ${sql.ref(`v${i}`)}`);
+  return sql`select k.id ${sql.join(columns, sql``)} from customers k ${plan.joins} where k.id = any(${ids})`;
+}
+
+/** What all has to hold, through segments: "a and (segment: b and c)" is three conditions. */
+function conjuncts(ast: Ast): Ast[] {
+  if (ast.op === "and") return ast.args.flatMap(conjuncts);
+  if (ast.op === "segment") return conjuncts(ast.args[0]);
+  return [ast];
+}

@@ -1,0 +1,71 @@
+import { type RawBuilder, sql } from "kysely";
+import type { Aggregate, Ast, Source } from "../ast.ts";
+import { LARGEST } from "../value.ts";
+import { type Asking, moment, windowStart } from "./asking.ts";
+import { condition } from "./expression.ts";
+import { Columns, type Restrict, storedAggregate, widest } from "./source.ts";
+
+export interface ItemsAsked {
+  aggregate: Aggregate;
+  of: "amount" | "qty";
+  days?: number;
+  where: Ast;
+}
+
+/** Aggregates over the items of paid orders, each with its own filter, from one pass. */
+export function itemsSource(asked: ItemsAsked[], asking: Asking, alias: string, restrict?: Restrict) {
+  const outer = widest(asked.map((one) => one.days));
+  const columns = new Columns("i");
+  const columnOf = ({ aggregate, of, days, where }: ItemsAsked) => {
+    const stored = storedAggregate(aggregate);
+    const window = days !== undefined && days !== outer ? sql`and o.paid_at > ${windowStart(asking, days)}` : sql``;
+    return columns.name(
+      JSON.stringify([stored, of, days, where]),
+      () => sql`${storedColumn(stored, of)} filter (where ${condition(where, itemColumn)} ${window})`,
+    );
+  };
+  for (const one of asked) columnOf(one);
+  const join = sql`
+    left join (
+      select o.customer, ${columns.list()}
+      from orders o join order_items i on i.order_id = o.order_id
+      where o.status = 'paid' and o.paid_at <= ${moment(asking.asOf)} and abs(i.qty) <= ${sql.lit(LARGEST)}
+        ${outer === undefined ? sql`` : sql`and o.paid_at > ${windowStart(asking, outer)}`}
+        ${restrict ? sql`and ${restrict(sql`o.customer`)}` : sql``}
+      group by o.customer
+    ) as by_items on by_items.customer = ${sql.ref(`${alias}.id`)}`;
+  return { join, column: (one: ItemsAsked) => sql.ref(`by_items.${columnOf(one)}`) };
+}
+
+function storedColumn(stored: string, of: "amount" | "qty"): RawBuilder<unknown> {
+  const value = of === "qty" ? sql`round(i.qty, 15)` : sql`round(i.price * i.qty)`;
+  switch (stored) {
+    case "sum":
+      return sql`sum(${value})`;
+    case "avg":
+      return sql`avg(${value})`;
+    case "min":
+      return sql`min(${value})`;
+    case "max":
+      return sql`max(${value})`;
+    case "first":
+      return sql`min(o.paid_at)`;
+    case "last":
+      return sql`max(o.paid_at)`;
+    default:
+      return sql`count(distinct o.order_id)`;
+  }
+}
+
+function itemColumn({ source }: { source: Source }): RawBuilder<unknown> {
+  if (source.from !== "item") throw new Error("only an item's own fields are known here");
+  switch (source.column) {
+    case "sku":
+    case "category":
+      return sql`${sql.ref(`i.${source.column}`)} collate "C"`;
+    case "qty":
+      return sql`round(i.qty, 15)::float8`;
+    case "price":
+      return sql`i.price::float8`;
+  }
+}

@@ -1,0 +1,71 @@
+import { type RawBuilder, sql } from "kysely";
+import type { Variable } from "../ast.ts";
+import type { Asking } from "./asking.ts";
+import { complaintsSource } from "./complaints.ts";
+import { eventsSource, type EventsAsked } from "./events.ts";
+import { type ItemsAsked, itemsSource } from "./items.ts";
+import { ordersSource, type OrdersAsked } from "./orders.ts";
+import { finish, type Restrict } from "./source.ts";
+import { traitSql } from "./traits.ts";
+
+/** How to read variables of the customers in the table of one alias: what to join, and each variable's expression. */
+export interface Plan {
+  joins: RawBuilder<unknown>;
+  column(variable: Variable): RawBuilder<unknown>;
+}
+
+/**
+ * The one source of SQL for every variable: segments over a base, facts of a batch and values to sort by all read it.
+ * Each table is passed over once, whatever the number of variables.
+ * @param alias of customers in the query
+ */
+export function planOf(variables: Variable[], asking: Asking, alias: string, restrict?: Restrict): Plan {
+  const sources = variables.map((variable) => variable.source);
+  const ordersAsked: OrdersAsked[] = sources.filter((source) => source.from === "orders");
+  const eventsAsked: EventsAsked[] = sources.filter((source) => source.from === "events");
+  const itemsAsked: ItemsAsked[] = sources.filter((source) => source.from === "items");
+  const channels = [...new Set(sources.flatMap((source) => (source.from === "consent" ? [source.channel] : [])))];
+
+  const orders = ordersAsked.length > 0 ? ordersSource(ordersAsked, asking, alias, restrict) : undefined;
+  const events = eventsAsked.length > 0 ? eventsSource(eventsAsked, asking, alias, restrict) : undefined;
+  const items = itemsAsked.length > 0 ? itemsSource(itemsAsked, asking, alias, restrict) : undefined;
+  const complaints = sources.some((source) => source.from === "complaints") ? complaintsSource(asking, alias, restrict) : undefined;
+  const consents = channels.map((channel, i) => consentJoin(channel, `consent_${i}`, alias));
+
+  return {
+    joins: sql.join([...consents, complaints?.join ?? sql``, orders?.join ?? sql``, items?.join ?? sql``, events?.join ?? sql``], sql` `),
+    column({ name, type, source }) {
+      switch (source.from) {
+        case "customer":
+          return sql`${sql.ref(`${alias}.${source.column}`)} collate "C"`;
+        case "trait":
+          return traitSql(sql`(${sql.ref(`${alias}.traits`)} -> ${source.trait}::text)`, type, source.exponent);
+        case "consent":
+          return sql.ref(`consent_${channels.indexOf(source.channel)}.granted`);
+        case "orders":
+          return finish(orders!.column(source), source.aggregate, alias, asking);
+        case "events":
+          return finish(events!.column(source), source.aggregate, alias, asking);
+        case "complaints":
+          return complaints!.column;
+        case "items":
+          return finish(items!.column(source), source.aggregate, alias, asking);
+        case "item":
+        case "scope":
+          throw new Error(`${name} is not known of a base of customers`);
+      }
+    },
+  };
+}
+
+/** Variables that stand in the customers' own row need no join. */
+export function needsNoJoin({ source }: Variable): boolean {
+  return source.from === "customer" || source.from === "trait";
+}
+
+function consentJoin(channel: string, name: string, alias: string): RawBuilder<unknown> {
+  const table = sql.ref(name);
+  return sql`
+    left join consents as ${table} on ${table}.customer = ${sql.ref(`${alias}.id`)}
+      and ${table}.channel = ${channel}::text and ${table}.topic = 'promotion'`;
+}
