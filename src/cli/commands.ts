@@ -47,6 +47,7 @@ export const commands: Entry[] = [
   { words: ["key", "list"], group: "API keys", load: () => import("./key/list.ts") },
   { words: ["key", "revoke"], group: "API keys", load: () => import("./key/revoke.ts") },
   { words: ["demo-world", "generate"], group: "the demo's customers", load: () => import("./demo-world/generate.ts") },
+  { words: ["demo-world", "begin"], group: "the demo's customers", load: () => import("./demo-world/begin.ts") },
   { words: ["demo-world", "play"], group: "the demo's customers", load: () => import("./demo-world/play.ts") },
   { words: ["demo-world", "check"], group: "the demo's customers", load: () => import("./demo-world/check.ts") },
 ];

@@ -11,7 +11,15 @@ export interface LaunchOptions {
   campaign: string;
   /** at most so many customers, instead of the audience's own limit */
   limit?: number;
+  /** whom mail of this installation can reach */
+  reach: Reach;
+  /** somebody has said yes to reaching real people */
+  confirmed: boolean;
+  /** launch although data is older than the campaign allows; recorded */
+  acceptStale: boolean;
 }
+
+export type Reach = "inbox" | "safe-recipients" | "everybody";
 
 export interface Launched {
   run: string;
@@ -38,7 +46,8 @@ export async function launch(db: Database, options: LaunchOptions): Promise<Laun
     }
     const program = await loadDocument<Program>(tx, applied.program);
     const at = await now(tx);
-    const run = await insertRun(tx, program, applied.program, at);
+    await refuseStale(tx, program, at, options.acceptStale);
+    const run = await insertRun(tx, program, applied.program, at, options.acceptStale);
     await insertEnrolments(tx, program, run, at, options.limit ?? program.audience.limit);
     const launched = await countEnrolments(tx, run);
     if (launched.treatment + launched.holdout === 0) {
@@ -47,6 +56,7 @@ export async function launch(db: Database, options: LaunchOptions): Promise<Laun
         "zh-CN": "目前没有符合条件的客户；请查看：rekindle campaign plan",
       });
     }
+    if (options.reach === "everybody" && !options.confirmed) await refuseFirst(tx, run, launched.treatment);
     await insertCohorts(tx, run);
     await insertGoalWaits(tx, program, run, at);
     await insertPlan(tx, program, run, at);
@@ -55,11 +65,35 @@ export async function launch(db: Database, options: LaunchOptions): Promise<Laun
   });
 }
 
-async function insertRun(tx: Tx, program: Program, hash: string, at: Date): Promise<string> {
+/** The first launch that can reach real people needs a yes that knows the head count. */
+async function refuseFirst(tx: Tx, run: string, treatment: number): Promise<void> {
+  const { rows } = await sql<{ first: boolean }>`select not exists (select 1 from runs where id <> ${run}) as first`.execute(tx);
+  if (!rows[0]!.first) return;
+  throw refuse(run, {
+    en: `this would write to ${treatment} real customers; say --yes, or set SAFE_RECIPIENTS to divert all mail to yourself`,
+    "zh-CN": `此操作将联系 ${treatment} 位真实客户；请加 --yes 确认，或设置 SAFE_RECIPIENTS 将邮件改发给自己`,
+  });
+}
+
+async function refuseStale(tx: Tx, program: Program, at: Date, accepted: boolean): Promise<void> {
+  const { maxDataAge } = program.audience;
+  if (!maxDataAge || accepted) return;
+  const { rows } = await sql<{ source: string; days: number }>`
+    select source, extract(epoch from ${at}::timestamptz - updated_at)::float8 / 86400 as days from data_sources
+    where source in ('customers', 'orders') and updated_at < ${at}::timestamptz - make_interval(mins => ${minutes(maxDataAge)}::int)`.execute(tx);
+  if (rows.length === 0) return;
+  const ages = rows.map(({ source, days }) => `${source} ${days.toFixed(1)} d`).join(", ");
+  throw refuse("audience/maxDataAge", {
+    en: `data is older than the campaign allows (${ages}); import newer data or say --accept-stale`,
+    "zh-CN": `数据已超过活动允许的时限（${ages}）；请导入新数据，或加 --accept-stale`,
+  });
+}
+
+async function insertRun(tx: Tx, program: Program, hash: string, at: Date, stale: boolean): Promise<string> {
   const { rows } = await sql<{ run: string }>`
-    insert into runs (id, campaign, program, status, launched_at, launch_day)
+    insert into runs (id, campaign, program, status, launched_at, launch_day, stale_accepted)
     select ${program.campaign} || '-' || (count(*) + 1), ${program.campaign}, ${hash}, 'starting', ${at},
-           ${localDayOf(at, program.timezone)}
+           ${localDayOf(at, program.timezone)}, ${stale}
     from runs where campaign = ${program.campaign}
     returning id as run`.execute(tx);
   return rows[0]!.run;

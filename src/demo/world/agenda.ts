@@ -11,10 +11,14 @@ export class Agenda {
   private readonly slots = new Map<Minute, Act[]>();
 
   add(at: Minute, act: Act): void {
-    const slot = Math.ceil(at / SLOT) * SLOT;
+    const slot = this.slotOf(at);
     const acts = this.slots.get(slot);
     if (acts) acts.push(act);
     else this.slots.set(slot, [act]);
+  }
+
+  slotOf(at: Minute): Minute {
+    return Math.ceil(at / SLOT) * SLOT;
   }
 
   next(): Minute | null {

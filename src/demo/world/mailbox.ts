@@ -3,6 +3,7 @@ export interface Mail {
   id: number;
   to: string;
   subject: string;
+  messageId: string;
   links: string[];
 }
 
@@ -11,6 +12,17 @@ export async function readMail(inboxUrl: string, after: number, limit = 2_000): 
   const response = await fetch(`${inboxUrl}/api/messages?after=${after}&limit=${limit}`);
   if (!response.ok) throw new Error(`inbox answers ${response.status}`);
   return (await response.json()) as Mail[];
+}
+
+/** Message-IDs of all mail, without angle brackets. */
+export async function allMessageIds(inboxUrl: string): Promise<string[]> {
+  const ids: string[] = [];
+  for (let after = 0; ; ) {
+    const mails = await readMail(inboxUrl, after, 2_000);
+    if (mails.length === 0) return ids;
+    ids.push(...mails.map((mail) => mail.messageId.replace(/^<|>$/g, "")));
+    after = mails.at(-1)!.id;
+  }
 }
 
 /** The whole mail as it came in. */

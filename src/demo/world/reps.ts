@@ -23,6 +23,8 @@ export class Reps {
   private readonly agenda: Agenda;
   private readonly command: TaskCommand;
   private readonly outcomes: string[];
+  /** calls of a slot with the same outcome are typed in one go */
+  private readonly batches = new Map<string, string[]>();
 
   /** `outcomes`: what a call may come to, the best first, "nobody there" last */
   constructor(seed: number, agenda: Agenda, command: TaskCommand, outcomes: string[]) {
@@ -47,12 +49,24 @@ export class Reps {
   private planCall(task: OpenTask, now: Minute): void {
     const from = Math.max(now, minuteOf(task.created_at));
     const call = behaviour.call(this.seed, task.id, task.attempts, from, this.outcomes);
-    if (call) this.agenda.add(call.at, () => this.command([task.id, "--outcome", call.outcome, "--by", "rep"]));
+    if (call) this.together(call.at, task.id, ["--outcome", call.outcome, "--by", "rep"]);
+  }
+
+  private together(at: Minute, task: string, words: string[]): void {
+    const key = `${this.agenda.slotOf(at)} ${words.join(" ")}`;
+    const batch = this.batches.get(key);
+    if (batch) return void batch.push(task);
+    const tasks = [task];
+    this.batches.set(key, tasks);
+    this.agenda.add(at, () => {
+      this.batches.delete(key);
+      return this.command([...tasks, ...words]);
+    });
   }
 
   /** Plan rows are finished in the afternoon of their last day. */
   private planWork(task: OpenTask, now: Minute): void {
     const due = task.due_at ? minuteOf(task.due_at) - 8 * 60 : now + behaviour.DAY;
-    this.agenda.add(Math.max(now + 30, due), () => this.command([task.id, "--by", "planner"]));
+    this.together(Math.max(now + 30, due), task.id, ["--by", "planner"]);
   }
 }

@@ -1,0 +1,41 @@
+import type { Command } from "commander";
+import { type Launched, launch, type Reach } from "../../operate/launch.ts";
+import type { Config } from "../../config.ts";
+import { withServices } from "../services.ts";
+
+export function register(parent: Command): void {
+  parent
+    .command("run")
+    .argument("<id>")
+    .description("launch an applied campaign: enrol its audience and start")
+    .option("--limit <n>", "enrol at most so many customers", Number)
+    .option("--yes", "confirm a launch that can reach real people")
+    .option("--accept-stale", "launch although data is older than the campaign's maxDataAge (recorded)")
+    .option("--json", "print the run as JSON")
+    .action((id: string, options: { limit?: number; yes?: boolean; acceptStale?: boolean; json?: boolean }) =>
+      withServices([], async ({ config, db }) => {
+        const launched = await launch(db, {
+          campaign: id,
+          ...(options.limit !== undefined && { limit: options.limit }),
+          reach: reachOf(config),
+          confirmed: options.yes ?? false,
+          acceptStale: options.acceptStale ?? false,
+        });
+        if (options.json) console.log(JSON.stringify(launched));
+        else console.log(told(launched)[config.locale]);
+      }),
+    );
+}
+
+/** Without SMTP_URL mail goes to the local inbox; with SAFE_RECIPIENTS nobody else can be written to. */
+function reachOf(config: Config): Reach {
+  if (config.smtpUrl === undefined) return "inbox";
+  return config.safeRecipients.length > 0 ? "safe-recipients" : "everybody";
+}
+
+function told({ run, treatment, holdout, cohorts }: Launched) {
+  return {
+    en: `run ${run}: ${treatment} enrolled in ${cohorts} cohort(s), ${holdout} held out. It moves while a worker runs (rekindle up). Look: rekindle campaign status ${run}`,
+    "zh-CN": `运行 ${run}：${treatment} 人进入活动（${cohorts} 个批次），${holdout} 人为对照组。需有 worker 在运行（rekindle up）。查看：rekindle campaign status ${run}`,
+  };
+}

@@ -1,0 +1,73 @@
+import { readFileSync } from "node:fs";
+import type { Command } from "commander";
+import { openWaker } from "../../delivery/lane.ts";
+import { play } from "../../demo/world/play.ts";
+import { tableHead, tableRow } from "../../demo/world/table.ts";
+import type { Program, TaskStep } from "../../campaign/program.ts";
+import { loadDocument } from "../../store/document.ts";
+import { loadRun } from "../../store/run.ts";
+import { openTemporal } from "../../temporal/client.ts";
+import { lookAtRun } from "../../temporal/start.ts";
+import { runCommand } from "../run.ts";
+import { withServices } from "../services.ts";
+
+interface Options {
+  customers: string;
+  keyFile: string;
+  seed: number;
+  dayMs: number;
+  mailAfter: number;
+}
+
+export function register(parent: Command): void {
+  parent
+    .command("play")
+    .argument("<run>")
+    .description("let simulated customers and reps live through a run, while the clock is put forward, until it is closed")
+    .requiredOption("--customers <file>", "customers.csv that was imported")
+    .requiredOption("--key-file <file>", "holds the shop's API key")
+    .option("--seed <n>", "how they behave", Number, 7)
+    .option("--day-ms <ms>", "least time for a day", Number, 600)
+    .option("--mail-after <n>", "mail in the inbox up to this number is not theirs", Number, 0)
+    .action((run: string, options: Options) =>
+      withServices(["temporal", "redis", "inbox"], async ({ config, db }) => {
+        const temporal = await openTemporal(config);
+        const waker = openWaker({ redisUrl: config.redisUrl!, prefix: config.schema });
+        const program = await loadDocument<Program>(db, (await loadRun(db, run)).program);
+        const call = Object.values(program.steps).find((step): step is TaskStep => step.kind === "task");
+        console.log(tableHead());
+        try {
+          await play(db, {
+            run,
+            seed: options.seed,
+            customers: options.customers,
+            zone: program.timezone,
+            publicUrl: config.publicUrl!,
+            inboxUrl: config.inboxUrl!,
+            mailAfter: options.mailAfter,
+            key: readFileSync(options.keyFile, "utf8").trim(),
+            dayMs: options.dayMs,
+            wake: () => waker.wake("dispatch"),
+            look: () => lookAtRun(temporal, config.schema, run),
+            task: (words) => quietly(["task", "done", ...words]),
+            callOutcomes: call?.outcomes.map((outcome) => outcome.id) ?? [],
+            onDay: (day) => console.log(tableRow(day)),
+          });
+        } finally {
+          await waker.close();
+          await temporal.close();
+        }
+      }),
+    );
+}
+
+/** A rep's command, whose answer nobody reads. */
+async function quietly(words: string[]): Promise<void> {
+  const log = console.log;
+  console.log = () => undefined;
+  try {
+    if ((await runCommand(words)) !== 0) throw new Error(`failed: rekindle ${words.join(" ")}`);
+  } finally {
+    console.log = log;
+  }
+}

@@ -1,0 +1,131 @@
+import { plus, toUtc, type Zone } from "../campaign/calendar.ts";
+import { decideBranch } from "../campaign/decide/branch.ts";
+import { challengeDay, firstChallengeDay } from "../campaign/decide/challenge.ts";
+import type { Decision } from "../campaign/decide/decision.ts";
+import { decideExpire } from "../campaign/decide/expire.ts";
+import { decidePhase } from "../campaign/decide/phase.ts";
+import type { ChannelFacts } from "../campaign/decide/reach.ts";
+import { decideSend } from "../campaign/decide/send.ts";
+import { capSince, concerns } from "../campaign/decide/caps.ts";
+import { DEFAULT_VALIDITY, validUntil } from "../campaign/decide/validity.ts";
+import type { Op } from "../campaign/enrolment.ts";
+import { code, type Day, type Minute, option, type Program, type SendStep, type Step, type SurveyStep } from "../campaign/program.ts";
+import { holds } from "../rule/evaluate.ts";
+import type { Value } from "../rule/ast.ts";
+import type { Stimulus } from "../../workflows/messages.ts";
+import type { Answer, World } from "./drive.ts";
+
+/** How the tried customer behaves; figures are days. */
+export interface Behaviour {
+  /** checks in on the days of a challenge for which this holds */
+  checksIn: (day: number) => boolean;
+  /** after each wait for an event; undefined: never */
+  actsAfter?: number;
+  /** rating given to every survey question; undefined: does not answer */
+  rating?: number;
+  /** index of the outcome of every call; undefined: nobody calls */
+  call?: number;
+}
+
+export interface PersonFacts {
+  channels: Record<string, Omit<ChannelFacts, "channel">>;
+  openComplaint: boolean;
+  /** customer.*, orders.*, … as rules ask for them */
+  facts: Record<string, Value>;
+}
+
+const CHECK_IN_AT = 12 * 60 + 15;
+
+/** One customer as activities and the outside would show them to the machine, decided by the same pure functions. */
+export function person(program: Program, zone: Zone, launchDay: Day, known: PersonFacts, behaviour: Behaviour): World {
+  const sent: { at: Minute; channel: string; kind: SendStep["sendKind"] }[] = [];
+  const waits = new Map<string, { status: "open" | "met"; outcome: number }>();
+  const checkIns = new Map<string, Set<Day>>();
+  const first = new Map<string, Day>();
+  const answers: Record<string, Value> = {};
+  const deferredFrom = new Map<string, Minute>();
+
+  const met = (op: Op, step: string, at: Minute, outcome: number): Answer["later"] => {
+    waits.set(`${step}/${op.occurrence}`, { status: "open", outcome });
+    return [{ at, stimulus: { kind: "met", at, pc: op.pc, occurrence: op.occurrence, outcome } }];
+  };
+  const lookup = (name: string): Value => {
+    const count = /^steps\.([^.]+)\.count$/.exec(name);
+    if (count) return checkIns.get(count[1]!)?.size ?? 0;
+    return answers[name] ?? known.facts[name] ?? null;
+  };
+  const plan = (step: Extract<Step, { kind: "challengeOpen" }>, from: Day) => {
+    const days = Array.from({ length: step.days }, (_, i) => i + 1).filter(behaviour.checksIn);
+    return new Set(days.map((day) => from + day - 1));
+  };
+
+  function mail(step: SendStep | SurveyStep, op: Op, at: Minute): Decision {
+    const key = `${op.pc}/${op.occurrence}`;
+    const due = deferredFrom.get(key) ?? op.due;
+    deferredFrom.set(key, due);
+    const challenge = step.kind === "send" ? step.challenge : undefined;
+    const open = Object.values(program.steps).find((other) => other.kind === "challengeOpen" && other.id === challenge);
+    const day = challenge !== undefined && open?.kind === "challengeOpen" ? (first.get(challenge) ?? 0) + challengeDay(op.occurrence, open.days) - 1 : undefined;
+    const done = day !== undefined && checkIns.get(challenge!)?.has(day) && toUtc(zone, day, CHECK_IN_AT) <= at;
+    const decision = decideSend({
+      at, zone, kind: step.sendKind, policy: program.policy, openComplaint: known.openComplaint,
+      validUntil: validUntil(zone, due, step.validFor ?? DEFAULT_VALIDITY, day),
+      channels: step.channels.map((channel) => ({ channel, ...(known.channels[channel] ?? UNKNOWN_CHANNEL) })),
+      used: program.policy.caps.map((cap) => sent.filter((one) => one.at >= capSince(cap, zone, at) && concerns(cap, one.channel, one.kind)).length),
+      checkedIn: step.kind === "send" && step.unlessCheckedIn === true && done === true,
+      ...(step.kind === "send" && step.coupon !== undefined && { couponsLeft: 1 }),
+    });
+    if (decision.channel) sent.push({ at, channel: decision.channel.channel, kind: step.sendKind });
+    return decision;
+  }
+
+  return {
+    happened(stimulus: Stimulus, step) {
+      if (stimulus.kind === "met") waits.set(`${step}/${stimulus.occurrence}`, { status: "met", outcome: stimulus.outcome });
+    },
+    answer(op, name, at) {
+      const step = program.steps[name]!;
+      switch (step.kind) {
+        case "send":
+          return mail(step, op, at);
+        case "survey": {
+          const decision = mail(step, op, at);
+          if (decision.outcome !== code("queued")) return decision;
+          if (behaviour.rating === undefined) return { ...decision, outcome: code("waiting") };
+          for (const question of step.questions) if (question.rating) answers[`steps.${step.id}.${question.id}`] = Math.min(behaviour.rating, question.rating);
+          return { ...decision, outcome: code("waiting"), later: met(op, name, plus(zone, at, 1, 0), code("met"))! };
+        }
+        case "waitFor":
+          if (behaviour.actsAfter === undefined) return { outcome: code("waiting") };
+          return { outcome: code("waiting"), later: met(op, name, plus(zone, at, behaviour.actsAfter, 0), code("met"))! };
+        case "task":
+          if (behaviour.call === undefined) return { outcome: code("waiting") };
+          return { outcome: code("waiting"), later: met(op, name, plus(zone, at, 1, 0), option(Math.min(behaviour.call, step.outcomes.length - 1)))! };
+        case "phase": {
+          const days = program.phases.slice(0, step.phase).reduce((sum, phase) => sum + phase.days, 0);
+          return decidePhase(step.phase, launchDay + days, zone, []);
+        }
+        case "challengeOpen": {
+          const day = firstChallengeDay(zone, at, step.at);
+          first.set(step.id, day);
+          checkIns.set(step.id, plan(step, day));
+          return { outcome: code("opened"), value: day };
+        }
+        case "expire": {
+          const wait = waits.get(`${step.of}/${op.occurrence}`);
+          return decideExpire(wait ?? { status: "open", outcome: null }, step.as);
+        }
+        case "branch":
+          return decideBranch(step.cases.map((rule) => () => holds(rule, lookup)));
+        case "challengeClose":
+          return { outcome: code("closed") };
+        case "complaint":
+        case "exit":
+          return { outcome: code("done") };
+      }
+    },
+  };
+}
+
+const UNKNOWN_CHANNEL: Omit<ChannelFacts, "channel"> = { configured: false, contact: undefined, suppressed: false, topic: undefined, promotion: undefined };
+
