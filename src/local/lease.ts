@@ -20,7 +20,7 @@ export interface Lease {
 
 type Attempt = { lease: Lease } | { stopping: true } | { nobody: true } | { stranger: true };
 
-const WELCOME_LIMIT_MS = 15_000;
+const WELCOME_LIMIT_MS = 10_000;
 const ATTEMPTS = 400;
 
 /**
@@ -36,7 +36,7 @@ export async function takeLease(home: Home, need: Part[], say: (text: Text) => v
     if ("lease" in outcome) return outcome.lease;
     if ("stranger" in outcome) {
       refuseHanging(home);
-      if (++silent > 2) await nextDoor(home, door.generation);
+      if (++silent > 1) await nextDoor(home, door.generation);
     } else if ("nobody" in outcome) {
       if (started?.exitCode === undefined && started !== undefined) await pause(30);
       else if (started?.exitCode === 75 && ++silent > 40) await nextDoor(home, door.generation);

@@ -6,6 +6,8 @@ import { pause, typescriptArguments } from "./process.ts";
 export interface ProcessOptions {
   /** `rekindle` commands that run until stopped: "serve", "worker", "deliver"; one named twice runs twice */
   names: string[];
+  /** what runs them, a TypeScript file; the CLI unless told */
+  program?: URL;
   /** added to our own environment */
   env?: NodeJS.ProcessEnv;
   /** whatever they print, and what happens to them */
@@ -25,12 +27,12 @@ const WELL_MS = 30_000;
 
 /** Runs commands as child processes, each again when it ends by itself, all of them no longer than ourselves. */
 export function startProcesses(options: ProcessOptions): Processes {
-  const { names, env = {}, onLine = () => undefined } = options;
+  const { names, program = MAIN, env = {}, onLine = () => undefined } = options;
   const children = new Map<string, ChildProcess>();
   let stopping = false;
 
   function start(name: string, label: string): ChildProcess {
-    const arguments_ = typescriptArguments(MAIN, TETHER);
+    const arguments_ = typescriptArguments(program, TETHER);
     const child = spawn(process.execPath, [...arguments_, name], {
       env: { ...process.env, ...env },
       // a group of its own: a Ctrl-C reaches us alone, and we stop the others in order

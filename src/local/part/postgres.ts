@@ -30,8 +30,8 @@ const FLAGS = {
   // our statements are short: compiling them costs more than it gains
   jit: "off",
 };
-/** for data that nobody will miss */
-const CARELESS = { fsync: "off", synchronous_commit: "off", full_page_writes: "off" };
+/** for data that nobody will miss when the machine stops; what was committed still outlives Postgres itself */
+const CARELESS = { fsync: "off", full_page_writes: "off" };
 
 export const postgres: PartKind = {
   name: "postgres",
