@@ -60,3 +60,17 @@ export async function expireWaits(tx: Tx, enrolments: number[], step: string, oc
     where enrolment = any(${enrolments}::bigint[]) and step = ${step} and occurrence = ${occurrence}
       and status = 'open'`.execute(tx);
 }
+
+/** Meets the open wait of a task. @returns whether it was open */
+export async function meetTaskWait(
+  tx: Tx,
+  key: { enrolment: number; step: string; occurrence: number },
+  outcome: number,
+  at: Date,
+): Promise<boolean> {
+  const { numAffectedRows } = await sql`
+    update waits set status = 'met', outcome = ${outcome}, met_at = ${at}
+    where enrolment = ${key.enrolment} and step = ${key.step} and occurrence = ${key.occurrence} and kind = 'task'
+      and status = 'open'`.execute(tx);
+  return numAffectedRows === 1n;
+}
