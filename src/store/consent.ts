@@ -48,3 +48,28 @@ export async function loadConsents(db: Database | Tx, customers: number[]): Prom
   }
   return found;
 }
+
+/**
+ * Consents of the staged lines of an import, all at once. What customers have refused themselves, by a link or a page, no
+ * file grants again unless it says when (consent_at) and that was later; returns how many customers that concerns.
+ */
+export async function mergeStagedConsents(tx: Tx, at: Date): Promise<number> {
+  await sql`
+    insert into consents (customer, channel, topic, granted, source, at)
+    select c.id, k.channel, 'promotion', k.granted, 'import', coalesce(r.consent_at, ${at}::timestamptz)
+    from import_rows r
+    join customers c using (customer_id)
+    cross join jsonb_to_recordset(r.consents) as k (channel text, granted boolean)
+    order by c.id, k.channel
+    on conflict (customer, channel, topic) do update set granted = excluded.granted, source = excluded.source, at = excluded.at
+      where consents.source = 'import' or not excluded.granted
+        or (excluded.at > consents.at and excluded.at <> ${at}::timestamptz)`.execute(tx);
+  const { rows } = await sql<{ n: number }>`
+    select count(distinct c.id) as n
+    from import_rows r
+    join customers c using (customer_id)
+    cross join jsonb_to_recordset(r.consents) as k (channel text, granted boolean)
+    join consents s on s.customer = c.id and s.channel = k.channel and s.topic = 'promotion'
+    where k.granted and not s.granted`.execute(tx);
+  return rows[0]!.n;
+}

@@ -58,8 +58,9 @@ export async function upsertContacts(tx: Tx, contacts: NewContact[], at: Date): 
 }
 
 /** As it is kept: phones in their one spelling, the rest as people write it. */
-export function stored(kind: ContactKind, value: string): string {
-  return kind === "phone" ? normalise(kind, value) : value.normalize("NFKC").trim();
+function stored(kind: ContactKind, value: string): string {
+  if (kind === "phone") return normalise(kind, value);
+  return kind === "name" ? value.trim() : value.normalize("NFKC").trim();
 }
 
 /** All contacts of these customers; a customer without any has no entry. */
@@ -82,4 +83,37 @@ export async function loadContactsById(db: Database | Tx, ids: number[]): Promis
   const { rows } = await sql<Contact>`
     select id, customer, kind, role, value from contacts where id = any(${ids}::bigint[])`.execute(db);
   return new Map(rows.map((row) => [row.id, row]));
+}
+
+/** Contacts of the staged lines of an import, all at once; a line without a value leaves what is there. */
+export async function mergeStagedContacts(tx: Tx, at: Date): Promise<void> {
+  await sql`
+    insert into contacts (customer, kind, role, value, created_at)
+    select distinct on (c.id, k.kind, k.role) c.id, k.kind, k.role, k.value, ${at}::timestamptz
+    from import_rows r
+    join customers c using (customer_id)
+    cross join jsonb_to_recordset(r.contacts) as k (kind text, role text, value text)
+    order by c.id, k.kind, k.role
+    on conflict (customer, kind, role) do update set value = excluded.value where contacts.value <> excluded.value`.execute(tx);
+}
+
+export interface ContactCounts {
+  /** customers with no e-mail, phone or WeCom id */
+  unreachable: number;
+  /** addresses that several customers share, and how many customers those are */
+  duplicates: { kind: ContactKind; addresses: number; customers: number }[];
+}
+
+export async function countContacts(db: Database | Tx): Promise<ContactCounts> {
+  const reach = await sql<{ n: number }>`
+    select count(*) as n from customers c
+    where not exists (select from contacts k where k.customer = c.id and k.kind <> 'name')`.execute(db);
+  const shared = await sql<ContactCounts["duplicates"][number]>`
+    select kind, count(*) as addresses, sum(customers)::bigint as customers
+    from (
+      select kind, count(distinct customer) as customers from contacts
+      where kind in ('email', 'phone', 'wecom') group by kind, lower(value) having count(distinct customer) > 1
+    ) shared
+    group by kind order by kind`.execute(db);
+  return { unreachable: reach.rows[0]!.n, duplicates: shared.rows };
 }

@@ -1,0 +1,41 @@
+import { Argument, type Command } from "commander";
+import { parseOverrides } from "../operate/import/headers.ts";
+import { readHome } from "../operate/import/home.ts";
+import { importFile } from "../operate/import/import.ts";
+import { KIND_NAMES, type KindName } from "../operate/import/kind/kinds.ts";
+import { factsText, progressOf, summaryText } from "./import-text.ts";
+import { withServices } from "./services.ts";
+
+interface Options {
+  map: string[];
+  rejects?: string;
+  dryRun?: boolean;
+  json?: boolean;
+}
+
+export function register(parent: Command): void {
+  parent
+    .command("import")
+    .description("take in customers, orders, order items or past events from CSV, NDJSON or XLSX")
+    .addArgument(new Argument("<what>", "what the lines are").choices(KIND_NAMES))
+    .argument("<file>", "path of the file")
+    .option("--map <FIELD=HEADER,…>", "name columns that were not recognised", (text, all: string[]) => [...all, text], [] as string[])
+    .option("--rejects <FILE>", "where to list lines that were left out (default: FILE.rejects.csv)")
+    .option("--dry-run", "do everything, store nothing")
+    .option("--json", "print the outcome as JSON")
+    .action((what: KindName, file: string, { map, rejects, dryRun = false, json }: Options) =>
+      withServices([], async ({ config }) => {
+        const overrides = parseOverrides(map);
+        const home = await readHome(config.rules);
+        const database = { url: config.databaseUrl!, schema: config.schema };
+        const progress = progressOf(config.locale, (facts) => factsText(facts, config.locale));
+        const summary = await importFile(
+          database,
+          home,
+          { what, file, overrides, dryRun, locale: config.locale, ...(rejects !== undefined && { rejects }) },
+          progress,
+        ).finally(() => progress.end());
+        console.log(json ? JSON.stringify(summary) : summaryText(summary, config.locale));
+      }),
+    );
+}

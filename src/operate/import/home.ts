@@ -1,0 +1,58 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { IANAZone } from "luxon";
+import { z } from "zod";
+import { refuse } from "../../fault.ts";
+import type { Type } from "../../rule/ast.ts";
+import { exponentOf } from "./value/money.ts";
+
+/** What an import needs to know of rules/: how to read times and amounts, and what traits are. */
+export interface Home {
+  timezone: string;
+  currency: string;
+  /** decimal places of the currency */
+  exponent: number;
+  traits: Record<string, TraitType>;
+}
+export interface TraitType {
+  type: Type;
+  /** names it may have in a header */
+  labels: string[];
+}
+
+const home = z.looseObject({
+  timezone: z.string().refine((zone) => IANAZone.isValidZone(zone), "no such time zone"),
+  currency: z.string().regex(/^[A-Z]{3}$/),
+});
+const traits = z.record(z.string(), z.unknown()).transform((all) =>
+  Object.fromEntries(
+    Object.entries(all).flatMap(([name, entry]) => {
+      const parsed = trait.safeParse(entry);
+      return parsed.success ? [[name, { type: parsed.data.type, labels: Object.values(parsed.data.label ?? {}) }]] : [];
+    }),
+  ),
+);
+const trait = z.looseObject({
+  type: z.enum(["boolean", "number", "money", "string", "date", "strings"]),
+  label: z.record(z.string(), z.string()).optional(),
+});
+
+/** Reads these two files only: a fault elsewhere in rules/ is no reason not to import. */
+export async function readHome(rules: string): Promise<Home> {
+  const { timezone, currency } = await read(join(rules, "home.json"), home);
+  return { timezone, currency, exponent: exponentOf(currency), traits: await read(join(rules, "traits.json"), traits, {}) };
+}
+
+async function read<T>(file: string, schema: z.ZodType<T>, otherwise?: T): Promise<T> {
+  const text = await readFile(file, "utf8").catch(() => undefined);
+  if (text === undefined) {
+    if (otherwise !== undefined) return otherwise;
+    throw refuse(file, { en: "the file is not there", "zh-CN": "文件不存在" }, { en: 'it says { "timezone": "Asia/Shanghai", "currency": "CNY" }', "zh-CN": '内容如 { "timezone": "Asia/Shanghai", "currency": "CNY" }' });
+  }
+  try {
+    return schema.parse(JSON.parse(text));
+  } catch (error) {
+    const why = error instanceof z.ZodError ? error.issues.map((issue) => `/${issue.path.join("/")} ${issue.message}`).join("; ") : "not JSON";
+    throw refuse(file, { en: why, "zh-CN": why }, { en: "`validate` names every fault", "zh-CN": "运行 validate 可列出全部问题" });
+  }
+}

@@ -1,0 +1,33 @@
+import { access, constants } from "node:fs/promises";
+import { extname } from "node:path";
+import { refuse } from "../../../fault.ts";
+import { openCsv } from "./csv.ts";
+import { firstBytes } from "./encoding.ts";
+import { openNdjson } from "./ndjson.ts";
+import type { Table } from "./table.ts";
+import { openXlsx } from "./xlsx.ts";
+
+const ZIP = "504b0304";
+const OLD_EXCEL = "d0cf11e0";
+
+/** Opens a file by what it holds, and by its name where that does not tell. */
+export async function openTable(file: string): Promise<Table> {
+  try {
+    await access(file, constants.R_OK);
+  } catch {
+    throw refuse(file, { en: "the file is not there or cannot be read", "zh-CN": "文件不存在或无法读取" });
+  }
+  const head = await firstBytes(file, 64);
+  const magic = head.subarray(0, 4).toString("hex");
+  if (magic === ZIP) return openXlsx(file);
+  if (magic === OLD_EXCEL) {
+    throw refuse(
+      file,
+      { en: "this is the old .xls format", "zh-CN": "这是旧的 .xls 格式" },
+      { en: "save it as .xlsx or CSV", "zh-CN": "请另存为 .xlsx 或 CSV" },
+    );
+  }
+  const start = head.toString("utf8").replace(/^\uFEFF/, "").trimStart();
+  const named = [".ndjson", ".jsonl", ".json"].includes(extname(file).toLowerCase());
+  return named || start.startsWith("{") ? openNdjson(file) : openCsv(file);
+}

@@ -1,0 +1,25 @@
+import type { Trouble } from "../value/trouble.ts";
+
+/** A line of a file. Cells are text, except in NDJSON, where they are JSON values; an absent cell is undefined. */
+export interface Row {
+  /** as an editor or a spreadsheet numbers it */
+  line: number;
+  cells: unknown[];
+  /** why the line as a whole cannot be read */
+  trouble?: Trouble;
+}
+
+/** A file as rows, read from start to end in small batches, whatever its size. */
+export interface Table {
+  format: "csv" | "ndjson" | "xlsx";
+  encoding?: string;
+  delimiter?: string;
+  sheet?: string;
+  /** the names of cells when rows do not hold them (NDJSON); grows while reading */
+  keys?: string[];
+  rows: AsyncGenerator<Row[]>;
+  /** share of the file that has been read, 0 to 1 */
+  done(): number;
+}
+
+export const BATCH = 1000;

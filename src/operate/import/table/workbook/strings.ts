@@ -1,0 +1,32 @@
+import { type Parts, readWhole } from "./zip.ts";
+
+/** The texts that cells refer to by number; readings (phonetic runs) are left out. */
+export async function readStrings(parts: Parts): Promise<string[]> {
+  const name = "xl/sharedStrings.xml";
+  const strings: string[] = [];
+  if (!parts.has(name)) return strings;
+  let current = "";
+  let text = false;
+  let reading = false;
+  await readWhole(parts.read(name), {
+    open(_, name) {
+      if (name === "si") current = "";
+      if (name === "rPh") reading = true;
+      if (name === "t") text = !reading;
+    },
+    text(part) {
+      if (text) current += part;
+    },
+    close(name) {
+      if (name === "t") text = false;
+      if (name === "rPh") reading = false;
+      if (name === "si") strings.push(unescaped(current));
+    },
+  });
+  return strings;
+}
+
+/** "_x000D_" is how a workbook writes characters that XML does not have. */
+export function unescaped(text: string): string {
+  return text.includes("_x") ? text.replace(/_x([0-9A-Fa-f]{4})_/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16))) : text;
+}
