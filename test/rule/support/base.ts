@@ -1,0 +1,107 @@
+import fc from "fast-check";
+import { sql } from "kysely";
+import { buildCatalogue } from "../../../src/rule/catalogue.ts";
+import type { Database } from "../../../src/store/database.ts";
+
+const label = { en: "x", "zh-CN": "x" };
+
+/** A catalogue with a trait of each type. */
+export const catalogue = buildCatalogue({
+  traits: {
+    text: { type: "string", label },
+    other: { type: "string", label },
+    number: { type: "number", label },
+    money: { type: "money", label },
+    flag: { type: "boolean", label },
+    date: { type: "date", label },
+    tags: { type: "strings", label },
+  },
+  segments: {
+    buyers: { ">": [{ var: "orders.count" }, 0] },
+    "lost-buyers": { and: [{ segment: "buyers" }, { ">": [{ var: "days_since.last_order" }, 30] }] },
+  },
+});
+
+/** The Sunday on which New York's clocks go forward. */
+export const asOf = new Date("2026-03-08T12:00:00Z");
+export const homeZone = "Asia/Shanghai";
+
+/** Texts that tend to differ between two implementations. */
+export const TEXTS = ["", "a", "A", "ab", "180", " a", "é", "e\u0301", "ß", "İ", "茶", "茶叶", "😀", "a😀b", "%", "\\", "'", '"', "null", "\u{10FFFF}", "﻿"];
+export const NUMBERS = [0, -0, 1, -1, 2, 0.1, 0.2, 0.3, 1e15, -1e15, 1e-15, 3.14159, 179, 180, 1e7, 123456789.123];
+export const DATES = ["2026-03-08", "2026-03-07", "2024-02-29", "1970-01-01", "0001-01-01", "9999-12-31"];
+
+const trait = fc.record(
+  {
+    text: fc.oneof(fc.constantFrom(...TEXTS), fc.constant(5), fc.constant(null)),
+    other: fc.constantFrom(...TEXTS),
+    number: fc.oneof(fc.constantFrom(...NUMBERS, 1e16, -1e300, 1e-300), fc.constant("5")),
+    money: fc.constantFrom(0, 99.99, -5, 100, 1e12, 0.1, "7"),
+    flag: fc.constantFrom(true, false, "true", 1),
+    date: fc.constantFrom(...DATES, "2026-02-29", "today", 20260308),
+    tags: fc.oneof(fc.array(fc.constantFrom(...TEXTS, 7, null), { maxLength: 3 }), fc.constant("a")),
+  },
+  { requiredKeys: [] },
+);
+
+const minutesAgo = fc.oneof(
+  fc.integer({ min: -1_500, max: 5_000 }),
+  fc.constantFrom(0, 7 * 1440, 30 * 1440, 30 * 1440 + 1, 365 * 1440),
+  fc.integer({ min: 0, max: 1_200_000 }),
+);
+const order = fc.record({
+  ago: minutesAgo,
+  amount: fc.constantFrom(0, 1, 9999, 10_000, 5_000_000, 9_007_199_254_740_991),
+  refunded: fc.constantFrom(0, 0, 1),
+  status: fc.constantFrom("paid", "paid", "paid", "cancelled", "refunded", "pending"),
+  category: fc.option(fc.constantFrom("tea", "cup")),
+  qty: fc.constantFrom(0, 1, 2.5, -1),
+});
+const event = fc.record({ ago: minutesAgo, type: fc.constantFrom("check_in", "order.paid", "page_viewed") });
+const complaint = fc.record({ ago: minutesAgo, solved: fc.option(minutesAgo) });
+const customer = fc.record({
+  zone: fc.constantFrom(null, null, "America/New_York", "Pacific/Apia", "Asia/Kathmandu"),
+  locale: fc.constantFrom(null, "en", "zh-CN"),
+  owner: fc.constantFrom(null, "", "li", "王"),
+  traits: trait,
+  orders: fc.array(order, { maxLength: 5 }),
+  events: fc.array(event, { maxLength: 6 }),
+  complaints: fc.array(complaint, { maxLength: 2 }),
+  consent: fc.option(fc.boolean()),
+});
+
+/** Stores `count` drawn customers, numbered from 1; each table by one statement. */
+export async function drawBase(db: Database, count: number, seed: number): Promise<void> {
+  const customers = fc.sample(customer, { numRuns: count, seed }).map((drawn, i) => ({ ...drawn, id: i + 1 }));
+  const time = (ago: number) => new Date(asOf.getTime() - ago * 60_000).toISOString();
+  const rows = (list: unknown[]) => sql`${JSON.stringify(list)}::jsonb`;
+  const orders = customers.flatMap(({ id, orders }) => orders.map((one, i) => ({ ...one, key: `${id}-${i}`, customer: id, at: time(one.ago) })));
+  const events = customers.flatMap(({ id, events }) => events.map((one, i) => ({ ...one, key: `${id}-${i}`, customer: id, at: time(one.ago) })));
+  const complaints = customers.flatMap(({ id, complaints }) =>
+    complaints.map((one, i) => ({ key: `${id}-${i}`, customer: id, at: time(one.ago), solved: one.solved === null ? null : time(one.solved) })),
+  );
+  await sql`
+    insert into customers (customer_id, timezone, locale, owner, traits, created_at)
+    select id::text, zone, locale, owner, traits, ${asOf}
+    from jsonb_to_recordset(${rows(customers)}) as r (id bigint, zone text, locale text, owner text, traits jsonb) order by id`.execute(db);
+  await sql`
+    insert into orders (order_id, customer, paid_at, amount, refunded, currency, status, source)
+    select key, customer, at, amount, refunded, 'CNY', status, 'test'
+    from jsonb_to_recordset(${rows(orders)}) as r (key text, customer bigint, at timestamptz, amount bigint, refunded bigint, status text)`.execute(db);
+  await sql`
+    insert into order_items (order_id, line, category, qty, price)
+    select key, 1, category, qty, 1000
+    from jsonb_to_recordset(${rows(orders)}) as r (key text, category text, qty numeric)`.execute(db);
+  await sql`
+    insert into events (source, event_id, customer_id, customer, type, occurred_at, received_at)
+    select 'test', key, customer::text, customer, type, at, at
+    from jsonb_to_recordset(${rows(events)}) as r (key text, customer bigint, type text, at timestamptz)`.execute(db);
+  await sql`
+    insert into complaints (id, customer, status, source, opened_at, solved_at)
+    select key, customer, case when solved is null then 'open' else 'solved' end, 'test', at, solved
+    from jsonb_to_recordset(${rows(complaints)}) as r (key text, customer bigint, at timestamptz, solved timestamptz)`.execute(db);
+  await sql`
+    insert into consents (customer, channel, granted, source, at)
+    select id, 'email', consent, 'test', ${asOf}
+    from jsonb_to_recordset(${rows(customers)}) as r (id bigint, consent boolean) where consent is not null`.execute(db);
+}

@@ -1,0 +1,137 @@
+import fc from "fast-check";
+import { DATES, NUMBERS, TEXTS } from "./base.ts";
+
+/** Well-typed rules of any shape, by the type of their value. */
+export interface Rules {
+  condition: unknown;
+  number: unknown;
+}
+
+const name = (...names: string[]) => fc.constantFrom(...names).map((one) => ({ var: one }));
+const call = (op: string, ...args: fc.Arbitrary<unknown>[]) => fc.tuple(...args).map((list) => ({ [op]: list }));
+const spread = (op: string, arg: fc.Arbitrary<unknown>, min = 1, max = 3) => fc.array(arg, { minLength: min, maxLength: max }).map((list) => ({ [op]: list }));
+
+const NUMBER_NAMES = [
+  "customer.traits.number",
+  "orders.count_30d",
+  "orders.count",
+  "days_since.last_order",
+  "days_since.first_order",
+  "events.check_in.count_7d",
+  "events.check_in.days_30d",
+  "events.order.paid.count",
+  "days_since.last_event.check_in",
+  "complaints.open",
+];
+const MONEY_NAMES = ["customer.traits.money", "orders.sum_365d", "orders.sum", "orders.avg_3y", "orders.min_30d", "orders.max"];
+const DATE_NAMES = ["customer.traits.date", "orders.last_365d", "orders.first", "events.check_in.last", "events.check_in.first_30d"];
+const TEXT_NAMES = ["customer.traits.text", "customer.traits.other", "customer.owner", "customer.locale", "customer.timezone", "customer.id"];
+const ALL_NAMES = [...NUMBER_NAMES, ...MONEY_NAMES, ...DATE_NAMES, ...TEXT_NAMES, "customer.traits.tags", "customer.traits.flag", "consent.email"];
+/** Literals of amounts in major units. */
+const AMOUNTS = [0, 0.01, 1, 99.99, 100, 50000, -5, 90071992547409];
+const ITEMS = fc.constantFrom(
+  { orders: { sum: "qty", within: "365d", where: { "==": [{ var: "item.category" }, "tea"] } } },
+  { orders: { count: "orders", where: { "!": { ">=": [{ var: "item.price" }, 10] } } } },
+  { orders: { max: "qty", within: "30d", where: { in: [{ var: "item.category" }, ["tea", "cup"]] } } },
+);
+
+const compared = (arg: fc.Arbitrary<unknown>) =>
+  fc.oneof(
+    fc.constantFrom("==", "!=", "<", "<=", ">", ">=").chain((op) => call(op, arg, arg)),
+    fc.constantFrom("<", "<=").chain((op) => call(op, arg, arg, arg)),
+  );
+/** At least one side must say what the literals mean. */
+const against = (variable: fc.Arbitrary<unknown>, other: fc.Arbitrary<unknown>) =>
+  fc.oneof(
+    fc.constantFrom("==", "!=", "<", "<=", ">", ">=").chain((op) => call(op, variable, other)),
+    fc.constantFrom("<", "<=").chain((op) => call(op, other, variable, other)),
+  );
+
+export const rules = fc.letrec<Rules & { yes: unknown; money: unknown; text: unknown; list: unknown; date: unknown; element: unknown }>((tie) => {
+  const deep = { maxDepth: 4, depthIdentifier: fc.createDepthIdentifier() };
+  const arithmetic = (arg: fc.Arbitrary<unknown>) => [
+    spread("+", arg),
+    call("-", arg, arg),
+    call("-", arg),
+    spread("min", arg),
+    spread("max", arg),
+    call("if", tie("condition"), arg, arg),
+    call("if", tie("condition"), arg),
+  ];
+  return {
+    condition: fc.oneof(
+      deep,
+      tie("yes"),
+      tie("yes"),
+      fc.array(fc.constantFrom(...ALL_NAMES), { maxLength: 3 }).map((names) => ({ missing: names })),
+      fc.tuple(fc.integer({ min: 0, max: 3 }), fc.array(fc.constantFrom(...ALL_NAMES), { maxLength: 3 })).map((args) => ({ missing_some: args })),
+      tie("list"),
+    ),
+    yes: fc.oneof(
+      deep,
+      name("customer.traits.flag", "consent.email"),
+      fc.boolean(),
+      spread("and", tie("condition")),
+      spread("or", tie("condition")),
+      call("!", tie("condition")),
+      compared(tie("number")),
+      against(tie("money"), fc.constantFrom(...AMOUNTS)),
+      compared(tie("money")),
+      against(tie("date"), fc.constantFrom(...DATES)),
+      fc.constantFrom("==", "!=").chain((op) => call(op, tie("text"), tie("text"))),
+      fc.constantFrom("==", "!=").chain((op) => call(op, tie("yes"), tie("yes"))),
+      call("in", tie("text"), tie("text")),
+      call("in", tie("text"), tie("list")),
+      call("in", tie("number"), fc.array(fc.constantFrom(...NUMBERS), { maxLength: 3 })),
+      call("in", tie("money"), fc.array(fc.constantFrom(...AMOUNTS), { maxLength: 3 })),
+      call("in", tie("date"), fc.array(fc.constantFrom(...DATES), { maxLength: 3 })),
+      fc.constantFrom("some", "all", "none").chain((op) => call(op, tie("list"), tie("element"))),
+      fc.constantFrom("buyers", "lost-buyers").map((id) => ({ segment: id })),
+      fc.boolean().map((otherwise) => ({ var: ["customer.traits.flag", otherwise] })),
+      call("if", tie("condition"), tie("yes"), tie("yes")),
+    ),
+    number: fc.oneof(
+      deep,
+      name(...NUMBER_NAMES),
+      fc.constantFrom(...NUMBERS),
+      ITEMS,
+      fc.constantFrom(...NUMBERS).map((otherwise) => ({ var: ["customer.traits.number", otherwise] })),
+      spread("*", tie("number"), 1, 2),
+      call("/", tie("number"), tie("number")),
+      call("/", tie("money"), tie("money")),
+      ...arithmetic(tie("number")),
+    ),
+    money: fc.oneof(
+      deep,
+      name(...MONEY_NAMES),
+      name(...MONEY_NAMES),
+      call("*", tie("money"), fc.constantFrom(...NUMBERS)),
+      call("/", tie("money"), tie("number")),
+      ...arithmetic(tie("money")),
+    ),
+    text: fc.oneof(
+      deep,
+      name(...TEXT_NAMES),
+      fc.constantFrom(...TEXTS),
+      spread("cat", tie("text")),
+      fc.constantFrom(...TEXTS).map((otherwise) => ({ var: ["customer.owner", otherwise] })),
+      call("if", tie("condition"), tie("text"), tie("text")),
+    ),
+    date: fc.oneof(deep, name(...DATE_NAMES), name(...DATE_NAMES), call("if", tie("condition"), tie("date"))),
+    list: fc.oneof(
+      deep,
+      name("customer.traits.tags"),
+      fc.array(fc.constantFrom(...TEXTS), { maxLength: 3 }),
+      call("if", tie("condition"), tie("list"), tie("list")),
+    ),
+    element: fc.oneof(
+      deep,
+      call("==", fc.constant({ var: "" }), tie("text")),
+      call("in", fc.constant({ var: "" }), tie("list")),
+      call("in", tie("text"), fc.constant({ var: "" })),
+      call("!", tie("element")),
+      fc.constantFrom("some", "all", "none").chain((op) => call(op, tie("list"), tie("element"))),
+      tie("condition"),
+    ),
+  };
+});
