@@ -24,6 +24,8 @@ export interface Config {
   safeRecipients: string[];
   /** sender of mail: "Name <address>" */
   mailFrom: string;
+  /** most mails a second, over all delivery processes; absent: as fast as it goes */
+  mailPerSecond?: number;
   locale: "en" | "zh-CN";
 }
 
@@ -41,6 +43,7 @@ const environment = z.object({
   REKINDLE_SECRET: z.string().min(16).optional(),
   SAFE_RECIPIENTS: z.string().default(""),
   MAIL_FROM: z.string().default("Rekindle <hello@rekindle.example>"),
+  MAIL_PER_SECOND: z.coerce.number().positive().optional(),
   REKINDLE_LANG: z.string().optional(),
   LC_ALL: z.string().optional(),
   LANG: z.string().optional(),
@@ -69,6 +72,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     ...(e.REDIS_URL && { redisUrl: e.REDIS_URL }),
     ...(e.SMTP_URL && { smtpUrl: e.SMTP_URL }),
     ...(e.PUBLIC_URL && { publicUrl: e.PUBLIC_URL }),
+    ...(e.MAIL_PER_SECOND && { mailPerSecond: e.MAIL_PER_SECOND }),
     ...(e.REKINDLE_SECRET && { secret: e.REKINDLE_SECRET }),
   };
 }

@@ -443,3 +443,10 @@ create table budget_entries (
   foreign key (run, line) references budget_lines,
   unique (run, key)
 );
+
+-- token buckets, one per channel, shared by all delivery processes; wall time
+create table rate_buckets (
+  channel text primary key,
+  tokens double precision not null,
+  at timestamptz not null
+);

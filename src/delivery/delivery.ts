@@ -1,0 +1,92 @@
+import { randomUUID } from "node:crypto";
+import type { Channel } from "../channel/channel.ts";
+import { openChannels, refuseDemoClock } from "../channel/configured.ts";
+import type { Config } from "../config.ts";
+import { readClock } from "../store/clock.ts";
+import type { Database } from "../store/database.ts";
+import { claimMessages, recoverLeases, returnTokens, takeTokens } from "../store/message-claim.ts";
+import { readBrand } from "../template/brand.ts";
+import { sendBatch } from "./batch.ts";
+import { openLane } from "./lane.ts";
+
+export interface DeliveryOptions {
+  db: Database;
+  config: Config;
+  /** signs links in messages */
+  secret: string;
+  /** how long (wall time) a process that is gone holds its messages */
+  leaseMs?: number;
+  sweepMs?: number;
+  onError?: (error: unknown) => void;
+}
+
+const MOST = 500;
+const LEAST = 20;
+/** No more is claimed than leaves within this time. */
+const AHEAD_SECONDS = 5;
+
+/**
+ * Brings pending messages to their channels until stopped; any number of processes may do so at once.
+ * @throws ServiceError on a demo clock, unless all mail goes to the local inbox
+ */
+export async function openDelivery(options: DeliveryOptions): Promise<{ stop(): Promise<void> }> {
+  const { db, config, secret } = options;
+  const leaseMs = options.leaseMs ?? 120_000;
+  refuseDemoClock(config, (await readClock(db)).rate);
+  const channels = openChannels(config);
+  const brand = await readBrand(config.rules);
+  const by = randomUUID();
+  const publicUrl = config.publicUrl ?? `http://127.0.0.1:${config.port}`;
+  const pace = new Map<string, number>();
+  let stopping = false;
+  let recovered = 0;
+
+  async function handler(): Promise<boolean> {
+    if (Date.now() - recovered > leaseMs / 4) {
+      await recoverLeases(db);
+      recovered = Date.now();
+    }
+    let more = false;
+    for (const channel of channels) more = (await deliver(channel)) || more;
+    return more;
+  }
+
+  async function deliver(channel: Channel): Promise<boolean> {
+    const clock = await readClock(db);
+    refuseDemoClock(config, clock.rate);
+    const limit = await grant(channel.name);
+    if (limit === 0) return false;
+    const claimed = await claimMessages(db, { channel: channel.name, at: clock.now, limit, by, leaseMs });
+    if (config.mailPerSecond !== undefined) await returnTokens(db, channel.name, limit - claimed.length);
+    if (claimed.length === 0) return false;
+    const started = performance.now();
+    const sender = { db, brand, secret, publicUrl, channel, by, leaseMs, stopping: () => stopping };
+    const { down } = await sendBatch(sender, claimed, clock.now);
+    pace.set(channel.name, claimed.length / ((performance.now() - started) / 1000));
+    return !down && claimed.length === limit;
+  }
+
+  /** How many to claim: what the channel's rate allows, and what this process lately sent in a few seconds. */
+  async function grant(channel: string): Promise<number> {
+    const ahead = Math.round((pace.get(channel) ?? MOST) * AHEAD_SECONDS);
+    const wanted = Math.max(LEAST, Math.min(MOST, ahead));
+    return config.mailPerSecond === undefined ? wanted : takeTokens(db, channel, config.mailPerSecond, wanted);
+  }
+
+  const lane = openLane({
+    redisUrl: config.redisUrl!,
+    prefix: config.schema,
+    name: "deliver",
+    handler,
+    sweepMs: options.sweepMs ?? 1_000,
+    onError: options.onError ?? ((error) => console.error(`deliver: ${error instanceof Error ? error.message : "failed"}`)),
+  });
+  lane.kick();
+  return {
+    async stop() {
+      stopping = true;
+      await lane.stop();
+      await Promise.all(channels.map((channel) => channel.close()));
+    },
+  };
+}
