@@ -74,7 +74,8 @@ export const METRICS: Record<MetricName, Metric> = {
     population: PARTICIPANTS,
     definition: {
       en: "Cost of the whole run ÷ participants. Basis actual: everything booked on the budget lines (effects and records by hand); basis planned: the budget.",
-      "zh-CN": "本次活动总成本 ÷ 参与者人数。实际口径：预算科目上的全部入账（系统发放与手工登记）；计划口径：预算金额。",
+      "zh-CN":
+        "本次活动总成本 ÷ 参与者人数。实际口径：预算科目上的全部入账（系统发放与手工登记）；计划口径：预算金额。",
     },
   },
 };

@@ -38,7 +38,11 @@ export async function loadArms(scope: Scope): Promise<Arms> {
     where e.run = ${scope.run}
     group by e.arm`.execute(scope.tx);
   const measured = scope.program.goal.convert !== undefined;
-  const arm = (name: Row["arm"]) => armOf(rows.find((row) => row.arm === name), measured);
+  const arm = (name: Row["arm"]) =>
+    armOf(
+      rows.find((row) => row.arm === name),
+      measured,
+    );
   const treatment = arm("treatment");
   const holdout = arm("holdout");
   return { treatment, holdout, difference: compareArms(treatment, holdout) };
@@ -63,15 +67,23 @@ function armOf(row: Row | undefined, measured: boolean): Arm {
 export function compareArms(treatment: Arm, holdout: Arm): Arms["difference"] {
   if (treatment.converted === null || holdout.converted === null) return null;
   if (treatment.enrolled === 0 || holdout.enrolled === 0) return null;
-  const { difference: value, low, high } = difference(
+  const {
+    difference: value,
+    low,
+    high,
+  } = difference(
     { hits: treatment.converted, total: treatment.enrolled },
     { hits: holdout.converted, total: holdout.enrolled },
   );
   const reading: Reading =
-    Math.min(treatment.enrolled, holdout.enrolled) < FEWEST ? "too few"
-    : treatment.open + holdout.open > 0 ? "too early"
-    : low > 0 ? "more"
-    : high < 0 ? "fewer"
-    : "no difference shown";
+    Math.min(treatment.enrolled, holdout.enrolled) < FEWEST
+      ? "too few"
+      : treatment.open + holdout.open > 0
+        ? "too early"
+        : low > 0
+          ? "more"
+          : high < 0
+            ? "fewer"
+            : "no difference shown";
   return { value, low, high, reading };
 }

@@ -39,8 +39,19 @@ export async function loadCalls({ tx, run, program }: Scope): Promise<Calls> {
       count(*) filter (where status = 'overdue')::int as overdue, count(*) filter (where status = 'closed')::int as closed
     from tasks where run = ${run} and kind not in ('call', 'plan')
     group by kind order by kind`.execute(tx);
-  const steps = stepsInOrder(program).filter((each): each is typeof each & { step: TaskStep } => each.step.kind === "task");
-  return { steps: steps.map(({ name, step }) => summary(name, step, rows.filter((row) => row.step === name))), others };
+  const steps = stepsInOrder(program).filter(
+    (each): each is typeof each & { step: TaskStep } => each.step.kind === "task",
+  );
+  return {
+    steps: steps.map(({ name, step }) =>
+      summary(
+        name,
+        step,
+        rows.filter((row) => row.step === name),
+      ),
+    ),
+    others,
+  };
 }
 
 function summary(name: string, step: TaskStep, rows: Row[]): Calls["steps"][number] {

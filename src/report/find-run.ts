@@ -12,7 +12,10 @@ export async function findRun(db: Database | Tx, name: string): Promise<string> 
     order by (id = ${name}) desc, launched_at desc, id desc limit 1`.execute(db);
   if (rows[0]) return rows[0].id;
   const known = await sql<{ id: string }>`select id from runs order by launched_at desc limit 1000`.execute(db);
-  const hint = nearest(name, known.rows.map((row) => row.id)) ?? {
+  const hint = nearest(
+    name,
+    known.rows.map((row) => row.id),
+  ) ?? {
     en: "nothing has been launched yet: rekindle campaign run CAMPAIGN",
     "zh-CN": "尚未启动任何活动：rekindle campaign run CAMPAIGN",
   };

@@ -2,8 +2,7 @@ import { sql } from "kysely";
 import type { Program, Text } from "../campaign/program.ts";
 import type { Tx } from "../store/database.ts";
 import { loadDocument } from "../store/document.ts";
-
-export type RunStatus = "starting" | "running" | "paused" | "measuring" | "closed" | "stopped";
+import type { RunStatus } from "../store/run.ts";
 
 /** Times are ISO 8601 in UTC; days are local calendar dates. */
 export interface Head {

@@ -30,7 +30,9 @@ interface Row {
 }
 
 export async function loadSurveys({ tx, run, program }: Scope): Promise<Survey[]> {
-  const surveys = stepsInOrder(program).filter((each): each is typeof each & { step: SurveyStep } => each.step.kind === "survey");
+  const surveys = stepsInOrder(program).filter(
+    (each): each is typeof each & { step: SurveyStep } => each.step.kind === "survey",
+  );
   if (surveys.length === 0) return [];
   const { rows } = await sql<Row>`
     select a.step, a.question, a.rating, count(*)::int as answers
@@ -50,12 +52,17 @@ export async function loadSurveys({ tx, run, program }: Scope): Promise<Survey[]
     answered: members.find((row) => row.step === step.id)?.answered ?? 0,
     questions: step.questions.map((question) => {
       const own = rows.filter((row) => row.step === step.id && row.question === question.id);
-      const ratings = Array.from({ length: question.rating ?? 0 }, (_, i) => own.find((row) => row.rating === i + 1)?.answers ?? 0);
+      const ratings = Array.from(
+        { length: question.rating ?? 0 },
+        (_, i) => own.find((row) => row.rating === i + 1)?.answers ?? 0,
+      );
       return {
         id: question.id,
         label: question.label ?? null,
         scale: question.rating ?? null,
-        answers: own.filter((row) => question.rating === undefined || row.rating !== null).reduce((sum, row) => sum + row.answers, 0),
+        answers: own
+          .filter((row) => question.rating === undefined || row.rating !== null)
+          .reduce((sum, row) => sum + row.answers, 0),
         sum: own.reduce((sum, row) => sum + (row.rating ?? 0) * row.answers, 0),
         ratings,
       };

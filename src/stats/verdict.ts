@@ -52,5 +52,8 @@ function side(value: Ratio, bound: number, direction: 1n | -1n) {
   const magnitude = target.numerator < 0n ? -target.numerator : target.numerator;
   const tenth = { numerator: magnitude, denominator: target.denominator * 10n };
   const ahead = better.numerator > 0n && compare(better, tenth) >= 0;
-  return { gap, verdict: better.numerator < 0n ? ("missed" as const) : ahead ? ("exceeded" as const) : ("met" as const) };
+  return {
+    gap,
+    verdict: better.numerator < 0n ? ("missed" as const) : ahead ? ("exceeded" as const) : ("met" as const),
+  };
 }

@@ -35,15 +35,33 @@ export async function seedRun(db: Database, program: Program, options: RunOption
   const { run = "winback-1", status = "running", now = at(20), treated, holdout } = options;
   await setClock(db, new Date(now), 0);
   const hash = await saveDocument(db, "program", program, new Date(LAUNCH));
-  await insert(db, "runs", [{ id: run, campaign: program.campaign, program: hash, status, launched_at: LAUNCH, launch_day: april(1),
-    closed_at: status === "closed" ? now : null, stale_accepted: false }]);
+  await insert(db, "runs", [
+    {
+      id: run,
+      campaign: program.campaign,
+      program: hash,
+      status,
+      launched_at: LAUNCH,
+      launch_day: april(1),
+      closed_at: status === "closed" ? now : null,
+      stale_accepted: false,
+    },
+  ]);
   let day = april(1);
-  await insert(db, "run_phases", program.phases.map((phase, i) => {
-    const row = { run, phase: i, id: phase.id, planned_day: day, start_day: day + i, days: phase.days };
-    day += phase.days;
-    return row;
-  }));
-  await insert(db, "budget_lines", program.budget.map((line) => ({ run, line: line.id, planned: line.planned })));
+  await insert(
+    db,
+    "run_phases",
+    program.phases.map((phase, i) => {
+      const row = { run, phase: i, id: phase.id, planned_day: day, start_day: day + i, days: phase.days };
+      day += phase.days;
+      return row;
+    }),
+  );
+  await insert(
+    db,
+    "budget_lines",
+    program.budget.map((line) => ({ run, line: line.id, planned: line.planned })),
+  );
   const size = treated + holdout;
   const { rows } = await sql<{ id: number }>`
     with people as (
@@ -64,7 +82,9 @@ let events = 0;
 export async function event(db: Database, customer: number, type: string, occurredAt: string): Promise<number> {
   const { rows } = await sql<{ id: number }>`
     insert into events (source, event_id, customer_id, type, occurred_at, received_at, reacted_at, customer)
-    values ('test', ${`e${++events}`}, 'x', ${type}, ${occurredAt}, ${occurredAt}, ${occurredAt}, ${customer}) returning id`.execute(db);
+    values ('test', ${`e${++events}`}, 'x', ${type}, ${occurredAt}, ${occurredAt}, ${occurredAt}, ${customer}) returning id`.execute(
+    db,
+  );
   return rows[0]!.id;
 }
 
@@ -81,7 +101,9 @@ export async function checkIn(db: Database, enrolment: number, day: number, step
 export async function convert(db: Database, enrolment: number, when: string, amount: number): Promise<void> {
   const customer = await customerOf(db, enrolment);
   const id = await event(db, customer, "order.paid", when);
-  await insert(db, "conversions", [{ enrolment, customer, event: id, order_id: `o${id}`, amount, at: when, reacted_seq: id }]);
+  await insert(db, "conversions", [
+    { enrolment, customer, event: id, order_id: `o${id}`, amount, at: when, reacted_seq: id },
+  ]);
   await sql`update waits set status = 'met' where enrolment = ${enrolment} and kind = 'goal'`.execute(db);
 }
 
@@ -89,6 +111,18 @@ type Outcome = Parameters<typeof code>[0] | number;
 /** Ledger row: [enrolment, step, outcome, reasons?, occurrence?, attempt?] */
 export type Decision = [number, string, Outcome, string[]?, number?, number?];
 export async function ledger(db: Database, decisions: Decision[]): Promise<void> {
-  await insert(db, "ledger", decisions.map(([enrolment, step, outcome, reasons = [], occurrence = 1, attempt = 1]) => ({
-    enrolment, step, occurrence, attempt, outcome: typeof outcome === "number" ? outcome : code(outcome), reasons, at: at(2), due: at(2) })));
+  await insert(
+    db,
+    "ledger",
+    decisions.map(([enrolment, step, outcome, reasons = [], occurrence = 1, attempt = 1]) => ({
+      enrolment,
+      step,
+      occurrence,
+      attempt,
+      outcome: typeof outcome === "number" ? outcome : code(outcome),
+      reasons,
+      at: at(2),
+      due: at(2),
+    })),
+  );
 }

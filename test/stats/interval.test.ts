@@ -31,17 +31,23 @@ test.each([
 });
 
 test("intervals hold their estimate, stay in range and mirror each other", () => {
-  const share = fc.integer({ min: 1, max: 5_000 }).chain((total) => fc.record({ hits: fc.integer({ min: 0, max: total }), total: fc.constant(total) }));
-  fc.assert(fc.property(share, share, (first, second) => {
-    const one = wilson(first.hits, first.total);
-    expect(0 <= one.low && one.low <= first.hits / first.total && first.hits / first.total <= one.high && one.high <= 1).toBe(true);
-    const there = difference(first, second);
-    const back = difference(second, first);
-    expect(there.low).toBeGreaterThanOrEqual(-1 - 1e-12);
-    expect(there.high).toBeLessThanOrEqual(1 + 1e-12);
-    expect(there.low).toBeLessThanOrEqual(there.difference);
-    expect(there.high).toBeCloseTo(-back.low, 12);
-  }));
+  const share = fc
+    .integer({ min: 1, max: 5_000 })
+    .chain((total) => fc.record({ hits: fc.integer({ min: 0, max: total }), total: fc.constant(total) }));
+  fc.assert(
+    fc.property(share, share, (first, second) => {
+      const one = wilson(first.hits, first.total);
+      expect(
+        0 <= one.low && one.low <= first.hits / first.total && first.hits / first.total <= one.high && one.high <= 1,
+      ).toBe(true);
+      const there = difference(first, second);
+      const back = difference(second, first);
+      expect(there.low).toBeGreaterThanOrEqual(-1 - 1e-12);
+      expect(there.high).toBeLessThanOrEqual(1 + 1e-12);
+      expect(there.low).toBeLessThanOrEqual(there.difference);
+      expect(there.high).toBeCloseTo(-back.low, 12);
+    }),
+  );
 });
 
 test("nobody is no proportion", () => {

@@ -3,7 +3,8 @@ import { expect, test } from "vitest";
 import { ratioOf, toDecimal, toNumber } from "../../src/stats/ratio.ts";
 import { judge } from "../../src/stats/verdict.ts";
 
-const verdict = (numerator: number, denominator: number, bounds: { atLeast?: number; atMost?: number }, open = 0) => judge({ numerator, denominator, open }, bounds).verdict;
+const verdict = (numerator: number, denominator: number, bounds: { atLeast?: number; atMost?: number }, open = 0) =>
+  judge({ numerator, denominator, open }, bounds).verdict;
 
 test("at least: exactly on the target is met, a tenth above is exceeded", () => {
   expect(verdict(69, 100, { atLeast: 0.7 })).toBe("missed");
@@ -30,18 +31,36 @@ test("both sides: the worse one counts", () => {
 });
 
 test("while a window is open it is too early, and what it would be is said apart", () => {
-  expect(judge({ numerator: 99, denominator: 100, open: 1 }, { atLeast: 0.7 })).toMatchObject({ verdict: "too early", asOfNow: "exceeded" });
-  expect(judge({ numerator: 0, denominator: 0, open: 3 }, { atLeast: 0.7 })).toEqual({ verdict: "too early", asOfNow: "missed" });
-  expect(judge({ numerator: 0, denominator: 0, open: 0 }, { atLeast: 0.7 })).toEqual({ verdict: "missed", asOfNow: "missed" });
+  expect(judge({ numerator: 99, denominator: 100, open: 1 }, { atLeast: 0.7 })).toMatchObject({
+    verdict: "too early",
+    asOfNow: "exceeded",
+  });
+  expect(judge({ numerator: 0, denominator: 0, open: 3 }, { atLeast: 0.7 })).toEqual({
+    verdict: "too early",
+    asOfNow: "missed",
+  });
+  expect(judge({ numerator: 0, denominator: 0, open: 0 }, { atLeast: 0.7 })).toEqual({
+    verdict: "missed",
+    asOfNow: "missed",
+  });
 });
 
 test("more is never worse", () => {
   const order = ["missed", "met", "exceeded"];
-  fc.assert(fc.property(fc.nat(1000), fc.integer({ min: 1, max: 1000 }), fc.double({ min: 0.001, max: 5, noNaN: true }), (hits, total, atLeast) => {
-    const here = verdict(hits, total, { atLeast });
-    expect(order.indexOf(verdict(hits + 1, total, { atLeast }))).toBeGreaterThanOrEqual(order.indexOf(here));
-    expect(here === "missed").toBe(Number(toDecimal(judge({ numerator: hits, denominator: total, open: 0 }, { atLeast }).gap!, 30)) < 0);
-  }));
+  fc.assert(
+    fc.property(
+      fc.nat(1000),
+      fc.integer({ min: 1, max: 1000 }),
+      fc.double({ min: 0.001, max: 5, noNaN: true }),
+      (hits, total, atLeast) => {
+        const here = verdict(hits, total, { atLeast });
+        expect(order.indexOf(verdict(hits + 1, total, { atLeast }))).toBeGreaterThanOrEqual(order.indexOf(here));
+        expect(here === "missed").toBe(
+          Number(toDecimal(judge({ numerator: hits, denominator: total, open: 0 }, { atLeast }).gap!, 30)) < 0,
+        );
+      },
+    ),
+  );
 });
 
 test("decimals are what was written, rounded half to even", () => {
@@ -49,10 +68,19 @@ test("decimals are what was written, rounded half to even", () => {
   expect(ratioOf(1e-7)).toEqual({ numerator: 1n, denominator: 10_000_000n });
   expect(ratioOf(-2.5e21)).toEqual({ numerator: -2_500_000_000_000_000_000_000n, denominator: 1n });
   const round = (n: bigint, d: bigint, digits: number) => toDecimal({ numerator: n, denominator: d }, digits);
-  expect([round(5n, 2n, 0), round(7n, 2n, 0), round(-5n, 2n, 0), round(1n, 8n, 2), round(3n, 8n, 2), round(-1n, 1000n, 2), round(2n, 3n, 4)])
-    .toEqual(["2", "4", "-2", "0.12", "0.38", "0.00", "0.6667"]);
-  fc.assert(fc.property(fc.double({ noNaN: true, noDefaultInfinity: true, min: -1e9, max: 1e9 }), (value) => {
-    expect(toNumber(ratioOf(value))).toBeCloseTo(value, 6);
-  }));
+  expect([
+    round(5n, 2n, 0),
+    round(7n, 2n, 0),
+    round(-5n, 2n, 0),
+    round(1n, 8n, 2),
+    round(3n, 8n, 2),
+    round(-1n, 1000n, 2),
+    round(2n, 3n, 4),
+  ]).toEqual(["2", "4", "-2", "0.12", "0.38", "0.00", "0.6667"]);
+  fc.assert(
+    fc.property(fc.double({ noNaN: true, noDefaultInfinity: true, min: -1e9, max: 1e9 }), (value) => {
+      expect(toNumber(ratioOf(value))).toBeCloseTo(value, 6);
+    }),
+  );
   expect(() => ratioOf(NaN)).toThrow(RangeError);
 });

@@ -1,0 +1,96 @@
+import { sql } from "kysely";
+import type { Program } from "../campaign/program.ts";
+import type { Database, Tx } from "../store/database.ts";
+import { now as readNow } from "../store/clock.ts";
+import type { RunStatus } from "../store/run.ts";
+import { findRun } from "./find-run.ts";
+import { type Head, loadHead } from "./head.ts";
+
+/** One run among the others. Times ISO 8601, UTC. */
+export interface RunLine {
+  run: string;
+  campaign: string;
+  status: RunStatus;
+  launchedAt: string;
+  treated: number;
+  holdout: number;
+  live: number;
+  converted: number;
+}
+
+/** Where a run stands now; from rows alone, so it answers even when every worker is down. */
+export interface Status {
+  head: Head;
+  line: RunLine;
+  /** live members by the root step that they have reached last; steps without members are left out */
+  positions: { step: string; members: number }[];
+  /** ended members by reason */
+  ended: Record<string, number>;
+  /** messages by status */
+  messages: Record<string, number>;
+  /** tasks by status, plan rows apart */
+  tasks: Record<string, number>;
+  plan: Record<string, number>;
+  /** what has happened but not yet reached its cohort: above 0 for long means that no worker is running */
+  backlog: { cohortsToStart: number; stimuliUnsent: number; eventsUnreacted: number };
+}
+
+/** Latest first. */
+export async function listRuns(db: Database | Tx, only?: string): Promise<RunLine[]> {
+  const { rows } = await sql<Omit<RunLine, "launchedAt"> & { launched_at: Date }>`
+    select r.id as run, r.campaign, r.status, r.launched_at,
+      count(e.id) filter (where e.arm = 'treatment')::int as treated, count(e.id) filter (where e.arm = 'holdout')::int as holdout,
+      count(e.id) filter (where e.arm = 'treatment' and e.status = 'live')::int as live,
+      count(c.enrolment) filter (where e.arm = 'treatment')::int as converted
+    from runs r
+    left join enrolments e on e.run = r.id
+    left join conversions c on c.enrolment = e.id
+    where ${only ?? null}::text is null or r.id = ${only ?? null}
+    group by r.id order by r.launched_at desc, r.id desc`.execute(db);
+  return rows.map(({ launched_at, ...row }) => ({ ...row, launchedAt: launched_at.toISOString() }));
+}
+
+/** @throws InputError when there is no such run */
+export async function loadStatus(db: Database, name: string): Promise<Status> {
+  return db
+    .transaction()
+    .setIsolationLevel("repeatable read")
+    .setAccessMode("read only")
+    .execute(async (tx) => {
+      const run = await findRun(tx, name);
+      const { head, program } = await loadHead(tx, run, await readNow(tx));
+      const [line] = await listRuns(tx, run);
+      const backlog = await sql<Status["backlog"]>`
+      select (select count(*) from cohorts where run = ${run} and status = 'starting')::int as "cohortsToStart",
+        (select count(*) from stimuli where run = ${run} and sent_at is null)::int as "stimuliUnsent",
+        (select count(*) from events where reacted_at is null)::int as "eventsUnreacted"`.execute(tx);
+      return {
+        head,
+        line: line!,
+        positions: await positions(tx, run, program),
+        ended: await counts(
+          tx,
+          sql`
+        select coalesce(ended_reason, 'completed') as word from enrolments
+        where run = ${run} and arm = 'treatment' and status <> 'live'`,
+        ),
+        messages: await counts(tx, sql`select status as word from messages where run = ${run}`),
+        tasks: await counts(tx, sql`select status as word from tasks where run = ${run} and kind <> 'plan'`),
+        plan: await counts(tx, sql`select status as word from tasks where run = ${run} and kind = 'plan'`),
+        backlog: backlog.rows[0]!,
+      };
+    });
+}
+
+async function positions(tx: Tx, run: string, program: Program): Promise<Status["positions"]> {
+  const { rows } = await sql<{ position: number; members: number }>`
+    select position, count(*)::int as members from enrolments
+    where run = ${run} and arm = 'treatment' and status = 'live' group by position order by position`.execute(tx);
+  return rows.map(({ position, members }) => ({ step: program.roots[position] ?? String(position), members }));
+}
+
+async function counts(tx: Tx, words: ReturnType<typeof sql>): Promise<Record<string, number>> {
+  const { rows } = await sql<{ word: string; count: number }>`
+    select word, count(*)::int as count from (${words}) w group by word order by word`.execute(tx);
+  return Object.fromEntries(rows.map((row) => [row.word, row.count]));
+}
