@@ -1,8 +1,9 @@
-import { z } from "zod";
+import type { z } from "zod";
 import { error, type Fault, nearest, pointer } from "../../fault.ts";
 import type { Text } from "../program.ts";
 import { record } from "./journey.ts";
 import type { Complaint } from "./leaf.ts";
+import { messageOf } from "./messages.ts";
 
 type Issue = z.core.$ZodIssue;
 /** Words of the language that this version does not build yet: by the key they stand under, steps under "step". */
@@ -12,118 +13,99 @@ export type Later = Record<string, readonly string[]>;
 export function read<T>(schema: z.ZodType<T>, input: unknown, later: Later = {}): { value?: T; faults: Fault[] } {
   const result = schema.safeParse(input, { error: describe });
   if (result.success) return { value: result.data, faults: [] };
-  return { faults: result.error.issues.flatMap((issue) => faultsOf(issue, [], input, later)) };
+  return { faults: result.error.issues.flatMap((issue) => faultsOf(issue, [], { root: input, later })) };
+}
+
+interface Reading {
+  root: unknown;
+  later: Later;
 }
 
 /** What the schema knows at the place of an issue; carried in the issue's message, since zod keeps only that. */
 interface Known {
   keys: string[];
   options: string[][];
-  en: string;
-  zh: string;
 }
-
-const english = z.locales.en().localeError;
-const chinese = z.locales.zhCN().localeError;
 
 function describe(issue: z.core.$ZodRawIssue): string {
   const definition = issue.inst?._zod.def as { shape?: object; options?: z.core.$ZodType[] } | undefined;
   const known: Known = {
     keys: Object.keys(definition?.shape ?? {}),
-    options: (definition?.options ?? []).map((option) => Object.keys(shapeOf(option))),
-    en: messageOf(english(issue)),
-    zh: messageOf(chinese(issue)),
+    options: (definition?.options ?? []).map((option) => Object.keys((option._zod.def as { shape?: object }).shape ?? {})),
   };
   return JSON.stringify(known);
 }
 
-function shapeOf(schema: z.core.$ZodType): object {
-  const definition = schema._zod.def as { shape?: object };
-  return definition.shape ?? {};
-}
-
-function messageOf(message: string | { message: string } | null | undefined): string {
-  return typeof message === "string" ? message : (message?.message ?? "");
-}
-
-function faultsOf(issue: Issue, above: PropertyKey[], root: unknown, later: Later): Fault[] {
+function faultsOf(issue: Issue, above: PropertyKey[], reading: Reading): Fault[] {
   const path = [...above, ...issue.path];
   const at = pointer(...path.map(String));
   if (issue.code === "custom") {
-    const complaint = issue.params?.complaint as Complaint;
-    return [error(at, complaint.message, complaint.hint)];
+    const complaint = issue.params?.complaint as Complaint | undefined;
+    return [complaint ? error(at, complaint.message, complaint.hint) : error(at, messageOf(issue, undefined))];
   }
-  const known = JSON.parse(issue.message) as Known;
-  switch (issue.code) {
-    case "unrecognized_keys":
-      return issue.keys.map((key) => unknownKey(at + pointer(key), key, known.keys, []));
-    case "invalid_union":
-      return unionFaults(issue, path, known, root, later);
-    case "invalid_type":
-      if (valueAt(root, path) === undefined) return [missing(at, path.at(-1))];
-      return [error(at, { en: lower(known.en), "zh-CN": known.zh })];
-    case "too_small":
-      if (issue.origin === "array" && issue.minimum === 1) return [error(at, EMPTY)];
-      return [error(at, { en: lower(known.en), "zh-CN": known.zh })];
-    case "invalid_value": {
-      const value = valueAt(root, path);
-      if (value === undefined) return [missing(at, path.at(-1))];
-      const names = issue.values.map(String);
-      const hint = typeof value === "string" ? nearest(value, names) : undefined;
-      return [error(at, { en: lower(known.en), "zh-CN": known.zh }, hint)];
-    }
-    default:
-      return [error(at, { en: lower(known.en), "zh-CN": known.zh })];
+  if (issue.code === "invalid_key") return issue.issues.flatMap((inner) => faultsOf(inner, path, reading));
+  if (issue.code === "unrecognized_keys") {
+    const { keys } = JSON.parse(issue.message) as Known;
+    return issue.keys.map((key) => unknownKey(at + pointer(key), key, keys));
   }
+  const value = valueAt(reading.root, path);
+  if (value === undefined) return [missing(at, path.at(-1))];
+  if (issue.code === "invalid_union") return unionFaults(issue, path, value, reading);
+  const names = issue.code === "invalid_value" && typeof value === "string" ? issue.values.map(String) : [];
+  const hint = names.length > 1 ? nearest(value as string, names) : undefined;
+  return [error(at, messageOf(issue, value), hint)];
 }
-
-const EMPTY: Text = { en: "is empty: at least one is needed", "zh-CN": "为空：至少需要一项" };
 
 /** Of a union's options only the one that was meant says something useful: the one whose own key is there. */
 function unionFaults(
   issue: Extract<Issue, { code: "invalid_union" }>,
   path: PropertyKey[],
-  known: Known,
-  root: unknown,
-  later: Later,
+  value: unknown,
+  reading: Reading,
 ): Fault[] {
   const at = pointer(...path.map(String));
-  const value = valueAt(root, path);
-  if (value === undefined) return [missing(at, path.at(-1))];
+  const { options } = JSON.parse(issue.message) as Known;
   const own = record(value);
-  const steps = known.options.every((keys) => keys.includes("id"));
-  const telling = (keys: string[]) => keys.filter((key) => key !== "id");
-  if (own && known.options.some((keys) => keys.length > 0)) {
-    const named = known.options.map((keys) => telling(keys).some((key) => Object.hasOwn(own, key)));
-    const chosen = named.indexOf(true);
-    if (chosen >= 0) return issue.errors[chosen]!.flatMap((inner) => faultsOf(inner, path, root, later));
-    const all = known.options.flatMap(telling);
-    const strangers = Object.keys(own).filter((key) => key !== "id");
-    if (strangers.length === 0) return [error(at, noKind(steps), list(all))];
-    const notYet = later[steps ? "step" : String(path.at(-1))] ?? [];
-    return strangers.map((key) => unknownKey(at + pointer(key), key, all, notYet, steps));
+  if (options.every((keys) => keys.length === 0) || (!own && options.some((keys) => keys.length === 0))) {
+    const apt = issue.errors.filter((errors) => !errors.some((inner) => inner.path.length === 0 && inner.code === "invalid_type"));
+    if (apt[0]) return apt[0].flatMap((inner) => faultsOf(inner, path, reading));
+    return [error(at, messageOf(issue, value))];
   }
-  const fitting = issue.errors.filter((errors) => !errors.some((inner) => inner.path.length === 0 && inner.code === "invalid_type"));
-  if (fitting[0]) return fitting[0].flatMap((inner) => faultsOf(inner, path, root, later));
-  return [error(at, { en: lower(known.en), "zh-CN": known.zh })];
+  if (!own) return [error(at, messageOf({ code: "invalid_type", expected: "object", path: [], message: "" }, value))];
+
+  const isStep = options.every((keys) => keys.includes("id"));
+  const telling = options.map((keys) => keys.filter((key) => key !== "id"));
+  const named = telling.flatMap((keys, index) => (keys.some((key) => Object.hasOwn(own, key)) ? [index] : []));
+  const all = telling.flat();
+  if (named.length > 1) {
+    const several = all.filter((key) => Object.hasOwn(own, key));
+    return [error(at, { en: `says several things: ${several.join(", ")}`, "zh-CN": `同时写了 ${several.join("、")}` }, ONE)];
+  }
+  const meant = named[0] === undefined ? undefined : issue.errors[named[0]];
+  if (meant) return meant.flatMap((inner) => faultsOf(inner, path, reading));
+  const strangers = Object.keys(own).filter((key) => key !== "id");
+  if (strangers.length === 0) return [error(at, isStep ? NO_KIND : NOTHING, list(all))];
+  const later = reading.later[isStep ? "step" : String(path.at(-1))] ?? [];
+  return strangers.map((key) => (later.includes(key) ? notYet(at, key, all) : unknownKey(at + pointer(key), key, all, isStep)));
 }
 
-function noKind(steps: boolean): Text {
-  return steps ? { en: "the step does nothing", "zh-CN": "该步骤没有任何动作" } : { en: "says nothing", "zh-CN": "没有内容" };
+const ONE: Text = { en: "one of them; put the other in an entry of its own", "zh-CN": "只能选一个，其余请另写一项" };
+const NO_KIND: Text = { en: "the step does nothing", "zh-CN": "该步骤没有任何动作" };
+const NOTHING: Text = { en: "is empty", "zh-CN": "没有内容" };
+
+function notYet(at: string, key: string, known: string[]): Fault {
+  return error(at + pointer(key), { en: `"${key}" is not supported yet`, "zh-CN": `暂不支持 "${key}"` }, list(known));
+}
+
+function unknownKey(at: string, key: string, known: string[], isStep = false): Fault {
+  const message = isStep
+    ? { en: `unknown step kind "${key}"`, "zh-CN": `未知的步骤类型 "${key}"` }
+    : { en: `unknown key "${key}"`, "zh-CN": `未知的字段 "${key}"` };
+  return error(at, message, nearest(key, known));
 }
 
 function list(names: string[]): Text {
   return { en: `known: ${names.join(", ")}`, "zh-CN": `可用：${names.join("、")}` };
-}
-
-function unknownKey(at: string, key: string, known: string[], later: readonly string[], step = false): Fault {
-  if (later.includes(key)) {
-    return error(at, { en: `"${key}" is not supported yet`, "zh-CN": `暂不支持 "${key}"` }, list(known));
-  }
-  const message = step
-    ? { en: `unknown step kind "${key}"`, "zh-CN": `未知的步骤类型 "${key}"` }
-    : { en: `unknown key "${key}"`, "zh-CN": `未知的字段 "${key}"` };
-  return error(at, message, nearest(key, known));
 }
 
 function missing(at: string, key: PropertyKey | undefined): Fault {
@@ -137,8 +119,4 @@ function valueAt(root: unknown, path: PropertyKey[]): unknown {
     value = (value as Record<PropertyKey, unknown>)[key];
   }
   return value;
-}
-
-function lower(message: string): string {
-  return message.charAt(0).toLowerCase() + message.slice(1);
 }

@@ -1,9 +1,10 @@
-import type { z } from "zod";
+import { z } from "zod";
+import { nearest } from "../../fault.ts";
 import type { Library } from "../library.ts";
 import { METRIC_NAMES } from "../metrics.ts";
 import type { Rule } from "../program.ts";
 import { list, record } from "./journey.ts";
-import { type Reader, reference } from "./leaf.ts";
+import { complain, type Reader, reference } from "./leaf.ts";
 
 /** Channels of a send, as consent and chains name them. */
 export const CHANNELS = ["email", "wecom-customer", "sms"] as const;
@@ -49,15 +50,28 @@ export function namesOf(library: Library, definition: unknown, rule: RuleReader)
     topic: reference({ en: "topic", "zh-CN": "订阅主题" }, [...TOPICS, ...library.topics], "what customers can refuse separately"),
     phase: reference({ en: "phase", "zh-CN": "阶段" }, idsOf(own.phases), "a phase of this campaign"),
     planRow: reference({ en: "plan row", "zh-CN": "计划项" }, idsOf(own.plan), "another plan row of this campaign"),
-    rootStep: reference(
-      { en: "later step of the journey's first level", "zh-CN": "后续一级步骤" },
-      roots.slice(1),
-      "a step of the journey's first level, not its first",
-    ),
+    rootStep: laterStep(roots.slice(1)),
     currency: reference({ en: "currency", "zh-CN": "币种" }, [library.home.currency], "the home's currency"),
     digits: library.catalogue.exponent,
     rule,
   };
+}
+
+/** A conversion jumps forward on the first level of the journey, so its first step and nested ones are no targets. */
+function laterStep(known: readonly string[]): Reader<string> {
+  return z
+    .string()
+    .meta({ description: "a step of the journey's first level, not its first" })
+    .check((context) => {
+      if (known.includes(context.value)) return;
+      complain(context, context.value, {
+        message: {
+          en: `"${context.value}" is no later step of the journey's first level`,
+          "zh-CN": `"${context.value}" 不是后续的一级步骤`,
+        },
+        hint: nearest(context.value, known) ?? { en: "there is only one", "zh-CN": "一级步骤只有一个" },
+      });
+    });
 }
 
 function idsOf(items: unknown): string[] {

@@ -1,0 +1,19 @@
+import { Argument, type Command } from "commander";
+import { readConfig } from "../config.ts";
+import { createFrom, type NewKind } from "../operate/new.ts";
+
+export function register(parent: Command): void {
+  parent
+    .command("new")
+    .addArgument(new Argument("<kind>", "what to make").choices(["campaign", "segment"]))
+    .argument("<id>")
+    .requiredOption("--from <id>", "the campaign or segment to copy")
+    .description("start a campaign or segment as a copy of another")
+    .option("--json", "print the new file's name as JSON")
+    .action(async (kind: NewKind, id: string, { from, json }: { from: string; json?: boolean }) => {
+      const { rules, locale } = readConfig(process.env);
+      const file = await createFrom(rules, kind, id, from);
+      if (json) console.log(JSON.stringify({ file }));
+      else console.log({ en: `${file} written; next: rekindle validate ${file}`, "zh-CN": `已生成 ${file}；下一步：rekindle validate ${file}` }[locale]);
+    });
+}
