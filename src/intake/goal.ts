@@ -5,7 +5,7 @@ import { eventValue } from "../campaign/event-value.ts";
 import type { Batch, Pending } from "./batch.ts";
 import { groupBy } from "./group.ts";
 import { type Member, tell } from "./member.ts";
-import { exponentOf } from "./money.ts";
+import { digitsOf } from "../campaign/currency.ts";
 import { type Area, concerns, type Waiting } from "./wait.ts";
 import type { Judge } from "./where.ts";
 
@@ -69,6 +69,6 @@ function isUndone(event: Pending, orders: Map<string, OrderState>): boolean {
 function amountOf(event: Pending, orders: Map<string, OrderState>, currency: string): number | null {
   const order = event.type === "order.paid" ? orders.get(String(event.data.order_id)) : undefined;
   if (order) return order.left;
-  const amount = eventValue({ name: "event.amount", type: "money", source: { from: "scope" } }, event.data, exponentOf(currency));
+  const amount = eventValue({ name: "event.amount", type: "money", source: { from: "scope" } }, event.data, digitsOf(currency));
   return typeof amount === "number" ? amount : null;
 }

@@ -6,7 +6,7 @@ import { loadFacts } from "../store/facts.ts";
 import { loadStepFacts } from "../store/step-facts.ts";
 import type { Batch, Pending } from "./batch.ts";
 import type { Condition, Member } from "./member.ts";
-import { exponentOf } from "./money.ts";
+import { digitsOf } from "../campaign/currency.ts";
 
 /** Whether an event satisfies a `where`; no rule is satisfied by any event. */
 export type Judge = (rule: Ast | undefined, member: Member, event: Pending) => boolean;
@@ -37,7 +37,7 @@ export async function openJudge(tx: Tx, batch: Batch, conditions: Condition[]): 
     const found = await loadStepFacts(tx, member.known.program, [...ids], [...names]);
     for (const [id, values] of found) stepFacts.set(id, values);
   }
-  const exponent = exponentOf(batch.home.currency);
+  const exponent = digitsOf(batch.home.currency);
 
   return (rule, member, event) => {
     if (!rule) return true;

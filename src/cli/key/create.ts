@@ -1,0 +1,25 @@
+import { type Command, InvalidArgumentError } from "commander";
+import { createKey } from "../../operate/api-key.ts";
+import { ROLES } from "../../store/api-key.ts";
+import { withServices } from "../services.ts";
+
+export function register(parent: Command): void {
+  parent
+    .command("create")
+    .description("make an API key; it is printed this once")
+    .requiredOption("--role <role>", `what it may do: ${ROLES.join(", ")}`)
+    .requiredOption("--name <name>", "whose it is")
+    .option("--days <n>", "stops working after so many days", wholeDays)
+    .option("--json", "as JSON")
+    .action((options: { role: string; name: string; days?: number; json?: boolean }) =>
+      withServices([], async ({ db }) => {
+        const key = await createKey(db, options);
+        console.log(options.json ? JSON.stringify({ key, name: options.name, role: options.role }) : key);
+      }),
+    );
+}
+
+function wholeDays(text: string): number {
+  if (!/^[1-9]\d{0,4}$/.test(text)) throw new InvalidArgumentError("a number of days is wanted");
+  return Number(text);
+}

@@ -1,0 +1,37 @@
+import type { FastifyRequest } from "fastify";
+import { type Role, roleOfKey } from "../store/api-key.ts";
+import type { Database } from "../store/database.ts";
+import { Problem } from "./problem.ts";
+
+/** A revoked key works at most this much longer. */
+const KEPT_MS = 5_000;
+const KEPT_MOST = 1_000;
+
+/** A hook that lets only keys of these roles through; keys are looked up once in a while, not on every request. */
+export function openAuth(db: Database): (...roles: Role[]) => (request: FastifyRequest) => Promise<void> {
+  const kept = new Map<string, { until: number; role: Promise<Role | undefined> }>();
+
+  function roleOf(key: string): Promise<Role | undefined> {
+    const found = kept.get(key);
+    if (found && found.until > Date.now()) return found.role;
+    if (kept.size >= KEPT_MOST) kept.clear();
+    const role = roleOfKey(db, key);
+    role.catch(() => kept.delete(key));
+    kept.set(key, { until: Date.now() + KEPT_MS, role });
+    return role;
+  }
+
+  return (...roles) =>
+    async (request) => {
+      const key = /^Bearer (rk_[\w-]{10,100})$/.exec(request.headers.authorization ?? "")?.[1];
+      const role = key === undefined ? undefined : await roleOf(key);
+      if (!role) {
+        throw new Problem(401, "key", {
+          en: "send a valid key: Authorization: Bearer rk_… (rekindle key create)",
+          "zh-CN": "请提供有效密钥：Authorization: Bearer rk_…（rekindle key create）",
+        });
+      }
+      if (role === "admin" || roles.includes(role)) return;
+      throw new Problem(403, "role", { en: `a key with role ${role} may not do that`, "zh-CN": `角色为 ${role} 的密钥无此权限` });
+    };
+}

@@ -1,0 +1,28 @@
+import { isUtf8 } from "node:buffer";
+import type { FastifyInstance } from "fastify";
+import { Problem } from "./problem.ts";
+
+export const BATCH_TYPE = "application/cloudevents-batch+json";
+
+/** Reads JSON bodies of the API ourselves: Fastify's reader takes broken UTF-8 for text. */
+export function readJsonBodies(app: FastifyInstance): void {
+  app.removeAllContentTypeParsers();
+  const types = ["application/json", "application/cloudevents+json", BATCH_TYPE];
+  app.addContentTypeParser(types, { parseAs: "buffer" }, (_request, body: Buffer, done) => {
+    if (body.length === 0) return done(new Problem(400, "empty", { en: "the body is empty", "zh-CN": "请求体为空" }));
+    if (!isUtf8(body)) return done(new Problem(400, "encoding", { en: "the body is not UTF-8", "zh-CN": "请求体不是 UTF-8 编码" }));
+    try {
+      done(null, JSON.parse(body.toString("utf8")));
+    } catch {
+      done(new Problem(400, "json", { en: "the body is not JSON", "zh-CN": "请求体不是合法的 JSON" }));
+    }
+  });
+}
+
+/** Hosted pages take what a form or a mail client sends, whatever it calls it. */
+export function readForms(app: FastifyInstance): void {
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser("*", { parseAs: "string", bodyLimit: 64 * 1024 }, (_request, body: string, done) => {
+    done(null, new URLSearchParams(body));
+  });
+}

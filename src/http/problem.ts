@@ -1,0 +1,102 @@
+import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
+import type { Text } from "../campaign/program.ts";
+import type { Fault } from "../fault.ts";
+
+export type Locale = keyof Text;
+
+/** One fault in a posted body; `index` is the event's place in its batch. */
+export interface ProblemError {
+  index?: number;
+  /** JSON pointer within the event */
+  pointer: string;
+  detail: string;
+  hint?: string;
+}
+
+/** What the API says instead of an answer (RFC 9457). */
+export class Problem extends Error {
+  readonly status: number;
+  /** last part of the problem's type: "bad-event" */
+  readonly slug: string;
+  readonly detail: Text;
+  readonly errors: ProblemError[];
+  constructor(status: number, slug: string, detail: Text, errors: ProblemError[] = []) {
+    super(slug);
+    this.status = status;
+    this.slug = slug;
+    this.detail = detail;
+    this.errors = errors;
+  }
+}
+
+const TITLES: Record<number, Text> = {
+  400: { en: "The request is not right", "zh-CN": "请求有误" },
+  401: { en: "An API key is needed", "zh-CN": "需要 API 密钥" },
+  403: { en: "This key may not do that", "zh-CN": "该密钥无此权限" },
+  404: { en: "There is no such thing here", "zh-CN": "未找到" },
+  413: { en: "The request is too large", "zh-CN": "请求过大" },
+  415: { en: "This content type is not read here", "zh-CN": "不支持的内容类型" },
+  503: { en: "Not now", "zh-CN": "暂时不可用" },
+};
+const UNEXPECTED: Text = { en: "Something went wrong here", "zh-CN": "服务器内部错误" };
+
+export function sendProblem(request: FastifyRequest, reply: FastifyReply, problem: Problem): FastifyReply {
+  const locale = localeOf(request);
+  if (problem.status === 401) reply.header("www-authenticate", "Bearer");
+  if (problem.status === 503) reply.header("retry-after", "1");
+  return reply
+    .code(problem.status)
+    .type("application/problem+json")
+    .send(
+      JSON.stringify({
+        type: `urn:rekindle:problem:${problem.slug}`,
+        title: (TITLES[problem.status] ?? UNEXPECTED)[locale],
+        status: problem.status,
+        detail: problem.detail[locale],
+        ...(problem.errors.length > 0 && { errors: problem.errors }),
+      }),
+    );
+}
+
+export function errorsOf(faults: Fault[], locale: Locale, index?: number): ProblemError[] {
+  return faults.map((fault) => ({
+    ...(index !== undefined && { index }),
+    pointer: fault.pointer,
+    detail: fault.message[locale],
+    ...(fault.hint && { hint: fault.hint[locale] }),
+  }));
+}
+
+/** What Fastify, or a part behind us, throws; never with the text of an error that we did not write. */
+export function problemOf(error: Error | FastifyError): Problem {
+  if (error instanceof Problem) return error;
+  const { code = "", statusCode } = error as Partial<FastifyError>;
+  if (code === "FST_ERR_CTP_BODY_TOO_LARGE") {
+    return new Problem(413, "too-large", {
+      en: "a request may have 1 MB; send large batches in parts", "zh-CN": "单次请求不超过 1 MB，请拆分后发送",
+    });
+  }
+  if (code === "FST_ERR_CTP_INVALID_MEDIA_TYPE") {
+    return new Problem(415, "content-type", {
+      en: "send application/cloudevents+json, application/cloudevents-batch+json or application/json",
+      "zh-CN": "请使用 application/cloudevents+json、application/cloudevents-batch+json 或 application/json",
+    });
+  }
+  if (code === "FST_ERR_CTP_EMPTY_JSON_BODY") return new Problem(400, "empty", { en: "the body is empty", "zh-CN": "请求体为空" });
+  if (isUnreachable(error)) {
+    return new Problem(503, "database", { en: "the database cannot be reached; try again", "zh-CN": "数据库暂时无法连接，请重试" });
+  }
+  const status = statusCode !== undefined && statusCode >= 400 && statusCode < 500 ? statusCode : 500;
+  return new Problem(status, status === 500 ? "internal" : "request", status === 500 ? UNEXPECTED : TITLES[400]!);
+}
+
+/** SQLSTATE classes 08 (connection), 53 (resources), 57 (shut down), and what the driver says without a code. */
+function isUnreachable(error: Error): boolean {
+  const code = (error as { code?: string }).code ?? "";
+  if (/^(08|53|57)/.test(code) || /^E(CONN|PIPE|TIMEDOUT|HOSTUNREACH|NOTFOUND|AI_AGAIN)/.test(code)) return true;
+  return code === "" && /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered)/.test(error.message);
+}
+
+export function localeOf(request: FastifyRequest): Locale {
+  return (request.headers["accept-language"] ?? "").toLowerCase().startsWith("zh") ? "zh-CN" : "en";
+}

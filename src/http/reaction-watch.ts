@@ -1,0 +1,55 @@
+import type { Database } from "../store/database.ts";
+import { type EventView, findEvents } from "../store/event.ts";
+
+export interface ReactionWatch {
+  /** The event once it has been reacted to, or undefined when that takes longer than `ms`. */
+  reaction(source: string, id: string, ms: number): Promise<EventView | undefined>;
+  close(): void;
+}
+
+const LOOK_MS = 25;
+
+interface Watched {
+  source: string;
+  id: string;
+  until: number;
+  resolve: (event: EventView | undefined) => void;
+}
+
+/** Pages that wait for their event's reaction are looked after by one query, however many they are. */
+export function openReactionWatch(db: Database): ReactionWatch {
+  const watched = new Set<Watched>();
+  let timer: NodeJS.Timeout | undefined;
+
+  async function look() {
+    try {
+      const events = await findEvents(db, [...watched]);
+      const reacted = new Map(events.filter((event) => event.reacted_at).map((event) => [keyOf(event.source, event.event_id), event]));
+      for (const one of watched) settle(one, reacted.get(keyOf(one.source, one.id)));
+    } catch {
+      for (const one of watched) settle(one, undefined);
+    }
+    timer = watched.size > 0 ? setTimeout(look, LOOK_MS) : undefined;
+  }
+  function settle(one: Watched, event: EventView | undefined) {
+    if (!event && Date.now() < one.until) return;
+    watched.delete(one);
+    one.resolve(event);
+  }
+  return {
+    reaction: (source, id, ms) =>
+      new Promise((resolve) => {
+        watched.add({ source, id, until: Date.now() + ms, resolve });
+        timer ??= setTimeout(look, LOOK_MS);
+      }),
+    close() {
+      clearTimeout(timer);
+      for (const one of watched) one.resolve(undefined);
+      watched.clear();
+    },
+  };
+}
+
+function keyOf(source: string, id: string): string {
+  return JSON.stringify([source, id]);
+}

@@ -1,0 +1,93 @@
+import { Redis } from "ioredis";
+import Fastify, { type FastifyRequest } from "fastify";
+import { pino } from "pino";
+import type { Home } from "../campaign/library.ts";
+import type { Config } from "../config.ts";
+import { openWaker } from "../delivery/lane.ts";
+import { ServiceError } from "../fault.ts";
+import { openReceiver } from "../intake/receive.ts";
+import type { Database } from "../store/database.ts";
+import { openAuth } from "./auth.ts";
+import { readJsonBodies } from "./body.ts";
+import { eventRoutes } from "./events.ts";
+import { healthRoutes } from "./health.ts";
+import { pageRoutes } from "./pages.ts";
+import { Problem, problemOf, sendProblem } from "./problem.ts";
+import { openReactionWatch } from "./reaction-watch.ts";
+
+export interface ServerOptions {
+  db: Database;
+  /** redisUrl and secret filled in */
+  config: Config;
+  home: Home;
+  /** called after events were stored, besides waking the lane "react" */
+  onStored?: () => void;
+}
+
+export interface Server {
+  url: string;
+  /** Answers what has come in, takes no more. */
+  close(): Promise<void>;
+}
+
+const BODY_LIMIT = 1024 * 1024;
+
+/** The API and the hosted pages. */
+export async function openServer({ db, config, home, onStored }: ServerOptions): Promise<Server> {
+  const log = pino({ name: "serve", level: "info" }, pino.destination({ dest: 2, sync: true }));
+  const app = Fastify({ bodyLimit: BODY_LIMIT, requestTimeout: 30_000, forceCloseConnections: "idle", routerOptions: { maxParamLength: 2_000 } });
+  const waker = openWaker({ redisUrl: config.redisUrl!, prefix: config.schema });
+  const redis = new Redis(config.redisUrl!, { maxRetriesPerRequest: 1, retryStrategy: (times) => Math.min(times * 100, 1_000) });
+  redis.on("error", () => undefined);
+  const receiver = openReceiver({
+    db,
+    onStored: () => {
+      onStored?.();
+      waker.wake("react");
+    },
+  });
+  const watch = openReactionWatch(db);
+
+  readJsonBodies(app);
+  function report(error: Error & { code?: string }, request: FastifyRequest): Problem {
+    const problem = problemOf(error);
+    // never the address itself, as links in messages are keys; never the error's text, as it may quote data
+    const { code, name, stack } = error;
+    const where = { method: request.method, route: request.routeOptions.url, status: problem.status };
+    if (problem.status >= 500) log.error({ ...where, code, name, at: stack?.match(/\n\s+at .*/)?.[0].trim() });
+    return problem;
+  }
+  app.setErrorHandler((error, request, reply) => sendProblem(request, reply, report(error as Error, request)));
+  app.setNotFoundHandler((request, reply) =>
+    sendProblem(request, reply, new Problem(404, "route", { en: "no such address", "zh-CN": "没有这个地址" })),
+  );
+
+  eventRoutes(app, { db, home, receiver, auth: openAuth(db) });
+  healthRoutes(app, { db, redis });
+  await app.register(pageRoutes, { db, secret: config.secret!, home, receiver, watch, report });
+
+  const url = await listen(app, config);
+  return {
+    url,
+    async close() {
+      await app.close();
+      watch.close();
+      await receiver.close();
+      await waker.close();
+      redis.disconnect();
+    },
+  };
+}
+
+/** Reachable from elsewhere only when its public address is elsewhere. */
+async function listen(app: ReturnType<typeof Fastify>, { port, publicUrl }: Config): Promise<string> {
+  const host = publicUrl === undefined || /^https?:\/\/(127\.0\.0\.1|localhost|\[::1\])(:|\/|$)/.test(publicUrl) ? "127.0.0.1" : "0.0.0.0";
+  try {
+    return await app.listen({ port, host });
+  } catch (failure) {
+    if ((failure as NodeJS.ErrnoException).code !== "EADDRINUSE") throw failure;
+    throw new ServiceError("serve", `port ${port} is taken`, {
+      en: "stop what uses it, or set PORT", "zh-CN": "请停止占用该端口的程序，或设置 PORT",
+    });
+  }
+}

@@ -1,0 +1,35 @@
+import type { Home } from "../campaign/library.ts";
+import type { Config } from "../config.ts";
+import { openLane, openWaker } from "../delivery/lane.ts";
+import type { Database } from "../store/database.ts";
+import { reactToEvents } from "./react.ts";
+
+export interface Reactor {
+  /** there are new events; does not go through Redis */
+  kick(): void;
+  /** lets the batch in hand be committed */
+  stop(): Promise<void>;
+}
+
+const SWEEP_MS = 1_000;
+
+/** Reacts to events as they are received; any number of processes may do so at once. */
+export function openReactor({ db, config, home }: { db: Database; config: Config; home: Home }): Reactor {
+  const parts = { redisUrl: config.redisUrl!, prefix: config.schema };
+  const waker = openWaker(parts);
+  const lane = openLane({
+    ...parts,
+    name: "react",
+    sweepMs: SWEEP_MS,
+    handler: () => reactToEvents({ db, home, onStimuli: () => waker.wake("dispatch") }),
+    // the code only: an error's text may quote data
+    onError: (error) => console.error(`react: ${(error as { code?: string }).code ?? (error as Error).name}`),
+  });
+  return {
+    kick: () => lane.kick(),
+    async stop() {
+      await lane.stop();
+      await waker.close();
+    },
+  };
+}

@@ -1,0 +1,73 @@
+import { type Client, ClientError, openClient, type PostedEvent } from "../client/client.ts";
+import type { Home } from "../campaign/library.ts";
+import type { Config } from "../config.ts";
+import { openWaker } from "../delivery/lane.ts";
+import { error, InputError } from "../fault.ts";
+import { parseCloudEvent } from "../intake/cloud-event.ts";
+import { reactToEvents } from "../intake/react.ts";
+import type { Database } from "../store/database.ts";
+import { findEvent, insertEvents } from "../store/event.ts";
+
+export interface Sent {
+  source: string;
+  id: string;
+  status: "accepted" | "duplicate";
+  /** over HTTP to a server, or into the database by this process */
+  way: "server" | "direct";
+  /** what the event did; null: not known yet */
+  reaction: Record<string, unknown> | null;
+}
+
+/**
+ * Sends one event as a backend would: to the server when a key is given and one answers, else through the same intake
+ * code into the database. @throws InputError when the event is refused
+ */
+export async function sendEvent(db: Database, config: Config, home: Home, event: PostedEvent, key: string | undefined): Promise<Sent> {
+  if (key !== undefined) {
+    const client = openClient({ url: config.publicUrl!, key });
+    try {
+      return await post(client, event);
+    } catch (failure) {
+      if (failure instanceof ClientError) throw refused(failure);
+      if (!(failure instanceof TypeError)) throw failure; // fetch's word for: nobody there
+    }
+  }
+  return store(db, config, home, event);
+}
+
+const LOOKS = 30;
+
+async function post(client: Client, event: PostedEvent): Promise<Sent> {
+  const { events } = await client.sendEvents([event]);
+  for (let look = 0; look < LOOKS; look++) {
+    const found = await client.event(event.source, event.id);
+    if (found?.reacted) return { ...events[0]!, way: "server", reaction: found.reaction ?? {} };
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  return { ...events[0]!, way: "server", reaction: null };
+}
+
+async function store(db: Database, config: Config, home: Home, event: PostedEvent): Promise<Sent> {
+  const parsed = parseCloudEvent({ specversion: "1.0", ...event }, home.currency);
+  if ("faults" in parsed) throw new InputError(parsed.faults);
+  const [status] = await insertEvents(db, [parsed.event]);
+  if (status === "future") {
+    throw new InputError([error("/time", { en: "is more than 24 hours ahead", "zh-CN": "时间超前 24 小时以上" })]);
+  }
+  const waker = openWaker({ redisUrl: config.redisUrl!, prefix: config.schema });
+  try {
+    while (await reactToEvents({ db, home, onStimuli: () => waker.wake("dispatch") })) continue;
+  } finally {
+    await waker.close();
+  }
+  const found = await findEvent(db, event.source, event.id);
+  return { source: event.source, id: event.id, status: status!, way: "direct", reaction: found?.reacted_at ? (found.reaction ?? {}) : null };
+}
+
+function refused({ status, message, problem }: ClientError): InputError {
+  const errors = problem.errors ?? [];
+  if (errors.length === 0) return new InputError([error(`HTTP ${status}`, { en: message, "zh-CN": message })]);
+  return new InputError(errors.map(({ pointer, detail, hint }) => {
+    return error(pointer, { en: detail, "zh-CN": detail }, hint === undefined ? undefined : { en: hint, "zh-CN": hint });
+  }));
+}
