@@ -9,10 +9,10 @@ import { wheelProgram, type Wheel } from "./install/pip.ts";
 import { postgresPrograms } from "./install/postgres.ts";
 import { TEMPORAL, VALKEY } from "./install/programs.ts";
 import { dataFolder } from "./part/postgres.ts";
-import type { Part } from "./parts.ts";
 import { isRunning } from "./process.ts";
 import { addressOf, checkRemote, REMOTES } from "./reach.ts";
 import { readState } from "./supervisor/state.ts";
+import type { Part } from "./wire.ts";
 
 /** What `doctor` has to say about one thing that is needed. */
 export interface Finding {

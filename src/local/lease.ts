@@ -6,10 +6,9 @@ import { ServiceError } from "../fault.ts";
 import type { Text } from "../campaign/program.ts";
 import { currentDoor, type Door, nextDoor } from "./door.ts";
 import type { Home } from "./home.ts";
-import type { Part } from "./parts.ts";
 import { isRunning, pause, typescriptArguments } from "./process.ts";
 import { readState } from "./supervisor/state.ts";
-import { type Answer, type Endpoints, onLines, send } from "./wire.ts";
+import { type Answer, type Endpoints, onLines, send, type Part } from "./wire.ts";
 
 /** The right to use embedded parts, as long as the socket lives. */
 export interface Lease {

@@ -4,9 +4,9 @@ import type { Text } from "../campaign/program.ts";
 import { type Home, homeSecret, openHome } from "./home.ts";
 import { type Lease, takeLease } from "./lease.ts";
 import { checkRemote } from "./reach.ts";
-import { type Endpoints, send } from "./wire.ts";
+import { type Endpoints, type Part, send } from "./wire.ts";
 
-export type Part = "postgres" | "temporal" | "redis" | "inbox";
+export type { Part };
 
 export interface PartsInUse {
   /** with the URLs of the asked-for parts, secret and publicUrl filled in */

@@ -2,7 +2,7 @@ import { connect } from "node:net";
 import pg from "pg";
 import { ServiceError } from "../fault.ts";
 import type { Text } from "../campaign/program.ts";
-import type { Part } from "./parts.ts";
+import type { Part } from "./wire.ts";
 
 const LIMIT_MS = 3_000;
 

@@ -1,8 +1,9 @@
 import type { Socket } from "node:net";
 import type { Text } from "../campaign/program.ts";
-import type { Part } from "./parts.ts";
 
-/** What commands and supervisor say to each other: one JSON object a line. */
+export type Part = "postgres" | "temporal" | "redis" | "inbox";
+
+// What commands and supervisor say to each other: one JSON object a line.
 
 /** First line of a command; its lease lasts as long as the connection. */
 export interface Hello {

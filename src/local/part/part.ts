@@ -1,7 +1,6 @@
 import type { Text } from "../../campaign/program.ts";
 import type { Home } from "../home.ts";
-import type { Part } from "../parts.ts";
-import type { Endpoints } from "../wire.ts";
+import type { Endpoints, Part } from "../wire.ts";
 
 /** What a part may ask of the supervisor that runs it. */
 export interface Surroundings {

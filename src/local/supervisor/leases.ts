@@ -2,8 +2,7 @@ import type { Socket } from "node:net";
 import type { ServiceError } from "../../fault.ts";
 import type { Text } from "../../campaign/program.ts";
 import type { Home } from "../home.ts";
-import type { Part } from "../parts.ts";
-import { type Endpoints, type Hello, type Leaving, onLines, send } from "../wire.ts";
+import { type Endpoints, type Hello, type Leaving, onLines, send, type Part } from "../wire.ts";
 
 export interface Leases {
   accept(socket: Socket): void;

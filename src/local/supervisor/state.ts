@@ -1,9 +1,8 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Home } from "../home.ts";
-import type { Part } from "../parts.ts";
 import type { Identity } from "../process.ts";
-import type { Endpoints } from "../wire.ts";
+import type { Endpoints, Part } from "../wire.ts";
 
 /** What the home's supervisor runs, kept in the home so that the next one can clear up after one that was killed. */
 export interface State {
