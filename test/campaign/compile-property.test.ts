@@ -24,7 +24,7 @@ test("whatever nests compiles to sound code", () => {
     fc.property(journeys, (journey) => {
       expect(flaws(compiled(journey))).toEqual([]);
     }),
-    { numRuns: 300 },
+    { numRuns: 150 },
   );
 });
 
@@ -33,7 +33,7 @@ test("the machine takes every member of a compiled journey to its end, through a
     fc.property(journeys, fc.array(fc.nat(), { minLength: 5, maxLength: 20 }), (journey, choices) => {
       expect(ends(compiled(journey), choices)).toBe(true);
     }),
-    { numRuns: 200 },
+    { numRuns: 120 },
   );
 });
 
@@ -42,7 +42,7 @@ test("the same file gives the same program", () => {
     fc.property(journeys, (journey) => {
       expect(JSON.stringify(compiled(journey))).toBe(JSON.stringify(compiled(structuredClone(journey))));
     }),
-    { numRuns: 50 },
+    { numRuns: 30 },
   );
 });
 
