@@ -1,0 +1,49 @@
+import { type RawBuilder, sql } from "kysely";
+import type { Ast } from "../rule/ast.ts";
+import { toSql } from "../rule/sql.ts";
+import type { Database, Tx } from "./database.ts";
+
+export interface Asked {
+  rule: Ast;
+  asOf: Date;
+  /** zone of customers that have none of their own */
+  homeZone: string;
+}
+
+export interface Member {
+  id: number;
+  customerId: string;
+}
+
+export async function countMembers(db: Database | Tx, asked: Asked): Promise<{ members: number; customers: number }> {
+  const { rows } = await sql<{ members: number; customers: number }>`
+    select (select count(*) from customers c where ${where(asked)}) as members, (select count(*) from customers) as customers`.execute(db);
+  return rows[0]!;
+}
+
+/** Members in the order of their customer ids, from the one after `after` on. */
+export async function listMembers(db: Database | Tx, asked: Asked, page: { after?: string; limit: number }): Promise<Member[]> {
+  const { rows } = await sql<Member>`
+    select c.id, c.customer_id as "customerId"
+    from customers c
+    where ${where(asked)} and c.customer_id > ${page.after ?? ""}
+    order by c.customer_id limit ${page.limit}`.execute(db);
+  return rows;
+}
+
+/** Which of these customers are members. */
+export async function membersAmong(db: Database | Tx, asked: Asked, customers: number[]): Promise<Set<number>> {
+  const { rows } = await sql<{ id: number }>`
+    select c.id from customers c where c.id = any(${customers}::bigint[]) and ${where(asked)}`.execute(db);
+  return new Set(rows.map((row) => row.id));
+}
+
+export async function findCustomer(db: Database | Tx, customerId: string): Promise<Member | undefined> {
+  const { rows } = await sql<Member>`
+    select id, customer_id as "customerId" from customers where customer_id = ${customerId}`.execute(db);
+  return rows[0];
+}
+
+function where({ rule, ...asking }: Asked): RawBuilder<boolean> {
+  return toSql(rule, asking);
+}
