@@ -1,6 +1,5 @@
 import { decideBranch } from "../src/campaign/decide/branch.ts";
 import type { BranchStep } from "../src/campaign/program.ts";
-import type { Ast } from "../src/rule/ast.ts";
 import { holds } from "../src/rule/evaluate.ts";
 import type { Handler } from "./context.ts";
 import { loadLookups } from "./lookup.ts";
@@ -9,6 +8,6 @@ export const branch: Handler<BranchStep> = async (context, step) => {
   const lookupOf = await loadLookups(context, step.cases);
   return context.members.map((member) => {
     const lookup = lookupOf(member.id);
-    return decideBranch(step.cases.map((rule) => () => holds(rule as Ast, lookup)));
+    return decideBranch(step.cases.map((rule) => () => holds(rule, lookup)));
   });
 };

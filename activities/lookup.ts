@@ -1,5 +1,5 @@
 import type { Program, Rule } from "../src/campaign/program.ts";
-import { type Ast, type Value, type Variable, variablesOf } from "../src/rule/ast.ts";
+import { type Value, type Variable, variablesOf } from "../src/rule/ast.ts";
 import { loadFacts } from "../src/store/facts.ts";
 import { loadStepFacts } from "../src/store/step-facts.ts";
 import type { Context } from "./context.ts";
@@ -13,7 +13,7 @@ export async function loadLookups(
   rules: Rule[],
 ): Promise<(enrolment: number) => MemberLookup> {
   const variables = new Map<string, Variable>();
-  for (const rule of rules) for (const variable of variablesOf(rule as Ast)) variables.set(variable.name, variable);
+  for (const rule of rules) for (const variable of variablesOf(rule)) variables.set(variable.name, variable);
   const asked = [...variables.values()];
   const ofCustomer = asked.filter((variable) => variable.source.from !== "scope");
   const ofSteps = asked.filter((variable) => variable.name.startsWith("steps.")).map((variable) => variable.name);

@@ -3,7 +3,7 @@ import { plus } from "../src/campaign/calendar.ts";
 import { decideWait, firstMatch, type PastEvent } from "../src/campaign/decide/wait.ts";
 import { eventValue } from "../src/campaign/event-value.ts";
 import { code, type WaitForStep } from "../src/campaign/program.ts";
-import { type Ast, variablesOf } from "../src/rule/ast.ts";
+import { variablesOf } from "../src/rule/ast.ts";
 import { holds } from "../src/rule/evaluate.ts";
 import { timeOf } from "../src/store/clock.ts";
 import type { Tx } from "../src/store/database.ts";
@@ -67,8 +67,8 @@ async function reactedEvents(
 }
 
 async function matcher(context: Context, step: WaitForStep, needed: boolean): Promise<(member: Member, event: Event) => boolean> {
-  if (step.where === undefined || step.where === null || !needed) return () => true;
-  const rule = step.where as Ast;
+  if (step.where === undefined || !needed) return () => true;
+  const rule = step.where;
   const lookupOf = await loadLookups(context, [rule]);
   const ofEvent = new Map(variablesOf(rule).filter(({ name }) => name.startsWith("event.")).map((variable) => [variable.name, variable]));
   const exponent = minorDigits(context.program.currency);

@@ -19,7 +19,7 @@ const catalogue = buildCatalogue({
 function rule(json: unknown): Rule {
   const parsed = parseRule(json, { pointer: "", catalogue, expect: "boolean" });
   expect(parsed.faults).toEqual([]);
-  return parsed.rule;
+  return parsed.rule!;
 }
 const open: Step = { kind: "challengeOpen", id: "days", event: "check_in", days: 30, at: 9 * 60, gifts: [] };
 const close: Step = { kind: "challengeClose", id: "days", of: "days" };

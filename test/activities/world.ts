@@ -20,7 +20,7 @@ export function programOf(steps: Record<string, Step>, more: Partial<Program> = 
     version: 1, campaign: "spring", name: { en: "Spring", "zh-CN": "春季" }, timezone: "Asia/Shanghai", currency: "CNY",
     code: { machine: 1, registers: 1, instructions: [...ops, { do: "end", root: names.length }] }, steps, roots: names,
     phases: [], plan: [], goal: { onConvert: { mode: "continue" }, targets: [], watch: [] }, budget: [],
-    audience: { segment: "all", rule: true, holdout: 0 }, policy: NO_POLICY, templates: { invite: "h-invite", survey: "h-survey" },
+    audience: { segment: "all", rule: { op: "literal", type: "boolean", value: true }, holdout: 0 }, policy: NO_POLICY, templates: { invite: "h-invite", survey: "h-survey" },
     coupons: {}, gifts: {}, cohortSize: 500, ...more,
   };
 }

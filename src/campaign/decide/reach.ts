@@ -26,9 +26,9 @@ export function obstacle(facts: ChannelFacts, kind: SendKind): string | undefine
   return (facts.topic ?? facts.promotion) ? undefined : `no-consent:${facts.channel}`;
 }
 
-const TELLING = ["refused", "suppressed", "no-consent", "no-address", "channel-not-configured"];
+const TELLING = ["capped", "refused", "suppressed", "no-consent", "no-address", "channel-not-configured"];
 
-/** Obstacles with those first that say most about the customer. */
+/** Reasons with those first that say most: what came nearest to a message, before what never could have. */
 export function mostTelling(reasons: string[]): string[] {
   const rank = (reason: string) => TELLING.indexOf(reason.split(":")[0]!);
   return [...reasons].sort((a, b) => rank(a) - rank(b));

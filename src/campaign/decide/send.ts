@@ -30,13 +30,10 @@ export function decideSend(facts: SendFacts): SendDecision {
   if (facts.at >= facts.validUntil) return skipped("expired");
   if (facts.checkedIn) return skipped("checked-in");
 
-  const passedOver: string[] = [];
-  const reachable = facts.channels.filter((channel) => {
-    const reason = obstacle(channel, facts.kind);
-    if (reason) passedOver.push(reason);
-    return !reason;
-  });
-  if (reachable.length === 0) return skipped(...(passedOver.length > 0 ? mostTelling(passedOver) : ["no-channel"]));
+  const obstacles = facts.channels.map((channel) => obstacle(channel, facts.kind));
+  if (obstacles.every((reason) => reason !== undefined)) {
+    return skipped(...(obstacles.length > 0 ? mostTelling(obstacles) : ["no-channel"]));
+  }
 
   const held = heldByProblem(facts);
   if (held) return held;
@@ -47,13 +44,10 @@ export function decideSend(facts: SendFacts): SendDecision {
     return late ? skipped("quiet-hours") : deferred(until, "quiet-hours");
   }
 
-  const capped: string[] = [];
-  const channel = reachable.find((candidate) => {
-    const reason = exceeded(facts.policy, facts.used, candidate.channel, facts.kind);
-    if (reason) capped.push(reason);
-    return !reason;
-  });
-  if (!channel) return skipped(...capped, ...passedOver);
+  const reasons = facts.channels.map((each, i) => obstacles[i] ?? exceeded(facts.policy, facts.used, each.channel, facts.kind));
+  const chosen = reasons.indexOf(undefined);
+  if (chosen < 0) return skipped(...mostTelling(reasons as string[]));
   if (facts.couponsLeft !== undefined && facts.couponsLeft <= 0) return skipped("coupon-exhausted");
-  return { outcome: code("queued"), reasons: [...passedOver, ...capped], channel };
+  // everything before the chosen one was passed over
+  return { outcome: code("queued"), reasons: reasons.slice(0, chosen) as string[], channel: facts.channels[chosen]! };
 }
