@@ -57,7 +57,7 @@ async function recordRedemptions(tx: Tx, batch: Batch): Promise<void> {
   });
   const redeemed = await redeemCoupons(tx, rows);
   events.forEach((event, i) => {
-    event.reaction.coupon = redeemed.has(rows[i]!.code) ? "redeemed" : "unknown";
+    event.reaction.coupon = redeemed[i] ? "redeemed" : "unknown";
   });
 }
 

@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import type { PostedEvent } from "../../client/client.ts";
 import { refuse } from "../../fault.ts";
 import { readLibrary } from "../../operate/library.ts";
-import { sendEvent } from "../../operate/send-event.ts";
+import { sendEvent } from "./transport.ts";
 import { withServices } from "../services.ts";
 
 interface Options {

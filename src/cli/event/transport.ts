@@ -1,12 +1,12 @@
-import { type Client, ClientError, openClient, type PostedEvent } from "../client/client.ts";
-import type { Home } from "../campaign/library.ts";
-import type { Config } from "../config.ts";
-import { openWaker } from "../delivery/lane.ts";
-import { error, InputError } from "../fault.ts";
-import { parseCloudEvent } from "../intake/cloud-event.ts";
-import { reactToEvents } from "../intake/react.ts";
-import type { Database } from "../store/database.ts";
-import { findEvent, insertEvents } from "../store/event.ts";
+import { type Client, ClientError, openClient, type PostedEvent } from "../../client/client.ts";
+import type { Home } from "../../campaign/library.ts";
+import type { Config } from "../../config.ts";
+import { openWaker } from "../../delivery/lane.ts";
+import { error, InputError } from "../../fault.ts";
+import { parseCloudEvent } from "../../intake/cloud-event.ts";
+import { reactToEvents } from "../../intake/react.ts";
+import type { Database } from "../../store/database.ts";
+import { findEvent, insertEvents } from "../../store/event.ts";
 
 export interface Sent {
   source: string;
