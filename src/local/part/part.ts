@@ -8,6 +8,8 @@ export interface Surroundings {
   /** the same port again whenever it is free */
   port(name: string): Promise<number>;
   say(text: Text): void;
+  /** nobody needs the part any more: give up what takes long */
+  signal: AbortSignal;
 }
 
 export interface Command {

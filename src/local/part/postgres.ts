@@ -38,12 +38,12 @@ export const postgres: PartKind = {
   label: "Postgres",
   stopSignal: "SIGINT",
 
-  async prepare({ home, say }) {
+  async prepare({ home, say, signal }) {
     const programs = await postgresPrograms();
     if (isRoot()) followMovedHome(home);
     if (existsSync(dataFolder(home))) return;
     say({ en: "creating a Postgres database …", "zh-CN": "正在创建 Postgres 数据库 …" });
-    await createCluster(home, programs);
+    await createCluster(home, programs, signal);
   },
 
   async command({ home, port }) {
@@ -116,7 +116,7 @@ function noteFolder(home: Home): void {
 }
 
 /** Initialised beside and renamed: an interrupted start leaves no half of a database. */
-async function createCluster(home: Home, programs: string): Promise<void> {
+async function createCluster(home: Home, programs: string, signal: AbortSignal): Promise<void> {
   const parent = isRoot() ? rootFolder(home) : home.path;
   mkdirSync(parent, { recursive: true });
   if (isRoot()) noteFolder(home);
@@ -133,7 +133,7 @@ async function createCluster(home: Home, programs: string): Promise<void> {
         ...["--pgdata", data, "--username", "postgres", "--pwfile", secret, "--auth", "scram-sha-256", "--no-sync"],
         ...["--encoding", "UTF8", "--locale-provider", "builtin", "--builtin-locale", "C.UTF-8", "--locale", "C"],
       ],
-      { cwd: draft, ...owner },
+      { cwd: draft, signal, ...owner },
     );
     renameSync(data, dataFolder(home));
   } catch (error) {

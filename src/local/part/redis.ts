@@ -10,16 +10,17 @@ export const redis: PartKind = {
   label: "Valkey",
   stopSignal: "SIGTERM",
 
-  async prepare({ say }) {
-    await valkeyProgram(say);
+  async prepare(around) {
+    await valkeyProgram(around);
   },
 
-  async command({ home, port, say }) {
+  async command(around) {
+    const { home, port } = around;
     const cwd = join(home.path, "redis");
     mkdirSync(cwd, { recursive: true });
     const settings = { bind: "127.0.0.1", save: "", appendonly: "no", "maxmemory-policy": "noeviction" };
     return {
-      file: await valkeyProgram(say),
+      file: await valkeyProgram(around),
       args: [
         ...["--port", String(await port("redis"))],
         ...Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value]),

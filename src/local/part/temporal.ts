@@ -13,15 +13,16 @@ export const temporal: PartKind = {
   label: "Temporal",
   stopSignal: "SIGTERM",
 
-  async prepare({ say }) {
-    await temporalProgram(say);
+  async prepare(around) {
+    await temporalProgram(around);
   },
 
-  async command({ home, port, say }) {
+  async command(around) {
+    const { home, port } = around;
     mkdirSync(join(home.path, "temporal"), { recursive: true });
     const inMemory = process.env.REKINDLE_TEMPORAL_MEMORY === "1";
     return {
-      file: await temporalProgram(say),
+      file: await temporalProgram(around),
       args: [
         ...["server", "start-dev", "--ip", "127.0.0.1", "--log-level", "error"],
         ...["--port", String(await port("temporal")), "--ui-port", String(await port("temporalUi"))],
@@ -34,8 +35,8 @@ export const temporal: PartKind = {
     };
   },
 
-  async ready({ port, say }) {
-    const address = `127.0.0.1:${await port("temporal")}`;
+  async ready(around) {
+    const address = `127.0.0.1:${await around.port("temporal")}`;
     const arguments_ = [
       "operator",
       "namespace",
@@ -45,7 +46,7 @@ export const temporal: PartKind = {
       "--address",
       address,
     ];
-    await promisify(execFile)(await temporalProgram(say), arguments_, { timeout: 5_000 });
+    await promisify(execFile)(await temporalProgram(around), arguments_, { timeout: 5_000 });
     return true;
   },
 

@@ -15,10 +15,15 @@ export interface Keeper {
 const STOP_PATIENCE_MS = 10_000;
 const START_ATTEMPTS = 3;
 
-export function createKeeper(kind: PartKind, around: Surroundings, record: (identity?: Identity) => void): Keeper {
+export function createKeeper(
+  kind: PartKind,
+  surroundings: Omit<Surroundings, "signal">,
+  record: (identity?: Identity) => void,
+): Keeper {
+  const stopping = new AbortController();
+  const around: Surroundings = { ...surroundings, signal: stopping.signal };
   let up: Promise<Endpoints> | undefined;
   let process: Identity | undefined;
-  let stopping = false;
 
   async function start(): Promise<Endpoints> {
     try {
@@ -40,7 +45,7 @@ export function createKeeper(kind: PartKind, around: Surroundings, record: (iden
       try {
         return await run(kind, around, (identity) => record((process = identity)));
       } catch (error) {
-        if (left === 0 || stopping) throw error;
+        if (left === 0 || around.signal.aborted) throw error;
         await pause(300);
       }
     }
@@ -49,22 +54,18 @@ export function createKeeper(kind: PartKind, around: Surroundings, record: (iden
   /** A part that ends by itself is started again on its port, for as long as it is wanted. */
   async function watch(running: Running): Promise<void> {
     const why = await running.ended;
-    if (stopping) return;
+    if (around.signal.aborted) return;
     around.say({
       en: `${kind.label} ${why}; starting it again`,
       "zh-CN": `${kind.label} 已退出（${why}），正在重新启动`,
     });
-    for (let delay = 100; !stopping; delay = Math.min(delay * 2, 5_000)) {
+    for (let delay = 100; !around.signal.aborted; delay = Math.min(delay * 2, 5_000)) {
       try {
         const again = await attempt(1);
         around.say({ en: `${kind.label} is up again`, "zh-CN": `${kind.label} 已恢复` });
         return void watch(again);
       } catch (error) {
-        if (delay === 800)
-          around.say({
-            en: `${kind.label}: ${(error as Error).message}`,
-            "zh-CN": `${kind.label}：${(error as Error).message}`,
-          });
+        if (delay === 800) around.say(stillDown(kind, error as Error));
         await pause(delay);
       }
     }
@@ -73,9 +74,9 @@ export function createKeeper(kind: PartKind, around: Surroundings, record: (iden
   return {
     ensure: () => (up ??= start()),
     async stop() {
-      stopping = true;
-      await up?.catch(() => undefined);
+      stopping.abort();
       if (process !== undefined) await endProcess(process, kind.stopSignal, STOP_PATIENCE_MS);
+      await up?.catch(() => undefined);
       record(undefined);
     },
   };
@@ -88,6 +89,10 @@ function upText(kind: PartKind, endpoints: Endpoints, ms: number): Text {
     en: `${kind.label} is up on ${where}, ${seconds} s`,
     "zh-CN": `${kind.label} 已就绪：${where}，${seconds} 秒`,
   };
+}
+
+function stillDown(kind: PartKind, { message }: Error): Text {
+  return { en: `${kind.label}: ${message}`, "zh-CN": `${kind.label}：${message}` };
 }
 
 function withoutPassword(url: string): string {

@@ -3,8 +3,7 @@ import type { Text } from "../../campaign/program.ts";
 import { currentDoor, freePort, isFree } from "../door.ts";
 import { openHome } from "../home.ts";
 import { kinds } from "../part/kinds.ts";
-import type { Surroundings } from "../part/part.ts";
-import { endProcess, identify, isRunning } from "../process.ts";
+import { endProcess, identify, isRunning, pause } from "../process.ts";
 import type { Endpoints, Part } from "../wire.ts";
 import { createKeeper } from "./keeper.ts";
 import { createLeases } from "./leases.ts";
@@ -52,8 +51,7 @@ async function clearUp(): Promise<void> {
 }
 
 function keeperOf(part: Part) {
-  const around: Surroundings = { home, port, say };
-  return createKeeper(kinds[part], around, (identity) => {
+  return createKeeper(kinds[part], { home, port, say }, (identity) => {
     if (identity) state.parts[part] = identity;
     else delete state.parts[part];
     writeState(home, state);
@@ -64,7 +62,7 @@ const taken = new Set<string>();
 async function port(name: string): Promise<number> {
   const known = state.ports[name];
   // asked about once a life: afterwards it is our own part that has it
-  if (known !== undefined && (taken.has(name) || (await isFree(known)))) {
+  if (known !== undefined && (taken.has(name) || (await becomesFree(known)))) {
     taken.add(name);
     return known;
   }
@@ -76,6 +74,15 @@ async function port(name: string): Promise<number> {
     writeState(home, state);
   }
   return state.ports[name]!;
+}
+
+/** A predecessor that was killed may need a moment to let go. */
+async function becomesFree(port: number): Promise<boolean> {
+  for (let attempt = 0; attempt < 10; attempt++) {
+    if (await isFree(port)) return true;
+    await pause(200);
+  }
+  return false;
 }
 
 async function ensure(need: Part[]): Promise<Endpoints> {

@@ -3,7 +3,7 @@ import { closeSync, openSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { Home } from "../home.ts";
 import type { PartKind, Surroundings } from "../part/part.ts";
-import { type Identity, identify, pause } from "../process.ts";
+import { endProcess, type Identity, identify, pause } from "../process.ts";
 
 /** A part's process that answers. */
 export interface Running {
@@ -23,6 +23,7 @@ export async function run(kind: PartKind, around: Surroundings, began: (identity
   const { file, args, ...options } = await kind.command(around);
   const log = logFile(around.home, kind);
   const from = openLog(log);
+  around.signal.throwIfAborted();
   const child = spawn(file, args, { ...options, stdio: ["ignore", from.descriptor, from.descriptor] });
   closeSync(from.descriptor);
   const ended = whenEnded(child);
@@ -31,10 +32,10 @@ export async function run(kind: PartKind, around: Surroundings, began: (identity
   let outcome: string | undefined;
   void ended.then((text) => (outcome = text));
   for (const limit = Date.now() + START_LIMIT_MS; Date.now() < limit; await pause(25)) {
-    if (outcome !== undefined || identity === undefined) break;
+    if (outcome !== undefined || identity === undefined || around.signal.aborted) break;
     if (await kind.ready(around).catch(() => false)) return { identity, ended };
   }
-  child.kill("SIGKILL");
+  if (identity !== undefined) await endProcess(identity, kind.stopSignal, 5_000);
   const why = outcome ?? `did not answer within ${START_LIMIT_MS / 1000} s`;
   throw new Error(`${why}${tail(log, from.offset)} (see ${log})`);
 }
