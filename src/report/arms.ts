@@ -1,6 +1,6 @@
 import { sql } from "kysely";
 import { difference } from "../stats/interval.ts";
-import type { Scope } from "./scope.ts";
+import { goalOpen, type Scope } from "./scope.ts";
 
 /** Revenue in minor units: what conversions brought, as far as not refunded. */
 export interface Arm {
@@ -30,11 +30,10 @@ export async function loadArms(scope: Scope): Promise<Arms> {
   const { rows } = await sql<Row>`
     select e.arm, count(*)::int as enrolled, count(*) filter (where e.status = 'live')::int as live,
       count(c.enrolment)::int as converted, coalesce(sum(c.amount), 0)::bigint as revenue,
-      count(*) filter (where c.enrolment is null and w.enrolment is not null)::int as open
+      count(*) filter (where c.enrolment is null and w.open)::int as open
     from enrolments e
     left join conversions c on c.enrolment = e.id
-    left join waits w on w.enrolment = e.id and w.kind = 'goal' and w.status = 'open'
-      and (w.until is null or w.until > ${scope.now})
+    cross join lateral (${goalOpen(scope)}) w
     where e.run = ${scope.run}
     group by e.arm`.execute(scope.tx);
   const measured = scope.program.goal.convert !== undefined;

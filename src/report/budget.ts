@@ -1,5 +1,5 @@
 import { sql } from "kysely";
-import { participants, type Scope } from "./scope.ts";
+import { members, type Scope } from "./scope.ts";
 
 /** Minor units throughout. actual = committed + recorded; left = planned − actual, below 0 when overspent. */
 export interface BudgetRow {
@@ -28,7 +28,7 @@ export async function loadBudget(scope: Scope): Promise<Budget> {
     from budget_lines l left join budget_entries b on b.run = l.run and b.line = l.line
     where l.run = ${scope.run} group by l.line, l.planned`.execute(scope.tx);
   const { rows: counted } = await sql<{ participants: number }>`
-    select count(*)::int as participants from (${participants(scope)}) p`.execute(scope.tx);
+    select count(*) filter (where m.took_part)::int as participants from (${members(scope)}) m`.execute(scope.tx);
   const order = scope.program.budget.map((line) => line.id);
   const lines = rows
     .map((row) => ({ ...row, left: row.planned - row.actual }))

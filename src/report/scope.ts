@@ -33,34 +33,45 @@ export function participationSteps(program: Program): string[] {
 }
 
 /**
- * Treated enrolments that took part: (enrolment, customer, zone, first_at). Where no challenge listens to the goal's
- * participation event, the events themselves count, from entry to the enrolment's end.
+ * Treated enrolments with what metrics ask of them: (enrolment, customer, zone, took_part, first_at, may_still, over_at).
+ * first_at: the first check-in; may_still: has not taken part, but is under way with a challenge that is not yet shut;
+ * over_at: when the last of its challenges was shut, at the latest at 24:00 of its last day, local time; without any
+ * challenge, when the enrolment ended; null before. Laterals keep to the keys' indexes, however fresh the statistics.
  */
-export function participants({ run, program, now }: Scope) {
-  const steps = participationSteps(program);
-  const { event, atLeast = 1 } = program.goal.participation ?? {};
-  if (steps.length > 0 || event === undefined) {
-    return sql`
-      select e.id as enrolment, e.customer, e.zone, min(k.at) as first_at
-      from enrolments e join check_ins k on k.enrolment = e.id
-      where e.run = ${run} and e.arm = 'treatment' and k.step = any(${steps}::text[])
-      group by e.id having count(distinct k.day) >= ${atLeast}`;
-  }
+export function members(scope: Scope) {
+  const steps = participationSteps(scope.program);
+  const { atLeast = 1 } = scope.program.goal.participation ?? {};
   return sql`
-    select e.id as enrolment, e.customer, e.zone, min(v.occurred_at) as first_at
-    from enrolments e join events v on v.customer = e.customer
-    where e.run = ${run} and e.arm = 'treatment' and v.type = ${event} and v.reacted_at is not null
-      and v.occurred_at >= e.entered_at and v.occurred_at <= coalesce(e.ended_at, ${now})
-    group by e.id having count(*) >= ${atLeast}`;
+    select e.id as enrolment, e.customer, e.zone, p.first_at, p.times >= ${atLeast} as took_part,
+      e.status = 'live' and p.times < ${atLeast} and h.shut < ${Math.max(steps.length, 1)} as may_still,
+      coalesce(h.over_at, e.ended_at) as over_at
+    from enrolments e
+    cross join lateral (${participation(scope, steps)}) p
+    cross join lateral (
+      select count(*) filter (where c.status = 'closed') as shut,
+        max(least(c.closed_at, (date '1970-01-01' + c.first_day + c.days)::timestamp at time zone e.zone)) as over_at
+      from challenges c where c.enrolment = e.id and c.step = any(${steps}::text[])
+    ) h
+    where e.run = ${scope.run} and e.arm = 'treatment'`;
 }
 
-/** Treated enrolments that have not taken part but still may: under way, with a challenge that is not yet shut. */
-export function mayStillTakePart(scope: Scope) {
-  const steps = participationSteps(scope.program);
+/** Where no challenge listens to the goal's participation event, the events themselves count, from entry to the enrolment's end. */
+function participation({ program, now }: Scope, steps: string[]) {
+  const event = program.goal.participation?.event;
+  if (steps.length > 0 || event === undefined) {
+    return sql`
+      select count(distinct k.day) as times, min(k.at) as first_at
+      from check_ins k where k.enrolment = e.id and k.step = any(${steps}::text[])`;
+  }
   return sql`
-    select e.id as enrolment from enrolments e
-    where e.run = ${scope.run} and e.arm = 'treatment' and e.status = 'live'
-      and not exists (select from (${participants(scope)}) p where p.enrolment = e.id)
-      and (select count(*) from challenges h
-           where h.enrolment = e.id and h.status = 'closed' and h.step = any(${steps}::text[])) < ${Math.max(steps.length, 1)}`;
+    select count(*) as times, min(v.occurred_at) as first_at
+    from events v where v.customer = e.customer and v.type = ${event} and v.reacted_at is not null
+      and v.occurred_at >= e.entered_at and v.occurred_at <= coalesce(e.ended_at, ${now})`;
+}
+
+/** For a lateral join to enrolments e: whether its conversion window is open. */
+export function goalOpen({ now }: Scope) {
+  return sql`
+    select count(*) > 0 as open from waits w
+    where w.enrolment = e.id and w.kind = 'goal' and w.status = 'open' and (w.until is null or w.until > ${now})`;
 }

@@ -8,12 +8,12 @@ export async function satisfaction(scope: Scope): Promise<Measured> {
   if (!asked) return { numerator: 0, denominator: 0, open: 0 };
   const { rows } = await sql<Measured>`
     select coalesce(sum(a.rating), 0)::int as numerator, count(a.rating)::int as denominator,
-      count(*) filter (where a.rating is null and e.status = 'live' and w.enrolment is null)::int as open
+      count(*) filter (where a.rating is null and e.status = 'live' and not w.over)::int as open
     from enrolments e
     left join survey_answers a on a.enrolment = e.id and a.step = ${asked.step} and a.question = ${asked.question}
-    left join (
-      select distinct enrolment from waits where kind = 'survey' and step = ${asked.op} and status <> 'open'
-    ) w on w.enrolment = e.id
+    cross join lateral (
+      select count(*) > 0 as over from waits w where w.enrolment = e.id and w.step = ${asked.op} and w.status <> 'open'
+    ) w
     where e.run = ${scope.run} and e.arm = 'treatment'`.execute(scope.tx);
   return rows[0]!;
 }
