@@ -54,7 +54,7 @@ function checkNumeric(nodes: Syntax[], context: Context, wanted?: Type): Ast[] |
       if (literal && i === 0) return checkAs(node, context, ["money"]);
       const ast = context.check(node, context, "number");
       if (!ast || ast.type === "number" || ast.type === "money") return ast;
-      return reportType(context, node.pointer, typeName("number"), ast);
+      return reportType(context, node, typeName("number"), ast);
     }),
   );
 }

@@ -2,7 +2,7 @@ import { type Fault, error } from "../../fault.ts";
 import type { Text } from "../text.ts";
 import type { Ast, Type } from "../ast.ts";
 import type { Catalogue } from "../catalogue.ts";
-import type { Syntax } from "../syntax/tree.ts";
+import { placeOf, type Syntax } from "../syntax/tree.ts";
 
 export type Call = Extract<Syntax, { kind: "call" }>;
 
@@ -44,11 +44,11 @@ export function report(context: Context, pointer: string, message: Text, hint?: 
   return undefined;
 }
 
-export function reportType(context: Context, pointer: string, expected: Text, found: Ast, hint?: Text): undefined {
+export function reportType(context: Context, node: Syntax, expected: Text, found: Ast, hint?: Text): undefined {
   const actual = typeName(found.type);
   return report(
     context,
-    pointer,
+    placeOf(node),
     { en: `expected ${expected.en}, found ${actual.en}`, "zh-CN": `此处应为${expected["zh-CN"]}，实际为${actual["zh-CN"]}` },
     hint,
   );
@@ -58,7 +58,7 @@ export function reportType(context: Context, pointer: string, expected: Text, fo
 export function checkAs(node: Syntax, context: Context, types: Type[]): Ast | undefined {
   const ast = context.check(node, context, types[0]);
   if (!ast || types.some((type) => type === ast.type)) return ast;
-  return reportType(context, node.pointer, typeName(types[0]!), ast);
+  return reportType(context, node, typeName(types[0]!), ast);
 }
 
 /** A condition: yes/no, or a list, which holds when it is not empty. */
@@ -68,7 +68,7 @@ export function checkCondition(node: Syntax, context: Context): Ast | undefined 
   if (ast.type === "strings") return { op: "filled", type: "boolean", args: [ast] };
   const expected = { en: "a condition", "zh-CN": "条件" };
   const hint = { en: 'compare it, such as {">": [ …, 0 ]}', "zh-CN": '请加以比较，例如 {">": [ …, 0 ]}' };
-  return reportType(context, node.pointer, expected, ast, hint);
+  return reportType(context, node, expected, ast, hint);
 }
 
 /** All of them, or nothing: each has reported its own faults. */

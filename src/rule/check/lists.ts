@@ -1,6 +1,6 @@
 import type { ListOp, Var } from "../ast.ts";
 import { allOf, type Call, type Checker, checkAs, checkCondition, type Context, report } from "./context.ts";
-import type { Syntax } from "../syntax/tree.ts";
+import { placeOf, type Syntax } from "../syntax/tree.ts";
 
 /** some, all, none: a condition over the elements of a list of texts. */
 export const checkQuantifier: Checker = (call, context) => {
@@ -40,12 +40,12 @@ function checkNames(nodes: Syntax[], call: Call, context: Context): Var[] | unde
       if (node.kind !== "literal" || typeof node.value !== "string") {
         return report(
           context,
-          node.pointer,
+          placeOf(node),
           { en: `"${call.op}" takes names of variables`, "zh-CN": `"${call.op}" 的参数应为变量名` },
           { en: 'write the name itself, not {"var": …}', "zh-CN": '直接写变量名，不要写 {"var": …}' },
         );
       }
-      const ast = context.check({ kind: "call", op: "var", args: [node], pointer: node.pointer }, context);
+      const ast = context.check({ kind: "call", op: "var", args: [node], pointer: node.pointer, place: node.pointer }, context);
       return ast?.op === "var" ? ast : undefined;
     }),
   );

@@ -1,5 +1,5 @@
 import type { Ast, Literal, Type } from "../ast.ts";
-import type { Syntax } from "../syntax/tree.ts";
+import { placeOf, type Syntax } from "../syntax/tree.ts";
 import { isDay, toMinor } from "../value.ts";
 import { type Context, report } from "./context.ts";
 
@@ -35,7 +35,7 @@ export function checkList(node: Extract<Syntax, { kind: "list" }>, context: Cont
       values.push(ast.value as string | number);
     } else if (item.kind !== "wrong" && (item.kind !== "literal" || ast)) {
       const expected = numeric ? { en: "numbers", "zh-CN": "数值" } : { en: "texts", "zh-CN": "文本" };
-      report(context, item.pointer, {
+      report(context, placeOf(item), {
         en: `a list of ${expected.en} was expected here`,
         "zh-CN": `此处列表应由${expected["zh-CN"]}组成`,
       });

@@ -1,6 +1,6 @@
 import type { Ast, Type } from "../ast.ts";
 import { allOf, type Checker, type Context, report, reportType } from "./context.ts";
-import type { Syntax } from "../syntax/tree.ts";
+import { placeOf, type Syntax } from "../syntax/tree.ts";
 
 /** Texts and literals; numbers as variables are refused, because each form would write them its own way. */
 export const checkCat: Checker = (call, context) => {
@@ -12,7 +12,7 @@ function textOf(node: Syntax, context: Context): Ast | undefined {
   if (node.kind === "literal") return { op: "literal", type: "string", value: String(node.value) };
   const ast = context.check(node, context, "string");
   if (!ast || ast.type === "string") return ast;
-  return reportType(context, node.pointer, { en: "a text", "zh-CN": "文本" }, ast);
+  return reportType(context, node, { en: "a text", "zh-CN": "文本" }, ast);
 }
 
 /** needle in text, in a list of texts, or in a written list of numbers. */
@@ -28,11 +28,11 @@ export const checkIn: Checker = (call, context) => {
     (hay.type === "numbers" && (needle.type === "number" || needle.type === "money"));
   if (fits) return { op: "in", type: "boolean", args: [needle, hay] };
   if (hay.type === "strings" || hay.type === "string") {
-    return reportType(context, needleNode.pointer, { en: "a text", "zh-CN": "文本" }, needle);
+    return reportType(context, needleNode, { en: "a text", "zh-CN": "文本" }, needle);
   }
   return report(
     context,
-    hayNode.pointer,
+    placeOf(hayNode),
     { en: '"in" looks in a text or a list', "zh-CN": '"in" 只能在文本或列表中查找' },
     { en: 'such as {"in": [{"var": "customer.owner"}, ["a", "b"]]}', "zh-CN": '例如 {"in": [{"var": "customer.owner"}, ["a", "b"]]}' },
   );

@@ -1,5 +1,5 @@
 import type { Ast, Type } from "../ast.ts";
-import type { Syntax } from "../syntax/tree.ts";
+import { placeOf, type Syntax } from "../syntax/tree.ts";
 import { type Context, report, typeName } from "./context.ts";
 
 /** How much a node's type is its own: variables decide, literals follow, variables of open type follow even those. */
@@ -53,7 +53,7 @@ function reportUnlike(context: Context, nodes: Syntax[], one: { ast: Ast; i: num
   const quoted = node.kind === "literal" && typeof node.value === "string" && node.value.trim() !== "" && Number.isFinite(Number(node.value));
   report(
     context,
-    node.pointer,
+    placeOf(node),
     { en: `expected ${expected.en} as beside it, found ${found.en}`, "zh-CN": `此处应与另一侧同为${expected["zh-CN"]}，实际为${found["zh-CN"]}` },
     numeric && quoted && node.kind === "literal"
       ? { en: `write ${Number(node.value)} without quotes`, "zh-CN": `请去掉引号，写作 ${Number(node.value)}` }

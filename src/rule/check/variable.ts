@@ -21,7 +21,7 @@ export const checkVariable: Checker = (call, context, wanted) => {
   const fallback = context.check(otherwise, context, variable.type);
   if (!fallback) return undefined;
   if (fallback.op !== "literal" || fallback.type !== variable.type) {
-    return reportType(context, otherwise.pointer, { en: `${typeName(variable.type).en}, written out,`, "zh-CN": `写明的${typeName(variable.type)["zh-CN"]}` }, fallback);
+    return reportType(context, otherwise, { en: `${typeName(variable.type).en}, written out,`, "zh-CN": `写明的${typeName(variable.type)["zh-CN"]}` }, fallback);
   }
   return { op: "default", type: variable.type, args: [variable, fallback] };
 };

@@ -59,17 +59,17 @@ export function readSyntax(json: unknown, pointer: string, faults: Fault[]): Syn
       return { kind: "wrong", pointer: at };
     }
     const inner = at + join(name);
-    if (name === TABLE) return readAggregate(object[name], inner, depth);
+    if (name === TABLE) return readAggregate(object[name], at, inner, depth);
     if (!isOperator(name)) {
       const instead = Object.hasOwn(INSTEAD, name) ? INSTEAD[name] : undefined;
       const hint = instead ? { en: `write ${instead}`, "zh-CN": `请改用 ${instead}` } : nearest(name, [...Object.keys(OPERATORS), TABLE]);
       fault(inner, { en: `unknown operator "${name}"`, "zh-CN": `未知运算符 "${name}"` }, hint);
       return { kind: "wrong", pointer: at };
     }
-    return readCall(name, object[name], inner, depth);
+    return readCall(name, object[name], at, inner, depth);
   }
 
-  function readCall(op: Operator, value: unknown, at: string, depth: number): Syntax {
+  function readCall(op: Operator, value: unknown, place: string, at: string, depth: number): Syntax {
     // a single argument may stand without its brackets
     const args = Array.isArray(value) ? readAll(value, at, depth) : [read(value, at, depth + 1)];
     const [least, most] = OPERATORS[op];
@@ -81,10 +81,10 @@ export function readSyntax(json: unknown, pointer: string, faults: Fault[]): Syn
       });
       return { kind: "wrong", pointer: at };
     }
-    return { kind: "call", op, args, pointer: at };
+    return { kind: "call", op, args, pointer: at, place };
   }
 
-  function readAggregate(value: unknown, at: string, depth: number): Syntax {
+  function readAggregate(value: unknown, place: string, at: string, depth: number): Syntax {
     if (typeof value !== "object" || value === null || Array.isArray(value)) {
       const example = '{"orders": {"sum": "amount", "within": "180d"}}';
       fault(at, { en: "an object was expected", "zh-CN": "此处应为对象" }, { en: `such as ${example}`, "zh-CN": `例如 ${example}` });
@@ -92,7 +92,7 @@ export function readSyntax(json: unknown, pointer: string, faults: Fault[]): Syn
     }
     const { where, ...fields } = value as Record<string, unknown>;
     const filter = where === undefined ? undefined : read(where, `${at}/where`, depth + 1);
-    return { kind: "aggregate", fields, pointer: at, ...(filter && { where: filter }) };
+    return { kind: "aggregate", fields, pointer: at, place, ...(filter && { where: filter }) };
   }
 
   function fault(at: string, ...rest: Parameters<typeof error> extends [string, ...infer R] ? R : never): void {

@@ -1,11 +1,19 @@
 import type { Operator } from "./operators.ts";
 
-/** What a rule says before anyone has asked what its names mean. Each node knows where it stands in its file. */
+/**
+ * What a rule says before anyone has asked what its names mean. Each node knows where it stands in its file; for what has
+ * an operator `pointer` is the operator's and `place` that of the object around it.
+ */
 export type Syntax =
   | { kind: "literal"; value: boolean | number | string; pointer: string }
   | { kind: "list"; items: Syntax[]; pointer: string }
-  | { kind: "call"; op: Operator; args: Syntax[]; pointer: string }
+  | { kind: "call"; op: Operator; args: Syntax[]; pointer: string; place: string }
   /** `{ "orders": { "sum": "amount", "within": "180d", "where": … } }` */
-  | { kind: "aggregate"; fields: Record<string, unknown>; where?: Syntax; pointer: string }
+  | { kind: "aggregate"; fields: Record<string, unknown>; where?: Syntax; pointer: string; place: string }
   /** already reported */
   | { kind: "wrong"; pointer: string };
+
+/** Where the whole node stands, for faults of what it is rather than of what it says inside. */
+export function placeOf(node: Syntax): string {
+  return node.kind === "call" || node.kind === "aggregate" ? node.place : node.pointer;
+}
