@@ -17,7 +17,8 @@ export function register(parent: Command): void {
         const processes = startProcesses({
           names: ["serve", "worker", "deliver"],
           env: { REKINDLE_HOME: use.config.home, REKINDLE_SECRET: use.config.secret },
-          onLine: (name, line) => console.error(`${name}: ${line}`),
+          // most already say who they are
+          onLine: (name, line) => console.error(line.startsWith(`${name}: `) ? line : `${name}: ${line}`),
         });
         for (const line of addresses(use)) console.log(line);
         await signal;

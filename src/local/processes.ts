@@ -82,4 +82,4 @@ export function startProcesses(options: ProcessOptions): Processes {
 }
 
 const MAIN = new URL("../cli/main.ts", import.meta.url);
-const TETHER = new URL("./tether.ts", import.meta.url);
+const TETHER = new URL("./tether.mjs", import.meta.url);

@@ -14,8 +14,10 @@ test("commands run until stopped, and one that dies runs again", async () => {
     onLine: (name, line) => lines.push(`${name}: ${line}`),
   });
   onTestFinished(() => processes.stop());
-  await until("all to run", () => lines.length === 3);
-  expect(lines.toSorted()).toEqual(["a: steady a told", "b 2: steady b told", "b: steady b told"]);
+  await until("all to run", () => lines.length === 6);
+  const names = ["a", "b", "b 2"];
+  const said = names.flatMap((name) => [`${name}: steady ${name[0]} told`, `${name}: thread ended with 0`]);
+  expect(lines.toSorted()).toEqual(said.toSorted());
   const before = processes.pids;
   process.kill(before.a!, "SIGKILL");
   await until("a to run again", () => lines.filter((line) => line.startsWith("a: steady")).length === 2);

@@ -10,6 +10,9 @@ export interface Leases {
   say(text: Text): void;
 }
 
+/** for processes that ended together with the one that leaves */
+const LET_GO_MS = 300;
+
 /** Commands' leases: a connection each, so that a command gives its lease back however it ends. */
 export function createLeases(
   home: Home,
@@ -25,7 +28,7 @@ export function createLeases(
     leases.delete(socket);
     leaving.add(socket);
     changed(leases.size);
-    if (leases.size > 0) dismiss();
+    setTimeout(() => leases.size > 0 && dismiss(), LET_GO_MS);
   }
 
   function dismiss(): void {
