@@ -33,6 +33,8 @@ export function openDatabase(options: DatabaseOptions): Database {
   const pool = new pg.Pool({ ...connectionConfig(options), max: options.max ?? 8 });
   // an idle connection that drops (Postgres restarted) is replaced on next use; without a listener it would end us
   pool.on("error", () => undefined);
+  // nor may one that drops between two queries of a transaction: the next query fails, and whoever began it hears of it
+  pool.on("connect", (client) => client.on("error", () => undefined));
   return new Kysely({ dialect: new PostgresDialect({ pool }) });
 }
 

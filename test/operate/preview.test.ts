@@ -1,0 +1,29 @@
+import { mkdtemp, mkdir, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { InputError } from "../../src/fault.ts";
+import { previewTemplate } from "../../src/operate/preview.ts";
+
+test("shows a template filled with sample data, or with a customer's", async () => {
+  const sample = await previewTemplate("rules", "offer", "zh-CN");
+  expect(sample.text).toContain("李静，您好！");
+  expect(sample.text).toContain("WB-7K3M-Q2XD");
+  const own = await previewTemplate("rules", "offer", "en", { name: "Bo & Co", traits: {} });
+  expect(own.text).toContain("Hello Bo & Co,");
+  expect(own.html).toContain("Hello Bo &amp; Co,");
+});
+
+test("names the nearest template, and every fault of a wrong one", async () => {
+  await expect(previewTemplate("rules", "offr", "en")).rejects.toMatchObject({
+    faults: [{ message: { en: 'no template "offr" in en' }, hint: { en: 'did you mean "offer"?' } }],
+  });
+  const rules = await mkdtemp(join(tmpdir(), "rules "));
+  await mkdir(join(rules, "templates"));
+  await writeFile(join(rules, "templates", "x.en.mjml"), "<mjml><mj-head></mj-head><mj-body></mj-body>{{ nobody }}</mjml>");
+  const failure = await previewTemplate(rules, "x", "en").catch((error: unknown) => error);
+  expect(failure).toBeInstanceOf(InputError);
+  expect((failure as InputError).faults.map(({ message }) => message.en)).toEqual(
+    expect.arrayContaining(["<mj-title> is missing", 'unknown variable "nobody"']),
+  );
+});
