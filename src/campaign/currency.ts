@@ -6,9 +6,3 @@ export function digitsOf(currency: string): number {
     return 2;
   }
 }
-
-/** Minor units as people read them: 1234500 -> "¥12,345.00". */
-export function formatMoney(minor: number, currency: string, locale: string): string {
-  const digits = digitsOf(currency);
-  return new Intl.NumberFormat(locale, { style: "currency", currency }).format(minor / 10 ** digits);
-}

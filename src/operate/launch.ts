@@ -2,7 +2,7 @@ import { sql } from "kysely";
 import { DateTime } from "luxon";
 import type { Program } from "../campaign/program.ts";
 import { refuse } from "../fault.ts";
-import { toSql, valueToSql } from "../rule/sql.ts";
+import { chosen } from "../store/audience.ts";
 import { now } from "../store/clock.ts";
 import { type Database, transaction, type Tx } from "../store/database.ts";
 import { loadDocument } from "../store/document.ts";
@@ -100,25 +100,14 @@ async function insertRun(tx: Tx, program: Program, hash: string, at: Date, stale
 }
 
 /**
- * Who is in: the segment, minus those the campaign's own rules keep out, in order, up to the limit. The holdout is the
- * stated share with the smallest hash of run and customer, so it can be recomputed by anyone. Treated members are cut
- * into cohorts per zone.
+ * The holdout is the stated share with the smallest hash of run and customer, so it can be recomputed by anyone. Treated
+ * members are cut into cohorts per zone.
  */
 async function insertEnrolments(tx: Tx, program: Program, run: string, at: Date, limit: number | undefined): Promise<void> {
-  const { audience } = program;
-  const scope = { asOf: at, homeZone: program.timezone };
-  const order = audience.orderBy
-    ? sql`${valueToSql(audience.orderBy.rule, scope)} ${sql.raw(audience.orderBy.direction === "desc" ? "desc" : "asc")} nulls last,`
-    : sql``;
   await sql`
-    with zones as materialized (select name from pg_timezone_names),
-    chosen as (
-      select c.id, coalesce(z.name, ${program.timezone}) as zone, row_number() over (order by ${order} c.id) - 1 as number
-      from customers c left join zones z on z.name = c.timezone
-      where ${toSql(audience.rule, scope)} and ${notKeptOut(program, at)}
-      order by number limit ${limit ?? null}
-    ), drawn as (
-      select *, row_number() over (order by md5(${run} || ':' || id)) <= floor(${audience.holdout} * count(*) over ()) as holdout
+    with chosen as (${chosen(program, at, limit)}),
+    drawn as (
+      select *, row_number() over (order by md5(${run} || ':' || id)) <= floor(${program.audience.holdout}::numeric * count(*) over ()) as holdout
       from chosen
     ), placed as (
       select *, row_number() over (partition by holdout, zone order by number) - 1 as nth from drawn
@@ -129,23 +118,6 @@ async function insertEnrolments(tx: Tx, program: Program, run: string, at: Date,
     select ${run}, ${program.campaign}, id, '', number, case when holdout then 'holdout' else 'treatment' end,
            case when not holdout then cohort end, case when not holdout then nth % ${program.cohortSize}::int end, zone, ${at}
     from cut`.execute(tx);
-}
-
-/** Already in this campaign, back too soon, or taken by another campaign of the same group. */
-function notKeptOut(program: Program, at: Date) {
-  const { reentry, exclusive } = program.audience;
-  const restart = reentry ? minutes(reentry) : null;
-  const group = exclusive?.group ?? null;
-  return sql<boolean>`not exists (
-    select 1 from enrolments e
-    join runs r on r.id = e.run
-    join documents d on d.hash = r.program
-    where e.customer = c.id and (
-      (e.campaign = ${program.campaign} and (e.status = 'live' and r.status not in ('closed', 'stopped')
-        or ${restart}::int is null or e.entered_at + make_interval(mins => ${restart}::int) > ${at}))
-      or (${group}::text is not null and e.arm = 'treatment' and d.body #>> '{audience,exclusive,group}' = ${group}
-        and (e.status = 'live' or e.ended_at + make_interval(mins => ${exclusive ? minutes(exclusive.restAfter) : 0}::int) > ${at}))
-    ))`;
 }
 
 async function countEnrolments(tx: Tx, run: string) {

@@ -1,0 +1,112 @@
+import { sql } from "kysely";
+import { mostTelling, obstacle } from "../campaign/decide/reach.ts";
+import type { Program, SendKind } from "../campaign/program.ts";
+import { chosen, countAudience } from "../store/audience.ts";
+import { type Consent, loadConsents } from "../store/consent.ts";
+import { contactKindOf, loadContacts } from "../store/contact.ts";
+import type { Database } from "../store/database.ts";
+import { isSuppressed } from "../store/suppression.ts";
+
+export interface Audience {
+  segment: string;
+  /** in the segment */
+  members: number;
+  /** left out of them: already in this campaign or back too soon; in another campaign of the group; beyond the limit */
+  enteredBefore: number;
+  elsewhere: number;
+  beyondLimit: number;
+  enrolled: number;
+  treatment: number;
+  holdout: number;
+  /** of the enrolled: can be sent the campaign's promotions by at least one channel */
+  reachable: number;
+  /** the rest, each by its most telling reason: "no-consent:email" */
+  unreachable: { reason: string; customers: number }[];
+}
+
+const PAGE = 5_000;
+
+/** Who would be enrolled at a moment, and who of them could be written to. */
+export async function audienceAt(db: Database, program: Program, channels: string[], at: Date): Promise<Audience> {
+  const { audience } = program;
+  const count = await countAudience(db, program, at);
+  // the share is multiplied as launch does it, in decimals
+  const { rows } = await sql<{ id: number; holdout: number }>`
+    select id, floor(${audience.holdout}::numeric * count(*) over ())::int as holdout
+    from (${chosen(program, at, audience.limit)}) a order by number`.execute(db);
+  const customers = rows.map((row) => row.id);
+  const holdout = rows[0]?.holdout ?? 0;
+  return {
+    segment: audience.segment,
+    ...count,
+    beyondLimit: count.members - count.enteredBefore - count.elsewhere - customers.length,
+    enrolled: customers.length,
+    treatment: customers.length - holdout,
+    holdout,
+    ...(await reach(db, program, channels, customers)),
+  };
+}
+
+/** Asks of each customer what a send would: the same obstacles, over all channels that the campaign's mails use. */
+async function reach(db: Database, program: Program, configured: string[], customers: number[]) {
+  const mails = mailsOf(program);
+  const reasons = new Map<string, number>();
+  let reachable = 0;
+  for (let from = 0; from < customers.length; from += PAGE) {
+    const page = customers.slice(from, from + PAGE);
+    const [contacts, consents] = [await loadContacts(db, page), await loadConsents(db, page)];
+    const used = [...new Set(mails.map((mail) => mail.channel))];
+    const addresses = page.flatMap((customer) =>
+      used.flatMap((channel) => {
+        const found = contacts.get(customer)?.find((row) => row.kind === contactKindOf(channel));
+        return found ? [{ customer, channel, id: found.id, value: found.value }] : [];
+      }),
+    );
+    const suppressed = await isSuppressed(db, addresses);
+    const known = new Map(addresses.map((row, index) => [`${row.customer} ${row.channel}`, { id: row.id, suppressed: suppressed[index]! }]));
+    for (const customer of page) {
+      const obstacles = mails.map(({ channel, topic, kind }) => {
+        const address = known.get(`${customer} ${channel}`);
+        return obstacle(
+          {
+            channel,
+            configured: configured.includes(channel),
+            contact: address?.id,
+            suppressed: address?.suppressed ?? false,
+            topic: said(consents.get(customer), channel, topic),
+            promotion: said(consents.get(customer), channel, "promotion"),
+          },
+          kind,
+        );
+      });
+      if (mails.length > 0 && obstacles.every((reason) => reason !== undefined)) {
+        const [reason] = mostTelling(obstacles.filter((each) => each !== undefined));
+        reasons.set(reason!, (reasons.get(reason!) ?? 0) + 1);
+      } else reachable += 1;
+    }
+  }
+  const unreachable = [...reasons].map(([reason, number]) => ({ reason, customers: number }));
+  return { reachable, unreachable: unreachable.sort((a, b) => b.customers - a.customers) };
+}
+
+interface Mail {
+  channel: string;
+  topic: string;
+  kind: SendKind;
+}
+
+/** Each channel, topic and kind that promotions go by; of all mails where there is no promotion. */
+function mailsOf(program: Program): Mail[] {
+  const all = Object.values(program.steps).flatMap((step) =>
+    step.kind === "send" || step.kind === "survey"
+      ? step.channels.map((channel): Mail => ({ channel, topic: step.topic, kind: step.sendKind }))
+      : [],
+  );
+  const promotions = all.filter((mail) => mail.kind === "promotion");
+  const mails = promotions.length > 0 ? promotions : all;
+  return [...new Map(mails.map((mail) => [JSON.stringify(mail), mail])).values()];
+}
+
+function said(consents: Consent[] | undefined, channel: string, topic: string): boolean | undefined {
+  return consents?.find((row) => row.channel === channel && row.topic === topic)?.granted;
+}
