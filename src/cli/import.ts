@@ -19,7 +19,12 @@ export function register(parent: Command): void {
     .description("take in customers, orders, order items or past events from CSV, NDJSON or XLSX")
     .addArgument(new Argument("<what>", "what the lines are").choices(KIND_NAMES))
     .argument("<file>", "path of the file")
-    .option("--map <FIELD=HEADER,…>", "name columns that were not recognised", (text, all: string[]) => [...all, text], [] as string[])
+    .option(
+      "--map <FIELD=HEADER,…>",
+      "name columns that were not recognised",
+      (text, all: string[]) => [...all, text],
+      [] as string[],
+    )
     .option("--rejects <FILE>", "where to list lines that were left out (default: FILE.rejects.csv)")
     .option("--dry-run", "do everything, store nothing")
     .option("--json", "print the outcome as JSON")

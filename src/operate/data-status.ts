@@ -36,15 +36,22 @@ export async function dataStatus(db: Database): Promise<DataStatus> {
       (select count(*) from suppressions) as suppressed,
       (select max(paid_at) from orders) as "lastOrderAt",
       (select count(*) from customers c
-        where not exists (select from consents k where k.customer = c.id and k.granted)) as "withoutConsent"`.execute(db);
+        where not exists (select from consents k where k.customer = c.id and k.granted)) as "withoutConsent"`.execute(
+    db,
+  );
   const consents = await sql<{ channel: string; customers: number }>`
-    select channel, count(distinct customer) as customers from consents where granted group by channel order by channel`.execute(db);
+    select channel, count(distinct customer) as customers from consents where granted group by channel order by channel`.execute(
+    db,
+  );
   const sources = await loadDataSources(db);
   return {
     now: at,
     ...counts.rows[0]!,
     consents: consents.rows,
     ...(await countContacts(db)),
-    sources: sources.map((source) => ({ ...source, ageDays: (at.getTime() - source.updatedAt.getTime()) / 86_400_000 })),
+    sources: sources.map((source) => ({
+      ...source,
+      ageDays: (at.getTime() - source.updatedAt.getTime()) / 86_400_000,
+    })),
   };
 }

@@ -19,7 +19,12 @@ export interface Contact {
 }
 export type NewContact = Omit<Contact, "id">;
 
-const KIND_OF_CHANNEL: Record<string, ContactKind> = { email: "email", sms: "phone", phone: "phone", "wecom-customer": "wecom" };
+const KIND_OF_CHANNEL: Record<string, ContactKind> = {
+  email: "email",
+  sms: "phone",
+  phone: "phone",
+  "wecom-customer": "wecom",
+};
 
 /** The kind of contact that a channel writes to; undefined when it needs none (a webhook). */
 export function contactKindOf(channel: string): ContactKind | undefined {
@@ -34,14 +39,19 @@ export function normalise(kind: ContactKind, value: string): string {
   const plain = value.normalize("NFKC").trim();
   if (kind === "email") return plain.toLowerCase();
   if (kind !== "phone") return plain;
-  const digits = plain.replace(/[^\d+]/g, "").replace(/(?!^)\+/g, "").replace(/^00/, "+");
+  const digits = plain
+    .replace(/[^\d+]/g, "")
+    .replace(/(?!^)\+/g, "")
+    .replace(/^00/, "+");
   return digits.replace(/^\+86(?=1[3-9]\d{9}$)/, "");
 }
 
 /** What suppressions remember instead of an address: it outlives the customer's erasure. SHA-256, hex. */
 export function addressHash(channel: string, value: string): string {
   const kind = contactKindOf(channel);
-  return createHash("sha256").update(`${kind ?? channel}:${kind ? normalise(kind, value) : value}`).digest("hex");
+  return createHash("sha256")
+    .update(`${kind ?? channel}:${kind ? normalise(kind, value) : value}`)
+    .digest("hex");
 }
 
 /** One value per (customer, kind, role): a new one replaces the old one, under the same contact id. */
@@ -54,7 +64,9 @@ export async function upsertContacts(tx: Tx, contacts: NewContact[], at: Date): 
     select customer, kind, role, value, ${at}
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r (customer bigint, kind text, role text, value text)
     order by customer, kind, role
-    on conflict (customer, kind, role) do update set value = excluded.value where contacts.value <> excluded.value`.execute(tx);
+    on conflict (customer, kind, role) do update set value = excluded.value where contacts.value <> excluded.value`.execute(
+    tx,
+  );
 }
 
 /** As it is kept: phones in their one spelling, the rest as people write it. */
@@ -94,7 +106,9 @@ export async function mergeStagedContacts(tx: Tx, at: Date): Promise<void> {
     join customers c using (customer_id)
     cross join jsonb_to_recordset(r.contacts) as k (kind text, role text, value text)
     order by c.id, k.kind, k.role
-    on conflict (customer, kind, role) do update set value = excluded.value where contacts.value <> excluded.value`.execute(tx);
+    on conflict (customer, kind, role) do update set value = excluded.value where contacts.value <> excluded.value`.execute(
+    tx,
+  );
 }
 
 export interface ContactCounts {

@@ -29,9 +29,14 @@ export async function insertImport(tx: Tx, row: ImportRow): Promise<void> {
     values (${row.what}, ${row.file}, ${row.accepted}, ${row.rejected}, ${row.at})`.execute(tx);
 }
 
-const TABLES = ["customers", "contacts", "consents", "orders", "order_items", "events"];
+const TABLES: Record<keyof typeof STAGING, string[]> = {
+  customers: ["customers", "contacts", "consents"],
+  orders: ["customers", "orders"],
+  "order-items": ["order_items"],
+  events: ["customers", "events"],
+};
 
 /** Tells the planner about many new rows at once, rather than when autovacuum comes by. */
-export async function analyzeImported(tx: Tx): Promise<void> {
-  for (const table of TABLES) await sql`analyze ${sql.id(table)}`.execute(tx);
+export async function analyzeImported(tx: Tx, what: keyof typeof STAGING): Promise<void> {
+  for (const table of TABLES[what]) await sql`analyze ${sql.id(table)}`.execute(tx);
 }

@@ -41,12 +41,17 @@ export async function insertOrders(tx: Tx, orders: NewOrder[]): Promise<Set<stri
       where orders.status = 'pending' and excluded.status <> 'pending'
     returning order_id`.execute(tx);
   const stored = new Set(rows.map((row) => row.order_id));
-  await replaceItems(tx, unique.filter((order) => stored.has(order.orderId)));
+  await replaceItems(
+    tx,
+    unique.filter((order) => stored.has(order.orderId)),
+  );
   return stored;
 }
 
 async function replaceItems(tx: Tx, orders: NewOrder[]): Promise<void> {
-  const items = orders.flatMap(({ orderId, items }) => (items ?? []).map((item, i) => ({ ...item, orderId, line: i + 1 })));
+  const items = orders.flatMap(({ orderId, items }) =>
+    (items ?? []).map((item, i) => ({ ...item, orderId, line: i + 1 })),
+  );
   if (items.length === 0) return;
   const ids = [...new Set(items.map((item) => item.orderId))];
   await sql`delete from order_items where order_id = any(${ids}::text[])`.execute(tx);
@@ -66,7 +71,10 @@ export interface Refund {
 }
 
 /** What is left of an order after refunds; an order that is given back whole changes its status. Unknown ids are left out. */
-export async function refundOrders(tx: Tx, refunds: Refund[]): Promise<{ orderId: string; customer: number; left: number }[]> {
+export async function refundOrders(
+  tx: Tx,
+  refunds: Refund[],
+): Promise<{ orderId: string; customer: number; left: number }[]> {
   if (refunds.length === 0) return [];
   const { rows } = await sql<{ orderId: string; customer: number; left: number }>`
     with asked as (

@@ -25,14 +25,20 @@ export function register(parent: Command): void {
     .option("--json", "print what was written as JSON")
     .action(async ({ out, json, ...given }: Options) => {
       const enrol = whole("--enrol", given.enrol);
-      const base = given.customersBase === undefined ? Math.max(LEAST_BASE, enrol * 10) : whole("--customers-base", given.customersBase);
+      const base =
+        given.customersBase === undefined
+          ? Math.max(LEAST_BASE, enrol * 10)
+          : whole("--customers-base", given.customersBase);
       const asOf = new Date(given.asOf);
-      if (Number.isNaN(asOf.getTime())) throw refuse("--as-of", { en: `"${given.asOf}" is not a time`, "zh-CN": `“${given.asOf}” 不是有效时间` });
+      if (Number.isNaN(asOf.getTime()))
+        throw refuse("--as-of", { en: `"${given.asOf}" is not a time`, "zh-CN": `“${given.asOf}” 不是有效时间` });
       if (enrol > base) throw refuse("--enrol", { en: "more than there are customers", "zh-CN": "多于客户总数" });
       const written = await writeWorld(out, { seed: whole("--seed", given.seed), base, enrol, asOf });
       if (json) console.log(JSON.stringify(written));
       else {
-        const [customers, orders, items] = [written.customers, written.orders, written.items].map((count) => count.toLocaleString("en"));
+        const [customers, orders, items] = [written.customers, written.orders, written.items].map((count) =>
+          count.toLocaleString("en"),
+        );
         console.log(`${customers} customers, ${orders} orders, ${items} items\n${written.files.join("\n")}`);
       }
     });

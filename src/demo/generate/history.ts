@@ -14,7 +14,15 @@ export interface History {
 }
 
 /** Groups whose size is set; everybody else is drawn. docs/demo-world.md explains each figure. */
-export type Stratum = "mid-value stopped" | "mid-value active" | "high-value active" | "high-value stopped" | "one-time" | "new" | "never" | "regular";
+export type Stratum =
+  | "mid-value stopped"
+  | "mid-value active"
+  | "high-value active"
+  | "high-value stopped"
+  | "one-time"
+  | "new"
+  | "never"
+  | "regular";
 
 const SHARES: [Stratum, number][] = [
   ["mid-value active", 0.03],
@@ -38,13 +46,35 @@ export function drawStratum(random: Random): Stratum {
 export function drawHistory(random: Random, stratum: Stratum, month: (day: number) => number): History {
   switch (stratum) {
     case "mid-value stopped":
-      return contract(random, month, { total: within(random, 68_000, 0.25, 52_500, 97_000), from: -350, to: -186, orders: 3 + random.poisson(5) });
+      return contract(random, month, {
+        total: within(random, 68_000, 0.25, 52_500, 97_000),
+        from: -350,
+        to: -186,
+        orders: 3 + random.poisson(5),
+      });
     case "mid-value active":
-      return contract(random, month, { total: within(random, 68_000, 0.25, 52_500, 97_000), from: -350, to: -1, orders: 6 + random.poisson(6), last: -random.int(1, 110) });
+      return contract(random, month, {
+        total: within(random, 68_000, 0.25, 52_500, 97_000),
+        from: -350,
+        to: -1,
+        orders: 6 + random.poisson(6),
+        last: -random.int(1, 110),
+      });
     case "high-value active":
-      return contract(random, month, { total: within(random, 190_000, 0.5, 125_000, 900_000), from: -350, to: -1, orders: 14 + random.poisson(14), last: -random.int(1, 60) });
+      return contract(random, month, {
+        total: within(random, 190_000, 0.5, 125_000, 900_000),
+        from: -350,
+        to: -1,
+        orders: 14 + random.poisson(14),
+        last: -random.int(1, 60),
+      });
     case "high-value stopped":
-      return contract(random, month, { total: within(random, 170_000, 0.3, 125_000, 500_000), from: -350, to: -200, orders: 6 + random.poisson(6) });
+      return contract(random, month, {
+        total: within(random, 170_000, 0.3, 125_000, 500_000),
+        from: -350,
+        to: -200,
+        orders: 6 + random.poisson(6),
+      });
     case "never":
       return { joined: -random.int(5, 2000), purchases: [] };
     case "one-time": {
@@ -76,9 +106,17 @@ interface Contract {
 }
 
 /** A business customer: a yearly volume spread over orders of uneven size, and about as much in the year before. */
-function contract(random: Random, month: (day: number) => number, { total, from, to, orders, last }: Contract): History {
-  const days = Array.from({ length: orders }, (_, i) => (i === 0 && last !== undefined ? last : seasonal(random, month, from, to)));
-  const earlier = Array.from({ length: random.poisson(orders * 0.8) }, () => seasonal(random, month, -HISTORY_DAYS + 1, from - 16));
+function contract(
+  random: Random,
+  month: (day: number) => number,
+  { total, from, to, orders, last }: Contract,
+): History {
+  const days = Array.from({ length: orders }, (_, i) =>
+    i === 0 && last !== undefined ? last : seasonal(random, month, from, to),
+  );
+  const earlier = Array.from({ length: random.poisson(orders * 0.8) }, () =>
+    seasonal(random, month, -HISTORY_DAYS + 1, from - 16),
+  );
   const weights = days.map(() => random.gamma(3, 1));
   const sum = weights.reduce((a, b) => a + b, 0);
   const purchases = days.map((day, i) => ({ day, spend: (total * weights[i]!) / sum }));
@@ -101,7 +139,11 @@ function consumer(random: Random, month: (day: number) => number, joined: number
     if (day > -HISTORY_DAYS && day < 0) purchases.push({ day, spend: usual * random.lognormal(0.92, 0.4) });
   };
   buy(joined);
-  for (let day = joined + random.exponential(perDay * BUSIEST); day < until; day += random.exponential(perDay * BUSIEST)) {
+  for (
+    let day = joined + random.exponential(perDay * BUSIEST);
+    day < until;
+    day += random.exponential(perDay * BUSIEST)
+  ) {
     const whole = Math.floor(day);
     // thinning: candidates come at the busiest month's rate, each month keeps its share of them
     if (random.chance(SEASON[month(whole)]! / BUSIEST)) buy(whole);

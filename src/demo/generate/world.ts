@@ -39,12 +39,19 @@ export function* drawWorld({ seed, base, enrol, asOf }: WorldOptions): Generator
     const random = seeded(seed, i);
     // spread evenly over the base: one whenever the share of the stratum passes a whole number
     const chosen = Math.floor(((i + 1) * stopped) / base) > Math.floor((i * stopped) / base);
-    const history = drawHistory(random, chosen ? "mid-value stopped" : drawStratum(random), (day) => calendar.month(day));
+    const history = drawHistory(random, chosen ? "mid-value stopped" : drawStratum(random), (day) =>
+      calendar.month(day),
+    );
     yield drawHousehold(random, i + 1, history, calendar);
   }
 }
 
-function drawHousehold(random: Random, number: number, history: ReturnType<typeof drawHistory>, calendar: Calendar): Household {
+function drawHousehold(
+  random: Random,
+  number: number,
+  history: ReturnType<typeof drawHistory>,
+  calendar: Calendar,
+): Household {
   const customerId = `C${String(number).padStart(7, "0")}`;
   let orders = "";
   let items = "";
@@ -54,7 +61,8 @@ function drawHousehold(random: Random, number: number, history: ReturnType<typeo
     const basket = fillBasket(random, spend);
     if (day > -365) lastYear += basket.amount / 100;
     orders += `${id},${customerId},${calendar.time(day, openHour(random))},${major(basket.amount)},CNY,paid\n`;
-    for (const { sku, category, qty, price } of basket.items) items += `${id},${sku},${category},${qty},${major(price)}\n`;
+    for (const { sku, category, qty, price } of basket.items)
+      items += `${id},${sku},${category},${qty},${major(price)}\n`;
   });
   const person = drawPerson(random, number, history, lastYear, (day) => calendar.date(day));
   return { customer: `${person.join(",")}\n`, orders, items };
@@ -86,7 +94,8 @@ class Calendar {
   }
   date(day: number): string {
     let date = this.#dates.get(day);
-    if (date === undefined) this.#dates.set(day, (date = new Date((this.#today + day) * DAY).toISOString().slice(0, 10)));
+    if (date === undefined)
+      this.#dates.set(day, (date = new Date((this.#today + day) * DAY).toISOString().slice(0, 10)));
     return date;
   }
   time(day: number, seconds: number): string {

@@ -5,7 +5,7 @@ import { parseEmail, parsePhone } from "./value/address.ts";
 import { extraValue, traitValue } from "./value/extra.ts";
 import { parseMoney } from "./value/money.ts";
 import { parseTime } from "./value/time.ts";
-import { isNothing, isTrouble, plain, scientific, Trouble, trouble } from "./value/trouble.ts";
+import { isNothing, isTrouble, plain, scientific, type Trouble, trouble } from "./value/trouble.ts";
 import { parseLocale, parseNumber, parseStatus, parseYesNo, parseZone } from "./value/word.ts";
 
 /** A cell, or a line (field ""), that cannot be taken. */
@@ -30,7 +30,8 @@ export function convertRow(row: Row, columns: Column[], kind: Kind, home: Home):
     if (isTrouble(cell)) reject(nameOf(column), cell);
   }
   for (const field of kind.fields) {
-    if (!field.required || cells.fields.has(field.name) || rejected.some((other) => other.field === field.name)) continue;
+    if (!field.required || cells.fields.has(field.name) || rejected.some((other) => other.field === field.name))
+      continue;
     reject(field.name, trouble("empty", "为空"));
   }
   if (rejected.length > 0) return { rejected };
@@ -45,11 +46,17 @@ function fill(cells: Cells, column: Column, text: string, raw: unknown, kind: Ki
     if (isTrouble(value)) return value;
     if (value !== undefined) cells.fields.set(column.field.name, value);
   } else if (column.to === "role") {
-    const value = convert(column.kind === "wecom" ? "id" : column.kind === "name" ? "text" : column.kind, text, raw, home);
+    const value = convert(
+      column.kind === "wecom" ? "id" : column.kind === "name" ? "text" : column.kind,
+      text,
+      raw,
+      home,
+    );
     if (isTrouble(value)) return value;
     if (value !== undefined) cells.roles.push({ kind: column.kind, role: column.role, value });
   } else if (column.to === "extra") {
-    const value = kind.extras === "traits" ? traitValue(text, raw, home.traits[column.name]?.type, home) : extraValue(text, raw);
+    const value =
+      kind.extras === "traits" ? traitValue(text, raw, home.traits[column.name]?.type, home) : extraValue(text, raw);
     if (isTrouble(value)) return value;
     if (value !== undefined) cells.extras[column.name] = value;
   }
@@ -104,9 +111,13 @@ function typed(type: FieldType, text: string, home: Home): string | Trouble {
 const UNPRINTABLE = /\p{Cc}/u;
 
 function idOf(text: string, raw: unknown): string | Trouble {
-  if (UNPRINTABLE.test(text)) return trouble("has a line break or another unprintable character", "含有换行或不可见字符");
+  if (UNPRINTABLE.test(text))
+    return trouble("has a line break or another unprintable character", "含有换行或不可见字符");
   if (typeof raw === "number" && !Number.isSafeInteger(raw)) {
-    return trouble("the number is too long to be exact", "数字过长，已不准确", { en: "write it as text, in quotation marks", "zh-CN": "请写成带引号的文本" });
+    return trouble("the number is too long to be exact", "数字过长，已不准确", {
+      en: "write it as text, in quotation marks",
+      "zh-CN": "请写成带引号的文本",
+    });
   }
   return scientific(text) ?? text;
 }
@@ -124,8 +135,10 @@ function jsonOf(text: string, raw: unknown): string | Trouble {
 
 function textOf(cell: unknown): string | Trouble {
   if (cell === undefined || cell === null) return "";
-  const text = typeof cell === "string" ? cell.trim() : typeof cell === "object" ? JSON.stringify(cell) : String(cell);
-  return text.includes("\u0000") ? trouble("has a character that cannot be stored (NUL)", "含有无法保存的字符（NUL）") : text;
+  const text = typeof cell === "string" ? cell.trim() : JSON.stringify(cell);
+  return text.includes("\u0000")
+    ? trouble("has a character that cannot be stored (NUL)", "含有无法保存的字符（NUL）")
+    : text;
 }
 
 function single(): Trouble {

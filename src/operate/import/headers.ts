@@ -10,7 +10,9 @@ export function parseOverrides(texts: string[]): Overrides {
   const pairs = texts.flatMap((text) => text.split(",")).map((pair) => pair.split(/=(.*)/s));
   const wrong = pairs.find(([field, header]) => !field?.trim() || !header?.trim());
   if (wrong) {
-    throw new InputError([error("--map", { en: `"${wrong[0]}" is not FIELD=HEADER`, "zh-CN": `"${wrong[0]}" 不是 FIELD=HEADER 的形式` })]);
+    throw new InputError([
+      error("--map", { en: `"${wrong[0]}" is not FIELD=HEADER`, "zh-CN": `"${wrong[0]}" 不是 FIELD=HEADER 的形式` }),
+    ]);
   }
   return new Map(pairs.map(([field, header]) => [field!.trim(), header!.trim()]));
 }
@@ -33,7 +35,9 @@ export function mapColumns(headers: string[], kind: Kind, home: Home, overrides:
   for (const field of kind.fields) {
     if (columns.some((column) => column?.to === "field" && column.field === field)) continue;
     const names = [field.name, ...field.headers].map(bare);
-    const place = names.map((name) => bares.findIndex((header, i) => header === name && !columns[i])).find((i) => i >= 0);
+    const place = names
+      .map((name) => bares.findIndex((header, i) => header === name && !columns[i]))
+      .find((i) => i >= 0);
     if (place !== undefined) columns[place] = { to: "field", field };
   }
   const taken = new Set<string>();
@@ -53,9 +57,21 @@ function override(columns: (Column | undefined)[], headers: string[], kind: Kind
     const place = headers.findIndex((name) => bare(name) === bare(header));
     if (!column) {
       const known = kind.fields.map((field) => field.name);
-      faults.push(error("--map", { en: `there is no field "${target}"`, "zh-CN": `没有字段 "${target}"` }, nearest(target, known)));
+      faults.push(
+        error(
+          "--map",
+          { en: `there is no field "${target}"`, "zh-CN": `没有字段 "${target}"` },
+          nearest(target, known),
+        ),
+      );
     } else if (place < 0) {
-      faults.push(error("--map", { en: `the file has no column "${header}"`, "zh-CN": `文件中没有列 "${header}"` }, nearest(header, headers)));
+      faults.push(
+        error(
+          "--map",
+          { en: `the file has no column "${header}"`, "zh-CN": `文件中没有列 "${header}"` },
+          nearest(header, headers),
+        ),
+      );
     } else columns[place] = column;
   }
   return faults;
@@ -65,7 +81,8 @@ function columnNamed(target: string, kind: Kind): Column | undefined {
   const field = kind.fields.find(({ name }) => name === target);
   if (field) return { to: "field", field };
   const prefix = kind.extras === "nothing" ? undefined : `${kind.extras}.`;
-  if (prefix && target.startsWith(prefix) && target.length > prefix.length) return { to: "extra", name: target.slice(prefix.length) };
+  if (prefix && target.startsWith(prefix) && target.length > prefix.length)
+    return { to: "extra", name: target.slice(prefix.length) };
   return undefined;
 }
 
@@ -78,7 +95,9 @@ export function otherColumn(header: string, kind: Kind, home: Home): Column {
   if (kind.extras === "nothing" || header.trim() === "") return { to: "nothing" };
   if (kind.extras === "data") return { to: "extra", name: header.trim().replace(/^data\./, "") };
   const name = header.trim().replace(/^traits\./, "");
-  const known = Object.entries(home.traits).find(([trait, { labels }]) => [trait, ...labels].some((label) => bare(label) === bare(name)));
+  const known = Object.entries(home.traits).find(([trait, { labels }]) =>
+    [trait, ...labels].some((label) => bare(label) === bare(name)),
+  );
   return { to: "extra", name: known?.[0] ?? name.replace(/[^\p{L}\p{N}]+/gu, "_").replace(/^_+|_+$/g, "") };
 }
 
@@ -89,7 +108,10 @@ export function missingFields(columns: Column[], kind: Kind): Field[] {
 
 /** The columns of a file that lacks what cannot be done without. */
 export function refuseColumns(file: string, headers: string[], missing: Field[]): InputError {
-  const found = headers.filter((header) => header.trim() !== "").slice(0, 30).join(", ");
+  const found = headers
+    .filter((header) => header.trim() !== "")
+    .slice(0, 30)
+    .join(", ");
   return new InputError(
     missing.map((field) => ({
       file,

@@ -40,19 +40,38 @@ const trait = z.looseObject({
 /** Reads these two files only: a fault elsewhere in rules/ is no reason not to import. */
 export async function readHome(rules: string): Promise<Home> {
   const { timezone, currency } = await read(join(rules, "home.json"), home);
-  return { timezone, currency, exponent: exponentOf(currency), traits: await read(join(rules, "traits.json"), traits, {}) };
+  return {
+    timezone,
+    currency,
+    exponent: exponentOf(currency),
+    traits: await read(join(rules, "traits.json"), traits, {}),
+  };
 }
 
 async function read<T>(file: string, schema: z.ZodType<T>, otherwise?: T): Promise<T> {
   const text = await readFile(file, "utf8").catch(() => undefined);
   if (text === undefined) {
     if (otherwise !== undefined) return otherwise;
-    throw refuse(file, { en: "the file is not there", "zh-CN": "文件不存在" }, { en: 'it says { "timezone": "Asia/Shanghai", "currency": "CNY" }', "zh-CN": '内容如 { "timezone": "Asia/Shanghai", "currency": "CNY" }' });
+    throw refuse(
+      file,
+      { en: "the file is not there", "zh-CN": "文件不存在" },
+      {
+        en: 'it says { "timezone": "Asia/Shanghai", "currency": "CNY" }',
+        "zh-CN": '内容如 { "timezone": "Asia/Shanghai", "currency": "CNY" }',
+      },
+    );
   }
   try {
     return schema.parse(JSON.parse(text));
   } catch (error) {
-    const why = error instanceof z.ZodError ? error.issues.map((issue) => `/${issue.path.join("/")} ${issue.message}`).join("; ") : "not JSON";
-    throw refuse(file, { en: why, "zh-CN": why }, { en: "`validate` names every fault", "zh-CN": "运行 validate 可列出全部问题" });
+    const why =
+      error instanceof z.ZodError
+        ? error.issues.map((issue) => `/${issue.path.join("/")} ${issue.message}`).join("; ")
+        : "not JSON";
+    throw refuse(
+      file,
+      { en: why, "zh-CN": why },
+      { en: "`validate` names every fault", "zh-CN": "运行 validate 可列出全部问题" },
+    );
   }
 }

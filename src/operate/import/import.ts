@@ -1,9 +1,9 @@
-import { basename } from "node:path";
+import { basename, resolve } from "node:path";
 import { refuse } from "../../fault.ts";
 import { now } from "../../store/clock.ts";
 import { touchDataSource } from "../../store/data-source.ts";
 import type { DatabaseOptions } from "../../store/database.ts";
-import { insertImport, MERGES } from "../../store/import.ts";
+import { analyzeImported, insertImport, MERGES } from "../../store/import.ts";
 import { importSession } from "../../store/import/session.ts";
 import { createStaging, type Merged } from "../../store/import/staging.ts";
 import type { Home } from "./home.ts";
@@ -45,11 +45,16 @@ export interface Progress {
  * Imports a file in one transaction: all of its acceptable lines, or, when anything fails, nothing.
  * @throws InputError when the file as a whole cannot be used, or none of its lines can
  */
-export async function importFile(database: DatabaseOptions, home: Home, options: ImportOptions, progress: Progress): Promise<ImportSummary> {
+export async function importFile(
+  database: DatabaseOptions,
+  home: Home,
+  options: ImportOptions,
+  progress: Progress,
+): Promise<ImportSummary> {
   const started = Date.now();
   const { what, file, dryRun } = options;
   const path = options.rejects ?? `${file}.rejects.csv`;
-  if (path === file) throw refuse("--rejects", { en: "this is the file to import", "zh-CN": "这是要导入的文件本身" });
+  if (resolve(path) === resolve(file)) throw refuse("--rejects", { en: "this is the file to import", "zh-CN": "这是要导入的文件本身" });
   const reading = await Reading.open(await openTable(file), file, KINDS[what], home, options.overrides);
   progress.facts(reading.facts);
   const rejects = openRejects(path, options.rejects === undefined, options.locale);
@@ -57,7 +62,11 @@ export async function importFile(database: DatabaseOptions, home: Home, options:
     const merged = await importSession(database, async ({ tx, copy }) => {
       const columns = await createStaging(tx, what);
       const at = await now(tx);
-      await copy("import_rows", columns, reading.staged(rejects, at, (share) => progress.reading(reading.counted, share)));
+      await copy(
+        "import_rows",
+        columns,
+        reading.staged(rejects, at, (share) => progress.reading(reading.counted, share)),
+      );
       progress.storing();
       const result = await MERGES[what](tx, at);
       await reading.rejectLater(rejects, result.dangling, DANGLING);
@@ -65,13 +74,23 @@ export async function importFile(database: DatabaseOptions, home: Home, options:
       if (accepted > 0) {
         await touchDataSource(tx, what, accepted, at);
         await insertImport(tx, { what, file: basename(file), accepted, rejected, at });
+        if (!dryRun) await analyzeImported(tx, what);
       }
       return { commit: accepted > 0 && !dryRun, result };
     });
     const written = await rejects.finish();
     if (reading.counted.accepted === 0) throw nothingAccepted(file, reading.counted, written);
     const { dangling: _, ...counts } = merged;
-    return { what, file, dryRun, facts: reading.facts, ...reading.counted, ...counts, rejects: written ?? null, seconds: (Date.now() - started) / 1000 };
+    return {
+      what,
+      file,
+      dryRun,
+      facts: reading.facts,
+      ...reading.counted,
+      ...counts,
+      rejects: written ?? null,
+      seconds: (Date.now() - started) / 1000,
+    };
   } catch (error) {
     await rejects.discard();
     throw error;
@@ -84,10 +103,14 @@ const DANGLING = {
 };
 
 function nothingAccepted(file: string, { lines }: Counted, rejects: string | undefined): Error {
-  if (lines === 0) return refuse(file, { en: "the file has no lines below its header", "zh-CN": "文件在表头之下没有数据" });
+  if (lines === 0)
+    return refuse(file, { en: "the file has no lines below its header", "zh-CN": "文件在表头之下没有数据" });
   return refuse(
     file,
-    { en: `none of ${lines} lines could be taken; nothing was stored`, "zh-CN": `${lines} 行均无法导入，未保存任何数据` },
+    {
+      en: `none of ${lines} lines could be taken; nothing was stored`,
+      "zh-CN": `${lines} 行均无法导入，未保存任何数据`,
+    },
     rejects === undefined ? undefined : { en: `see ${rejects}`, "zh-CN": `详见 ${rejects}` },
   );
 }

@@ -12,8 +12,8 @@ export interface FileFacts {
   encoding?: string;
   delimiter?: string;
   sheet?: string;
-  /** header and what it was taken for: "email", "traits.city", null = left out */
-  columns: { header: string; field: string | null }[];
+  /** header and what it was taken for: "email", "traits.city", null = left out; undeclared traits are kept, but rules cannot name them */
+  columns: { header: string; field: string | null; undeclared?: true }[];
 }
 
 export interface Counted {
@@ -53,7 +53,7 @@ export class Reading {
       ...(encoding && { encoding }),
       ...(delimiter && { delimiter }),
       ...(sheet && { sheet }),
-      columns: headers.map((header, i) => ({ header, field: fieldOf(columns[i]!, kind) })),
+      columns: headers.map((header, i) => described(header, columns[i]!, kind, home)),
     };
   }
 
@@ -66,7 +66,12 @@ export class Reading {
     let failure: { error: unknown; width: number } | undefined;
     for (const [i, headers] of candidates.entries()) {
       try {
-        const columns = mapColumns(Array.from(headers, (header) => header ?? ""), kind, home, overrides);
+        const columns = mapColumns(
+          Array.from(headers, (header) => header ?? ""),
+          kind,
+          home,
+          overrides,
+        );
         const missing = missingFields(columns, kind);
         if (missing.length > 0) throw refuseColumns(file, headers, missing);
         return new Reading(table, kind, home, headers, columns, table.keys ? first : first.slice(i + 1));
@@ -106,7 +111,8 @@ export class Reading {
   async rejectLater(rejects: Rejects, lines: number[], why: Omit<Rejected, "line">): Promise<void> {
     this.counted.accepted -= lines.length;
     this.counted.rejected += lines.length;
-    for (let i = 0; i < lines.length; i += 1000) await rejects.add(lines.slice(i, i + 1000).map((line) => ({ line, ...why })));
+    for (let i = 0; i < lines.length; i += 1000)
+      await rejects.add(lines.slice(i, i + 1000).map((line) => ({ line, ...why })));
   }
 
   async *#batches(): AsyncGenerator<Row[]> {
@@ -134,8 +140,11 @@ export class Reading {
   }
 }
 
-function fieldOf(column: Column, kind: Kind): string | null {
-  if (column.to === "field") return column.field.name;
-  if (column.to === "role") return `${column.kind}:${column.role}`;
-  return column.to === "extra" ? `${kind.extras}.${column.name}` : null;
+function described(header: string, column: Column, kind: Kind, home: Home): FileFacts["columns"][number] {
+  if (column.to === "field") return { header, field: column.field.name };
+  if (column.to === "role") return { header, field: `${column.kind}:${column.role}` };
+  if (column.to === "nothing") return { header, field: null };
+  const field = `${kind.extras}.${column.name}`;
+  const undeclared = kind.extras === "traits" && !Object.hasOwn(home.traits, column.name);
+  return { header, field, ...(undeclared && { undeclared }) };
 }

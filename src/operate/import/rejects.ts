@@ -38,7 +38,9 @@ export function openRejects(path: string, own: boolean, locale: keyof Text): Rej
         stream.write(`\uFEFF${TITLES[locale]}\n`);
       }
       if (failed) throw failed;
-      const lines = rejected.map(({ line, field, trouble }) => [line, field, trouble.reason[locale], trouble.hint?.[locale] ?? ""].map(quoted).join(","));
+      const lines = rejected.map(({ line, field, trouble }) =>
+        [line, field, trouble.reason[locale], trouble.hint?.[locale] ?? ""].map(quoted).join(","),
+      );
       if (!stream.write(`${lines.join("\n")}\n`)) await once(stream, "drain").catch(() => undefined);
     },
     async finish() {
@@ -60,7 +62,10 @@ export function openRejects(path: string, own: boolean, locale: keyof Text): Rej
 function unwritable(path: string, error: Error): Error {
   return refuse(
     path,
-    { en: `the list of rejected lines cannot be written: ${error.message}`, "zh-CN": `无法写入被拒行清单：${error.message}` },
+    {
+      en: `the list of rejected lines cannot be written: ${error.message}`,
+      "zh-CN": `无法写入被拒行清单：${error.message}`,
+    },
     { en: "choose another place with --rejects FILE", "zh-CN": "请用 --rejects FILE 另选位置" },
   );
 }

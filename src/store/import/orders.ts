@@ -24,6 +24,8 @@ export async function mergeOrders(tx: Tx, at: Date): Promise<Merged> {
           refunded = excluded.refunded, status = excluded.status
       where orders.source = 'import'
         and (orders.customer, orders.paid_at, orders.amount, orders.refunded, orders.status)
-          is distinct from (excluded.customer, excluded.paid_at, excluded.amount, excluded.refunded, excluded.status)`.execute(tx);
+          is distinct from (excluded.customer, excluded.paid_at, excluded.amount, excluded.refunded, excluded.status)`.execute(
+    tx,
+  );
   return { ...NOTHING_MERGED, created: total - imported - kept, updated: imported, kept, duplicates, newCustomers };
 }

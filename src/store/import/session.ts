@@ -31,7 +31,10 @@ export async function importSession<T>(
     const session = {
       tx,
       copy: (table: string, columns: readonly string[], rows: AsyncIterable<(string | null)[][]>) =>
-        pipeline(Readable.from(encoded(rows)), client.query(copyFrom(`copy ${table} (${columns.join(", ")}) from stdin`))),
+        pipeline(
+          Readable.from(encoded(rows)),
+          client.query(copyFrom(`copy ${table} (${columns.join(", ")}) from stdin`)),
+        ),
     };
     try {
       await sql`set local work_mem = '128MB'`.execute(tx);
@@ -39,7 +42,11 @@ export async function importSession<T>(
       await (commit ? tx.commit().execute() : tx.rollback().execute());
       return result;
     } catch (error) {
-      if (!tx.isCommitted && !tx.isRolledBack) await tx.rollback().execute().catch(() => undefined);
+      if (!tx.isCommitted && !tx.isRolledBack)
+        await tx
+          .rollback()
+          .execute()
+          .catch(() => undefined);
       throw error;
     }
   } finally {
@@ -59,7 +66,8 @@ async function* encoded(batches: AsyncIterable<(string | null)[][]>): AsyncGener
       for (let i = 0; i < row.length; i++) {
         const value = row[i]!;
         if (i > 0) text += "\t";
-        text += value === null ? "\\N" : value.search(SPECIAL) < 0 ? value : value.replace(SPECIAL, (mark) => ESCAPED[mark]!);
+        text +=
+          value === null ? "\\N" : value.search(SPECIAL) < 0 ? value : value.replace(SPECIAL, (mark) => ESCAPED[mark]!);
       }
       text += "\n";
     }

@@ -3,8 +3,25 @@ import type { Tx } from "../database.ts";
 
 /** Columns of the staging table per kind of file, after `line`, with their types. */
 export const STAGING = {
-  customers: { customer_id: "text", locale: "text", timezone: "text", owner: "text", traits: "jsonb", contacts: "jsonb", consents: "jsonb", consent_at: "timestamptz" },
-  orders: { order_id: "text", customer_id: "text", paid_at: "timestamptz", amount: "bigint", refunded: "bigint", currency: "text", status: "text" },
+  customers: {
+    customer_id: "text",
+    locale: "text",
+    timezone: "text",
+    owner: "text",
+    traits: "jsonb",
+    contacts: "jsonb",
+    consents: "jsonb",
+    consent_at: "timestamptz",
+  },
+  orders: {
+    order_id: "text",
+    customer_id: "text",
+    paid_at: "timestamptz",
+    amount: "bigint",
+    refunded: "bigint",
+    currency: "text",
+    status: "text",
+  },
   "order-items": { order_id: "text", sku: "text", category: "text", qty: "numeric", price: "bigint", data: "jsonb" },
   events: { event_id: "text", customer_id: "text", type: "text", occurred_at: "timestamptz", data: "jsonb" },
 } as const;

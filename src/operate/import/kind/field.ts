@@ -2,7 +2,21 @@ import type { Trouble } from "../value/trouble.ts";
 import type { Home } from "../home.ts";
 
 /** What the value of a cell must be. */
-export type FieldType = "id" | "text" | "time" | "money" | "number" | "email" | "phone" | "locale" | "zone" | "yesno" | "status" | "currency" | "type" | "json";
+export type FieldType =
+  | "id"
+  | "text"
+  | "time"
+  | "money"
+  | "number"
+  | "email"
+  | "phone"
+  | "locale"
+  | "zone"
+  | "yesno"
+  | "status"
+  | "currency"
+  | "type"
+  | "json";
 
 export interface Field {
   name: string;

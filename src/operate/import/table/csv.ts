@@ -23,7 +23,13 @@ export async function openCsv(file: string): Promise<Table> {
     yield told ? head.slice(told[0].length) : head;
     yield* text;
   }
-  return { format: "csv", encoding, delimiter, rows: records(file, all(), delimiter, told ? 1 : 0), done: () => (size === 0 ? 1 : bytes / size) };
+  return {
+    format: "csv",
+    encoding,
+    delimiter,
+    rows: records(file, all(), delimiter, told ? 1 : 0),
+    done: () => (size === 0 ? 1 : bytes / size),
+  };
 }
 
 /** The mark that stands most often, outside quotes, in the first line that has any. */
@@ -37,8 +43,20 @@ export function guessDelimiter(text: string): string {
   return ",";
 }
 
-async function* records(file: string, text: AsyncGenerator<string>, delimiter: string, skipped: number): AsyncGenerator<Row[]> {
-  const parser = parse({ delimiter, info: true, relax_column_count: true, relax_quotes: true, skip_empty_lines: true, max_record_size: LONGEST_RECORD });
+async function* records(
+  file: string,
+  text: AsyncGenerator<string>,
+  delimiter: string,
+  skipped: number,
+): AsyncGenerator<Row[]> {
+  const parser = parse({
+    delimiter,
+    info: true,
+    relax_column_count: true,
+    relax_quotes: true,
+    skip_empty_lines: true,
+    max_record_size: LONGEST_RECORD,
+  });
   // errors surface in the loop below, since the pipeline destroys the parser with them
   pipeline(Readable.from(text), parser, () => undefined);
   let width = 0;
@@ -72,8 +90,12 @@ function unreadable(file: string, error: CsvError): Error {
 export function checkWidth(row: Row, width: number): void {
   while (row.cells.length > width && row.cells.at(-1) === "") row.cells.pop();
   if (row.cells.length === width || row.trouble) return;
-  row.trouble = trouble(`the line has ${row.cells.length} cells, the header ${width}`, `该行有 ${row.cells.length} 格，表头有 ${width} 格`, {
-    en: "put cells that hold the delimiter or a line break in quotation marks",
-    "zh-CN": "含分隔符或换行的单元格请用引号括起来",
-  });
+  row.trouble = trouble(
+    `the line has ${row.cells.length} cells, the header ${width}`,
+    `该行有 ${row.cells.length} 格，表头有 ${width} 格`,
+    {
+      en: "put cells that hold the delimiter or a line break in quotation marks",
+      "zh-CN": "含分隔符或换行的单元格请用引号括起来",
+    },
+  );
 }

@@ -28,7 +28,10 @@ export async function detectEncoding(file: string): Promise<Encoding> {
       const at = line + before.split("\n").length - 1;
       throw refuse(
         `line ${at}`,
-        { en: `${file}: UTF-8 up to here, but this line has bytes that are not`, "zh-CN": `${file}：此前均为 UTF-8，但这一行含有无效字节` },
+        {
+          en: `${file}: UTF-8 up to here, but this line has bytes that are not`,
+          "zh-CN": `${file}：此前均为 UTF-8，但这一行含有无效字节`,
+        },
         { en: "save the file again as UTF-8", "zh-CN": "请重新以 UTF-8 保存文件" },
       );
     }
@@ -61,7 +64,11 @@ export async function firstBytes(file: string, length: number): Promise<Buffer> 
 }
 
 /** The file's text in chunks, without a byte order mark; `onBytes` hears how many bytes have been read. */
-export async function* decoded(file: string, encoding: Encoding, onBytes: (bytes: number) => void): AsyncGenerator<string> {
+export async function* decoded(
+  file: string,
+  encoding: Encoding,
+  onBytes: (bytes: number) => void,
+): AsyncGenerator<string> {
   const decoder = encoding === "gb18030" ? iconv.getDecoder("gb18030") : utf(encoding);
   let bytes = 0;
   for await (const chunk of createReadStream(file, { highWaterMark: 1 << 16 }) as AsyncIterable<Buffer>) {

@@ -11,7 +11,11 @@ export async function openNdjson(file: string): Promise<Table> {
   const { size } = await stat(file);
   let bytes = 0;
   const keys: string[] = [];
-  const rows = objects(file, decoded(file, encoding, (read) => (bytes = read)), keys);
+  const rows = objects(
+    file,
+    decoded(file, encoding, (read) => (bytes = read)),
+    keys,
+  );
   return { format: "ndjson", encoding, keys, rows, done: () => (size === 0 ? 1 : bytes / size) };
 }
 
@@ -46,10 +50,21 @@ function toRow(written: string, line: number, keys: string[], places: Map<string
   try {
     value = JSON.parse(written);
   } catch {
-    return { line, cells: [], trouble: trouble("not JSON", "不是 JSON", { en: "one JSON object per line", "zh-CN": "每行一个 JSON 对象" }) };
+    return {
+      line,
+      cells: [],
+      trouble: trouble("not JSON", "不是 JSON", { en: "one JSON object per line", "zh-CN": "每行一个 JSON 对象" }),
+    };
   }
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    return { line, cells: [], trouble: trouble("not a JSON object", "不是 JSON 对象", { en: "one JSON object per line", "zh-CN": "每行一个 JSON 对象" }) };
+    return {
+      line,
+      cells: [],
+      trouble: trouble("not a JSON object", "不是 JSON 对象", {
+        en: "one JSON object per line",
+        "zh-CN": "每行一个 JSON 对象",
+      }),
+    };
   }
   const cells: unknown[] = [];
   for (const [key, cell] of Object.entries(value)) {

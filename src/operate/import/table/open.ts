@@ -27,7 +27,10 @@ export async function openTable(file: string): Promise<Table> {
       { en: "save it as .xlsx or CSV", "zh-CN": "请另存为 .xlsx 或 CSV" },
     );
   }
-  const start = head.toString("utf8").replace(/^\uFEFF/, "").trimStart();
+  const start = head
+    .toString("utf8")
+    .replace(/^\uFEFF/, "")
+    .trimStart();
   const named = [".ndjson", ".jsonl", ".json"].includes(extname(file).toLowerCase());
   return named || start.startsWith("{") ? openNdjson(file) : openCsv(file);
 }

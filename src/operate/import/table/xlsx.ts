@@ -11,13 +11,24 @@ export async function openXlsx(file: string): Promise<Table> {
   const parts = await openParts(file).catch(() => undefined);
   const sheet = parts && (await firstSheet(parts));
   if (!parts || !sheet) {
-    throw refuse(file, { en: "not a workbook that can be read", "zh-CN": "不是可读取的工作簿" }, { en: "save it as .xlsx or CSV", "zh-CN": "请另存为 .xlsx 或 CSV" });
+    throw refuse(
+      file,
+      { en: "not a workbook that can be read", "zh-CN": "不是可读取的工作簿" },
+      { en: "save it as .xlsx or CSV", "zh-CN": "请另存为 .xlsx 或 CSV" },
+    );
   }
   let bytes = 0;
   async function* rows(): AsyncGenerator<Row[]> {
     try {
-      const lookups = { strings: await readStrings(parts!), dateStyles: await readDateStyles(parts!), since1904: sheet!.since1904 };
-      yield* readSheet(parts!.read(sheet!.part, (read) => (bytes = read)), lookups);
+      const lookups = {
+        strings: await readStrings(parts!),
+        dateStyles: await readDateStyles(parts!),
+        since1904: sheet!.since1904,
+      };
+      yield* readSheet(
+        parts!.read(sheet!.part, (read) => (bytes = read)),
+        lookups,
+      );
     } finally {
       parts!.close();
     }
@@ -40,7 +51,8 @@ async function firstSheet(parts: Parts): Promise<Sheet | undefined> {
     open({ attributes }, name) {
       if (name === "workbookPr") since1904 = ["1", "true"].includes(attributes["date1904"] ?? "");
       const visible = (attributes["state"] ?? "visible") === "visible";
-      if (name === "sheet" && visible) sheets.push({ name: attributes["name"] ?? "", relation: relationOf(attributes) });
+      if (name === "sheet" && visible)
+        sheets.push({ name: attributes["name"] ?? "", relation: relationOf(attributes) });
     },
   });
   const targets = new Map<string, string>();

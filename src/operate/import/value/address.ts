@@ -15,7 +15,12 @@ export function parseEmail(text: string): string | Trouble {
   const labels = domain.split(".");
   if (/[\s,;]/.test(written)) return badEmail("there is a blank or a second address", "含有空格或多个地址");
   if (local.length > 64 || !LOCAL.test(local)) return badEmail("the part before @ is not valid", "@ 前的部分无效");
-  if (domain.length > 253 || labels.length < 2 || !labels.every((label) => LABEL.test(label)) || /^\d+$/.test(labels.at(-1)!)) {
+  if (
+    domain.length > 253 ||
+    labels.length < 2 ||
+    !labels.every((label) => LABEL.test(label)) ||
+    /^\d+$/.test(labels.at(-1)!)
+  ) {
     return badEmail("the part after @ is not a domain", "@ 后的部分不是有效域名");
   }
   return `${local}@${domain}`;

@@ -1,6 +1,16 @@
 import { plain, scientific, trouble, type Trouble } from "./trouble.ts";
 
-const SYMBOLS: Record<string, string> = { "¥": "CNY JPY", 元: "CNY", 圆: "CNY JPY", 块: "CNY", $: "USD HKD SGD TWD AUD CAD", "€": "EUR", "£": "GBP", "₩": "KRW", RMB: "CNY" };
+const SYMBOLS: Record<string, string> = {
+  "¥": "CNY JPY",
+  元: "CNY",
+  圆: "CNY JPY",
+  块: "CNY",
+  $: "USD HKD SGD TWD AUD CAD",
+  "€": "EUR",
+  "£": "GBP",
+  "₩": "KRW",
+  RMB: "CNY",
+};
 const PARTS = /^([^\d.,+-]*)\s*([+-]?)\s*([^\d.,+-]*)\s*(\d[\d,]*|\d*)(?:\.(\d*))?\s*([^\d.,]*)$/;
 const GROUPED = /^\d{1,3}(,\d{3})+$/;
 const LARGEST = 10n ** 15n;

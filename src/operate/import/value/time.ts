@@ -18,7 +18,8 @@ const SEPARATED = /^(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?
 const COMPACT = /^(\d{4})(\d{2})(\d{2})(?:T?(\d{2})(\d{2})(\d{2})?)?$/;
 const SERIAL = /^\d{5}(\.\d+)?$/;
 const UNIX = /^(\d{10}|\d{13})$/;
-const CLOCK = /^\s*[T,]?\s*(?:星期.|周.)?\s*(上午|下午|凌晨|早上|中午|晚上)?\s*(\d{1,2})\s*[::时点]\s*(?:(\d{1,2})\s*(?:[::分]\s*(?:(\d{1,2})(?:[.,](\d{1,9}))?\s*秒?)?)?)?\s*(AM|PM)?\s*(Z|UTC|GMT|[+-]\d{2}:?\d{2}|[+-]\d{2})?$/i;
+const CLOCK =
+  /^\s*[T,]?\s*(?:星期.|周.)?\s*(上午|下午|凌晨|早上|中午|晚上)?\s*(\d{1,2})\s*[::时点]\s*(?:(\d{1,2})\s*(?:[::分]\s*(?:(\d{1,2})(?:[.,](\d{1,9}))?\s*秒?)?)?)?\s*(AM|PM)?\s*(Z|UTC|GMT|[+-]\d{2}:?\d{2}|[+-]\d{2})?$/i;
 const OTHER_WAY_ROUND = /^\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}/;
 
 /**
@@ -88,12 +89,21 @@ function at(match: RegExpExecArray, hour: number, minute: number, second: number
   const [year, month, day] = [Number(match[1]), Number(match[2]), Number(match[3])];
   const local = Date.UTC(year, month - 1, day, hour, minute, second, ms);
   const back = new Date(local);
-  const exists = back.getUTCFullYear() === year && back.getUTCMonth() === month - 1 && back.getUTCDate() === day && hour < 24 && minute < 60 && second < 60;
+  const exists =
+    back.getUTCFullYear() === year &&
+    back.getUTCMonth() === month - 1 &&
+    back.getUTCDate() === day &&
+    hour < 24 &&
+    minute < 60 &&
+    second < 60;
   return exists ? { local } : trouble("there is no such date or time", "不存在这样的日期或时间");
 }
 
 function unreadable(): Trouble {
-  return trouble("not a date or time", "不是日期或时间", { en: "write it as 2024-04-01 or 2024-04-01 10:00", "zh-CN": "请写成 2024-04-01 或 2024-04-01 10:00" });
+  return trouble("not a date or time", "不是日期或时间", {
+    en: "write it as 2024-04-01 or 2024-04-01 10:00",
+    "zh-CN": "请写成 2024-04-01 或 2024-04-01 10:00",
+  });
 }
 
 /** offset of a zone on a local day, null where it changes about then; one lookup per day instead of one per row */

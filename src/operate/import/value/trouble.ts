@@ -23,7 +23,23 @@ export function plain(text: string): string {
   return text.normalize("NFKC").trim();
 }
 
-const NOTHING = new Set(["", "-", "--", "/", "n/a", "#n/a", "na", "nan", "null", "none", "\\n", "无", "空", "暂无", "未知"]);
+const NOTHING = new Set([
+  "",
+  "-",
+  "--",
+  "/",
+  "n/a",
+  "#n/a",
+  "na",
+  "nan",
+  "null",
+  "none",
+  "\\n",
+  "无",
+  "空",
+  "暂无",
+  "未知",
+]);
 
 /** What people and programs write into a cell of dates, numbers or addresses when there is nothing to write. */
 export function isNothing(text: string): boolean {
@@ -35,8 +51,12 @@ const SCIENTIFIC = /^[+-]?\d(\.\d+)?E\+?\d+$/i;
 /** "1.38E+10": what is left of a long number after a spreadsheet showed it as a number. */
 export function scientific(text: string): Trouble | undefined {
   if (!SCIENTIFIC.test(text)) return undefined;
-  return trouble("a spreadsheet has shortened this number, its digits are lost", "电子表格把长数字变成了科学计数，原数字已丢失", {
-    en: "format the column as text in the spreadsheet, fill it in again from the source, and save",
-    "zh-CN": "请在电子表格中把该列设为“文本”格式，从原系统重新填入后再保存",
-  });
+  return trouble(
+    "a spreadsheet has shortened this number, its digits are lost",
+    "电子表格把长数字变成了科学计数，原数字已丢失",
+    {
+      en: "format the column as text in the spreadsheet, fill it in again from the source, and save",
+      "zh-CN": "请在电子表格中把该列设为“文本”格式，从原系统重新填入后再保存",
+    },
+  );
 }

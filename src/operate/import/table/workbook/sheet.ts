@@ -20,7 +20,12 @@ export async function* readSheet(text: AsyncGenerator<string>, lookups: Lookups)
       if (name === "row") row = { line: Number(tag.attributes["r"] ?? row.line + 1), cells: [] };
       else if (name === "c") {
         const reference = tag.attributes["r"];
-        cell = { place: reference ? columnOf(reference) : cell.place + 1, type: tag.attributes["t"] ?? "n", style: Number(tag.attributes["s"] ?? 0), value: "" };
+        cell = {
+          place: reference ? columnOf(reference) : cell.place + 1,
+          type: tag.attributes["t"] ?? "n",
+          style: Number(tag.attributes["s"] ?? 0),
+          value: "",
+        };
       } else if (name === "v" || name === "t") inValue = true;
     },
     text(part) {

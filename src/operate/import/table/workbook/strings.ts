@@ -28,5 +28,7 @@ export async function readStrings(parts: Parts): Promise<string[]> {
 
 /** "_x000D_" is how a workbook writes characters that XML does not have. */
 export function unescaped(text: string): string {
-  return text.includes("_x") ? text.replace(/_x([0-9A-Fa-f]{4})_/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16))) : text;
+  return text.includes("_x")
+    ? text.replace(/_x([0-9A-Fa-f]{4})_/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
+    : text;
 }

@@ -1,7 +1,12 @@
 import { type Parts, readWhole } from "./zip.ts";
 
 /** ECMA-376, part 1, section 18.8.30: formats that show a date, among them those of East Asian versions. */
-const BUILT_IN: [from: number, to: number][] = [[14, 17], [22, 22], [27, 36], [50, 58]];
+const BUILT_IN: [from: number, to: number][] = [
+  [14, 17],
+  [22, 22],
+  [27, 36],
+  [50, 58],
+];
 const DATE_PARTS = /[ymd年月日]/i;
 
 /** For each cell style whether it shows its number as a date. */
@@ -13,7 +18,8 @@ export async function readDateStyles(parts: Parts): Promise<boolean[]> {
   let inside = false;
   await readWhole(parts.read(name), {
     open(tag, name) {
-      if (name === "numFmt") custom.set(Number(tag.attributes["numFmtId"]), showsDate(tag.attributes["formatCode"] ?? ""));
+      if (name === "numFmt")
+        custom.set(Number(tag.attributes["numFmtId"]), showsDate(tag.attributes["formatCode"] ?? ""));
       if (name === "cellXfs") inside = true;
       if (name === "xf" && inside) {
         const id = Number(tag.attributes["numFmtId"] ?? 0);
