@@ -44,18 +44,16 @@ export function sendProblem(request: FastifyRequest, reply: FastifyReply, proble
   const locale = localeOf(request);
   if (problem.status === 401) reply.header("www-authenticate", "Bearer");
   if (problem.status === 503) reply.header("retry-after", "1");
-  return reply
-    .code(problem.status)
-    .type("application/problem+json")
-    .send(
-      JSON.stringify({
-        type: `urn:rekindle:problem:${problem.slug}`,
-        title: (TITLES[problem.status] ?? UNEXPECTED)[locale],
-        status: problem.status,
-        detail: problem.detail[locale],
-        ...(problem.errors.length > 0 && { errors: problem.errors }),
-      }),
-    );
+  const body = {
+    type: `urn:rekindle:problem:${problem.slug}`,
+    title: (TITLES[problem.status] ?? UNEXPECTED)[locale],
+    status: problem.status,
+    detail: problem.detail[locale],
+    ...(problem.errors.length > 0 && { errors: problem.errors }),
+  };
+  // as bytes: to text Fastify adds a charset, which JSON types do not have
+  reply.code(problem.status).header("content-type", "application/problem+json");
+  return reply.send(Buffer.from(JSON.stringify(body)));
 }
 
 export function errorsOf(faults: Fault[], locale: Locale, index?: number): ProblemError[] {

@@ -54,7 +54,7 @@ export async function openServer({ db, config, home, onStored }: ServerOptions):
     // never the address itself, as links in messages are keys; never the error's text, as it may quote data
     const { code, name, stack } = error;
     const where = { method: request.method, route: request.routeOptions.url, status: problem.status };
-    if (problem.status >= 500) log.error({ ...where, code, name, at: stack?.match(/\n\s+at .*/)?.[0].trim() });
+    if (problem.status >= 500) log.error({ ...where, error: name, code, at: stack?.match(/\n\s+at .*/)?.[0].trim() });
     return problem;
   }
   app.setErrorHandler((error, request, reply) => sendProblem(request, reply, report(error as Error, request)));
