@@ -38,11 +38,18 @@ export interface Explanation extends SegmentSummary {
 }
 
 export function listSegments(library: SegmentLibrary): SegmentSummary[] {
-  return Object.keys(library.segments).toSorted().map((id) => summary(library, id));
+  return Object.keys(library.segments)
+    .toSorted()
+    .map((id) => summary(library, id));
 }
 
 /** @throws InputError when there is no such segment */
-export async function countSegment(db: Database, library: SegmentLibrary, id: string, asOf?: Date): Promise<SegmentCount> {
+export async function countSegment(
+  db: Database,
+  library: SegmentLibrary,
+  id: string,
+  asOf?: Date,
+): Promise<SegmentCount> {
   const asked = await ask(db, library, id, asOf);
   return { ...summary(library, id), ...(await countMembers(db, asked)), asOf: asked.asOf };
 }
@@ -63,17 +70,33 @@ export async function segmentMembers(
   const variables = variablesOf(asked.rule);
   const facts = await loadFacts(db, { ...asked, customers: members.map((member) => member.id), variables });
   const wording = wordingOf(library);
-  return members.map((member) => ({ customer: member.customerId, found: leaves(explain(asked.rule, (name) => facts.get(member.id)?.[name], wording)) }));
+  return members.map((member) => ({
+    customer: member.customerId,
+    found: leaves(explain(asked.rule, (name) => facts.get(member.id)?.[name], wording)),
+  }));
 }
 
 /** @throws InputError when there is no such segment or customer */
-export async function explainMember(db: Database, library: SegmentLibrary, id: string, customerId: string, asOf?: Date): Promise<Explanation> {
+export async function explainMember(
+  db: Database,
+  library: SegmentLibrary,
+  id: string,
+  customerId: string,
+  asOf?: Date,
+): Promise<Explanation> {
   const asked = await ask(db, library, id, asOf);
   const customer = await findCustomer(db, customerId);
   if (!customer) throw refuse(customerId, { en: "no such customer", "zh-CN": "没有该客户" });
   const facts = await loadFacts(db, { ...asked, customers: [customer.id], variables: variablesOf(asked.rule) });
   const rule = explain(asked.rule, (name) => facts.get(customer.id)?.[name], wordingOf(library));
-  return { ...summary(library, id), customer: customerId, member: rule.holds, asOf: asked.asOf, rule, obstacles: obstacles(rule) };
+  return {
+    ...summary(library, id),
+    customer: customerId,
+    member: rule.holds,
+    asOf: asked.asOf,
+    rule,
+    obstacles: obstacles(rule),
+  };
 }
 
 async function ask(db: Database, library: SegmentLibrary, id: string, asOf: Date | undefined): Promise<Asked> {
@@ -84,7 +107,10 @@ function ruleOf(library: SegmentLibrary, id: string): Ast {
   const segment = library.segments[id];
   if (segment) return segment.rule;
   if (library.broken.segments.includes(id)) {
-    throw refuse(id, { en: "the segment has faults; see: rekindle validate", "zh-CN": "该分群有误；请查看：rekindle validate" });
+    throw refuse(id, {
+      en: "the segment has faults; see: rekindle validate",
+      "zh-CN": "该分群有误；请查看：rekindle validate",
+    });
   }
   throw refuse(id, { en: "no such segment", "zh-CN": "没有该分群" }, nearest(id, Object.keys(library.segments)));
 }

@@ -9,7 +9,17 @@ export type Type = "boolean" | "number" | "money" | "string" | "date" | "strings
 /** null = missing */
 export type Value = boolean | number | string | string[] | null;
 
-export type Aggregate = "count" | "sum" | "avg" | "min" | "max" | "first" | "last" | "days" | "since_first" | "since_last";
+export type Aggregate =
+  | "count"
+  | "sum"
+  | "avg"
+  | "min"
+  | "max"
+  | "first"
+  | "last"
+  | "days"
+  | "since_first"
+  | "since_last";
 
 /** Where a variable's value comes from; what SQL needs to know to compute it. */
 export type Source =

@@ -46,8 +46,11 @@ function foundIn(ast: Ast, lookup: Lookup, wording: Wording): Explained["found"]
 export function sentences(explained: Explained, locale: keyof Text, depth = 0): string[] {
   const { holds, found, parts } = explained;
   const mark = holds ? "✓" : "✗";
-  const values = found.map(({ label, shown }) => (found.length === 1 ? shown[locale] : `${label[locale]} = ${shown[locale]}`));
-  const is = values.length === 0 ? "" : locale === "zh-CN" ? `（实际：${values.join("，")}）` : ` (is ${values.join(", ")})`;
+  const values = found.map(({ label, shown }) =>
+    found.length === 1 ? shown[locale] : `${label[locale]} = ${shown[locale]}`,
+  );
+  const is =
+    values.length === 0 ? "" : locale === "zh-CN" ? `（实际：${values.join("，")}）` : ` (is ${values.join(", ")})`;
   const line = `${"  ".repeat(depth)}${mark} ${explained.words[locale]}${is}`;
   return [line, ...parts.flatMap((part) => sentences(part, locale, depth + 1))];
 }

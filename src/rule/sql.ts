@@ -15,7 +15,10 @@ export function toSql(ast: Ast, asking: Asking): RawBuilder<boolean> {
     const plan = planOf(joined.flatMap(variablesOf), asking, "k");
     conditions.push(sql`c.id in (
       select k.id from customers k ${plan.joins}
-      where ${sql.join(joined.map((part) => condition(part, plan.column)), sql` and `)})`);
+      where ${sql.join(
+        joined.map((part) => condition(part, plan.column)),
+        sql` and `,
+      )})`);
   }
   return sql`(${sql.join(conditions, sql` and `)})`;
 }
@@ -29,7 +32,11 @@ export function valueToSql(ast: Ast, asking: Asking): RawBuilder<unknown> {
 }
 
 /** The values that rules about these customers would see: columns id, v0, v1, … in the order of the variables. */
-export function factsQuery(variables: Variable[], customers: number[], asking: Asking): RawBuilder<Record<string, unknown>> {
+export function factsQuery(
+  variables: Variable[],
+  customers: number[],
+  asking: Asking,
+): RawBuilder<Record<string, unknown>> {
   const ids = sql`${customers}::bigint[]`;
   const plan = planOf(variables, asking, "k", (customer) => sql`${customer} = any(${ids})`);
   const columns = variables.map((variable, i) => sql`, ${plan.column(variable)} as ${sql.ref(`v${i}`)}`);

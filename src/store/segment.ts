@@ -17,12 +17,18 @@ export interface Member {
 
 export async function countMembers(db: Database | Tx, asked: Asked): Promise<{ members: number; customers: number }> {
   const { rows } = await sql<{ members: number; customers: number }>`
-    select (select count(*) from customers c where ${where(asked)}) as members, (select count(*) from customers) as customers`.execute(db);
+    select (select count(*) from customers c where ${where(asked)}) as members, (select count(*) from customers) as customers`.execute(
+    db,
+  );
   return rows[0]!;
 }
 
 /** Members in the order of their customer ids, from the one after `after` on. */
-export async function listMembers(db: Database | Tx, asked: Asked, page: { after?: string; limit: number }): Promise<Member[]> {
+export async function listMembers(
+  db: Database | Tx,
+  asked: Asked,
+  page: { after?: string; limit: number },
+): Promise<Member[]> {
   const { rows } = await sql<Member>`
     select c.id, c.customer_id as "customerId"
     from customers c

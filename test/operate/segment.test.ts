@@ -4,7 +4,13 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { InputError } from "../../src/fault.ts";
 import { readLibrary } from "../../src/operate/library.ts";
 import { parseAsOf } from "../../src/operate/as-of.ts";
-import { countSegment, explainMember, listSegments, segmentMembers, type SegmentLibrary } from "../../src/operate/segment.ts";
+import {
+  countSegment,
+  explainMember,
+  listSegments,
+  segmentMembers,
+  type SegmentLibrary,
+} from "../../src/operate/segment.ts";
 import { sentences } from "../../src/rule/explain.ts";
 import { setClock } from "../../src/store/clock.ts";
 import type { Database } from "../../src/store/database.ts";
@@ -17,16 +23,37 @@ let library: SegmentLibrary;
 
 /** days ago and major units of each order, open complaint? */
 const BASE: Record<string, { orders: [ago: number, amount: number][]; complaint?: boolean; email?: boolean }> = {
-  "c-dormant": { orders: [[200, 30_000], [300, 40_000]], email: true },
+  "c-dormant": {
+    orders: [
+      [200, 30_000],
+      [300, 40_000],
+    ],
+    email: true,
+  },
   "c-dormant-low": { orders: [[200, 49_999.99]] },
   "c-dormant-just": { orders: [[180, 50_000]], email: false },
   "c-recent": { orders: [[179, 60_000]] },
   "c-cross": { orders: [[200, 60_000]], complaint: true },
-  "c-champion": { orders: [[5, 20_000], [20, 20_000], [40, 20_000], [60, 20_000], [80, 20_000], [100, 20_000]] },
+  "c-champion": {
+    orders: [
+      [5, 20_000],
+      [20, 20_000],
+      [40, 20_000],
+      [60, 20_000],
+      [80, 20_000],
+      [100, 20_000],
+    ],
+  },
   "c-slipping": { orders: [[70, 120_000]] },
   "c-new": { orders: [[3, 100]] },
   "c-once": { orders: [[31, 100]] },
-  "c-risk": { orders: [[95, 10], [200, 10], [210, 10]] },
+  "c-risk": {
+    orders: [
+      [95, 10],
+      [200, 10],
+      [210, 10],
+    ],
+  },
   "c-nobody": { orders: [] },
 };
 
@@ -36,7 +63,12 @@ beforeAll(async () => {
   await setClock(db, now, 0);
   const customers = Object.entries(BASE).map(([id, drawn]) => ({ id, ...drawn }));
   const orders = customers.flatMap(({ id, orders }) =>
-    orders.map(([ago, amount], i) => ({ key: `${id}-${i}`, id, at: new Date(now.getTime() - ago * day), amount: Math.round(amount * 100) })),
+    orders.map(([ago, amount], i) => ({
+      key: `${id}-${i}`,
+      id,
+      at: new Date(now.getTime() - ago * day),
+      amount: Math.round(amount * 100),
+    })),
   );
   await sql`
     insert into customers (customer_id, created_at)
@@ -82,18 +114,28 @@ describe("the library's segments, on a hand-made base", () => {
     ["open-complaint", ["c-cross"]],
   ])("%s", async (id, expected) => {
     expect(await members(id)).toEqual(expected);
-    expect(await countSegment(db, library, id)).toMatchObject({ id, members: expected.length, customers: 11, asOf: now });
+    expect(await countSegment(db, library, id)).toMatchObject({
+      id,
+      members: expected.length,
+      customers: 11,
+      asOf: now,
+    });
   });
 
   test("each of them is tried above", () => {
     expect(listSegments(library)).toHaveLength(12);
-    for (const { name, why } of listSegments(library)) expect([name.en, name["zh-CN"], why.en, why["zh-CN"]]).not.toContain("");
+    for (const { name, why } of listSegments(library))
+      expect([name.en, name["zh-CN"], why.en, why["zh-CN"]]).not.toContain("");
   });
 });
 
 describe("membership", () => {
   test("can be asked of another day", async () => {
-    expect(await members("mid-value-dormant", new Date(now.getTime() + day))).toEqual(["c-dormant", "c-dormant-just", "c-recent"]);
+    expect(await members("mid-value-dormant", new Date(now.getTime() + day))).toEqual([
+      "c-dormant",
+      "c-dormant-just",
+      "c-recent",
+    ]);
     expect(await members("open-complaint", new Date(now.getTime() - 2 * day))).toEqual([]);
   });
 
@@ -101,18 +143,25 @@ describe("membership", () => {
     const first = await segmentMembers(db, library, "dormant", { limit: 2 });
     const second = await segmentMembers(db, library, "dormant", { limit: 2, after: first[1]!.customer });
     expect([...first, ...second].map(({ customer }) => customer)).toEqual(await members("dormant"));
-    expect(first[1]).toMatchObject({ customer: "c-dormant", found: [{ name: "days_since.last_order", value: 200, shown: { en: "200" } }] });
+    expect(first[1]).toMatchObject({
+      customer: "c-dormant",
+      found: [{ name: "days_since.last_order", value: 200, shown: { en: "200" } }],
+    });
   });
 
   test("is explained for one customer", async () => {
     const explanation = await explainMember(db, library, "mid-value-dormant", "c-recent");
     expect(explanation).toMatchObject({ member: false, customer: "c-recent", name: { en: "Mid-value, dormant" } });
-    expect(explanation.obstacles.flatMap((one) => sentences(one, "zh-CN"))).toEqual(["✗ 距最近一次下单的天数 ≥ 180（实际：179）"]);
+    expect(explanation.obstacles.flatMap((one) => sentences(one, "zh-CN"))).toEqual([
+      "✗ 距最近一次下单的天数 ≥ 180（实际：179）",
+    ]);
     expect((await explainMember(db, library, "mid-value-dormant", "c-dormant")).member).toBe(true);
   });
 
   test("a wrong name is refused with the nearest one", async () => {
-    await expect(countSegment(db, library, "dormnat")).rejects.toMatchObject({ faults: [{ hint: { en: 'did you mean "dormant"?' } }] });
+    await expect(countSegment(db, library, "dormnat")).rejects.toMatchObject({
+      faults: [{ hint: { en: 'did you mean "dormant"?' } }],
+    });
     await expect(countSegment(db, library, "toString")).rejects.toThrow(InputError);
     await expect(explainMember(db, library, "dormant", "nobody-known")).rejects.toThrow(/no such customer/);
   });

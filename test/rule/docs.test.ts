@@ -16,7 +16,9 @@ import { testSchema } from "../support/schema.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const page = readFileSync(`${root}docs/rules.md`, "utf8");
-const blocks = [...page.matchAll(/```json\n([\s\S]*?)```/g)].map((match) => JSON.parse(match[1]!) as Record<string, unknown>);
+const blocks = [...page.matchAll(/```json\n([\s\S]*?)```/g)].map(
+  (match) => JSON.parse(match[1]!) as Record<string, unknown>,
+);
 const rows = [...page.matchAll(/^\| `(\{.*\})` \| `(\{.*\})` \| `(.*)` \|$/gm)].map((match) => ({
   rule: match[1]!,
   given: match[2]!,
@@ -31,7 +33,9 @@ beforeAll(async () => {
   ({ db } = await testSchema());
   ({ library } = await readLibrary(`${root}rules`));
   for (const { given } of rows) {
-    await sql`insert into customers (customer_id, traits, created_at) select count(*) + 1, ${given}::jsonb, ${asking.asOf} from customers`.execute(db);
+    await sql`insert into customers (customer_id, traits, created_at) select count(*) + 1, ${given}::jsonb, ${asking.asOf} from customers`.execute(
+      db,
+    );
   }
 });
 
@@ -42,14 +46,19 @@ function parse(json: unknown): Ast {
 }
 
 describe("docs/rules.md", () => {
-  test.each(rows.map((row, i) => ({ ...row, id: i + 1 })))("$rule with $given gives $gives", async ({ rule, gives, id }) => {
-    const ast = parse(JSON.parse(rule));
-    const facts = await loadFacts(db, { customers: [id], variables: variablesOf(ast), ...asking });
-    expect(evaluate(ast, (name) => facts.get(id)![name])).toEqual(gives);
-    const form = ast.type === "boolean" ? toSql : valueToSql;
-    const { rows: found } = await sql<{ value: unknown }>`select ${form(ast, asking)} as value from customers c where c.id = ${id}`.execute(db);
-    expect(found[0]!.value).toEqual(gives);
-  });
+  test.each(rows.map((row, i) => ({ ...row, id: i + 1 })))(
+    "$rule with $given gives $gives",
+    async ({ rule, gives, id }) => {
+      const ast = parse(JSON.parse(rule));
+      const facts = await loadFacts(db, { customers: [id], variables: variablesOf(ast), ...asking });
+      expect(evaluate(ast, (name) => facts.get(id)![name])).toEqual(gives);
+      const form = ast.type === "boolean" ? toSql : valueToSql;
+      const { rows: found } = await sql<{
+        value: unknown;
+      }>`select ${form(ast, asking)} as value from customers c where c.id = ${id}`.execute(db);
+      expect(found[0]!.value).toEqual(gives);
+    },
+  );
 
   test("each operator of the closed list has its row", () => {
     const shown = new Set(rows.flatMap(({ rule }) => [...rule.matchAll(/"([^"]+)":/g)].map((match) => match[1])));

@@ -42,10 +42,18 @@ describe("evaluation", () => {
 
   test("values of another type than declared are missing", () => {
     const rule = parse({ missing: ["customer.traits.number", "customer.traits.date", "customer.traits.text"] });
-    const wrong: Record<string, unknown> = { "customer.traits.number": "5", "customer.traits.date": "2026-02-30", "customer.traits.text": 5 };
+    const wrong: Record<string, unknown> = {
+      "customer.traits.number": "5",
+      "customer.traits.date": "2026-02-30",
+      "customer.traits.text": 5,
+    };
     expect(evaluate(rule, (name) => wrong[name] as Value)).toEqual(Object.keys(wrong));
     expect(evaluate(rule, () => undefined)).toEqual(Object.keys(wrong));
-    const right: Record<string, Value> = { "customer.traits.number": 5, "customer.traits.date": "2024-02-29", "customer.traits.text": "x" };
+    const right: Record<string, Value> = {
+      "customer.traits.number": 5,
+      "customer.traits.date": "2024-02-29",
+      "customer.traits.text": "x",
+    };
     expect(evaluate(rule, (name) => right[name])).toEqual([]);
   });
 });

@@ -22,7 +22,12 @@ const winback = {
     { or: [{ "==": [{ var: "complaints.open" }, 0] }, { "!": [{ var: "consent.email" }] }] },
   ],
 };
-const facts = { "orders.sum_365d": 6_234_050, "days_since.last_order": 173, "complaints.open": 0, "consent.email": true };
+const facts = {
+  "orders.sum_365d": 6_234_050,
+  "days_since.last_order": 173,
+  "complaints.open": 0,
+  "consent.email": true,
+};
 
 describe("an explanation", () => {
   test("shows each part with what was found", () => {
@@ -58,7 +63,9 @@ describe("an explanation", () => {
 
   test("names several values by their names", () => {
     const rule = { ">": [{ "/": [{ var: "orders.sum_30d" }, { var: "orders.count_30d" }] }, { var: "orders.avg" }] };
-    expect(sentences(explained(rule, { "orders.sum_30d": 100_00, "orders.count_30d": 3, "orders.avg": null }), "en")).toEqual([
+    expect(
+      sentences(explained(rule, { "orders.sum_30d": 100_00, "orders.count_30d": 3, "orders.avg": null }), "en"),
+    ).toEqual([
       "✗ (total spent in the last 30 days ÷ number of orders in the last 30 days) > average order amount" +
         " (is total spent in the last 30 days = 100, number of orders in the last 30 days = 3, average order amount = missing)",
     ]);
@@ -66,7 +73,9 @@ describe("an explanation", () => {
 
   test("lists and filtered items are words too", () => {
     const line = (rule: unknown, given: Record<string, Value> = {}) => sentences(explained(rule, given), "en")[0];
-    expect(line({ in: [{ var: "customer.owner" }, ["li", "王"]] })).toBe('✗ sales rep is one of: "li", "王" (is missing)');
+    expect(line({ in: [{ var: "customer.owner" }, ["li", "王"]] })).toBe(
+      '✗ sales rep is one of: "li", "王" (is missing)',
+    );
     const where = { "==": [{ var: "item.category" }, "tea"] };
     expect(line({ ">": [{ orders: { sum: "qty", within: "30d", where } }, 2] })).toBe(
       '✗ total of items where item.category = "tea" in the last 30 days > 2 (is missing)',
@@ -74,7 +83,9 @@ describe("an explanation", () => {
   });
 
   test("names the parts that stand in the way, and none when the rule holds", () => {
-    expect(obstacles(explained(winback, facts)).map((one) => one.words.en)).toEqual(["days since the last order ≥ 180"]);
+    expect(obstacles(explained(winback, facts)).map((one) => one.words.en)).toEqual([
+      "days since the last order ≥ 180",
+    ]);
     expect(obstacles(explained(winback, { ...facts, "days_since.last_order": 180 }))).toEqual([]);
   });
 

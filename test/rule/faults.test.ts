@@ -107,7 +107,11 @@ const TABLE: Row[] = [
   [{ ">": [{ orders: { sum: "amount", count: "orders" } }, 1] }, "/>/0/orders", /exactly one/],
   [{ ">": [{ orders: { sum: "weight" } }, 1] }, "/>/0/orders/sum", /"amount", "qty"/],
   [{ ">": [{ orders: { sum: "qty" } }, 1] }, "/>/0/orders", /need a "where"/],
-  [{ ">": [{ orders: { sum: "qty", where: { "==": [city, "a"] } } }, 1] }, "/>/0/orders/where/==/0/var", /unknown variable/],
+  [
+    { ">": [{ orders: { sum: "qty", where: { "==": [city, "a"] } } }, 1] },
+    "/>/0/orders/where/==/0/var",
+    /unknown variable/,
+  ],
   // segments
   [{ segment: "one" }, "/segment", /one → two → one/],
   [{ segment: "self" }, "/segment", /self → self/],
@@ -132,9 +136,17 @@ describe("a wrong rule is refused with its place", () => {
 
 describe("faults", () => {
   test("all of a rule are found at once", () => {
-    const rule = { and: [{ ">": [size, "1"] }, { adn: [vip] }, { segment: "dormnat" }, { "==": [{ var: "cty" }, { or: [city] }] }] };
+    const rule = {
+      and: [{ ">": [size, "1"] }, { adn: [vip] }, { segment: "dormnat" }, { "==": [{ var: "cty" }, { or: [city] }] }],
+    };
     const { faults } = parseRule(rule, { pointer: "", catalogue });
-    expect(faults.map((fault) => fault.pointer).toSorted()).toEqual(["/and/0/>/1", "/and/1/adn", "/and/2/segment", "/and/3/==/0/var", "/and/3/==/1/or/0"]);
+    expect(faults.map((fault) => fault.pointer).toSorted()).toEqual([
+      "/and/0/>/1",
+      "/and/1/adn",
+      "/and/2/segment",
+      "/and/3/==/0/var",
+      "/and/3/==/1/or/0",
+    ]);
   });
 
   test("a segment's circle is seen from its own file", () => {
@@ -145,7 +157,8 @@ describe("faults", () => {
   test("a segment inside a list does not see the list's element", () => {
     const whole = { ...catalogue, segments: { ...catalogue.segments, leaf: { "==": [{ var: "" }, "a"] } } };
     const scoped = { ...whole, unscoped: whole };
-    const inside = (id: string) => parseRule({ some: [tags, { segment: id }] }, { pointer: "", catalogue: scoped }).faults;
+    const inside = (id: string) =>
+      parseRule({ some: [tags, { segment: id }] }, { pointer: "", catalogue: scoped }).faults;
     expect(inside("item")).toEqual([]);
     expect(inside("leaf")).toHaveLength(1);
   });
@@ -159,13 +172,18 @@ describe("faults", () => {
   test("extra variables are known where they are given, and segments do not see them", () => {
     const scoped = withScope(catalogue, { "event.amount": "money", "event.*": "any", "steps.days.count": "number" });
     const parse = (rule: unknown) => parseRule(rule, { pointer: "", catalogue: scoped });
-    expect(parse({ ">=": [{ var: "event.amount" }, 100] }).rule).toMatchObject({ args: [{ type: "money" }, { value: 10_000 }] });
+    expect(parse({ ">=": [{ var: "event.amount" }, 100] }).rule).toMatchObject({
+      args: [{ type: "money" }, { value: 10_000 }],
+    });
     expect(parse({ "==": [{ var: "event.colour" }, "red"] }).rule).toMatchObject({ args: [{ type: "string" }, {}] });
     expect(parse({ "<": [5, { var: "event.weight" }] }).rule).toMatchObject({ args: [{}, { type: "number" }] });
     expect(parse({ in: [{ var: "event.weight" }, [1, 2]] }).rule).toMatchObject({ args: [{ type: "number" }, {}] });
     expect(parse({ "!": [{ var: "event.gift" }] }).rule).toMatchObject({ args: [{ type: "boolean" }] });
     expect(parse({ ">": [{ var: "steps.dais.count" }, 1] }).faults[0]?.hint?.en).toMatch(/steps\.days\.count/);
-    const leaking = withScope({ ...catalogue, unscoped: { ...catalogue, segments: { leak: { ">": [{ var: "event.amount" }, 1] } } } }, { "event.amount": "money" });
+    const leaking = withScope(
+      { ...catalogue, unscoped: { ...catalogue, segments: { leak: { ">": [{ var: "event.amount" }, 1] } } } },
+      { "event.amount": "money" },
+    );
     expect(parseRule({ segment: "leak" }, { pointer: "", catalogue: leaking }).faults).toHaveLength(1);
   });
 
@@ -176,7 +194,8 @@ describe("faults", () => {
 
   test("a currency without decimals takes none", () => {
     const yen = buildCatalogue({ traits: {}, segments: {}, exponent: 0 });
-    const parse = (amount: number) => parseRule({ ">": [{ var: "orders.sum" }, amount] }, { pointer: "", catalogue: yen });
+    const parse = (amount: number) =>
+      parseRule({ ">": [{ var: "orders.sum" }, amount] }, { pointer: "", catalogue: yen });
     expect(parse(500).rule).toMatchObject({ args: [{}, { value: 500 }] });
     expect(parse(0.5).faults).toHaveLength(1);
   });

@@ -30,10 +30,16 @@ function parse(json: unknown, expect?: "number"): Ast {
 }
 
 /** For each rule, what each customer answers: by the closure and by SQL. */
-async function bothForms(asts: Ast[], closure: (ast: Ast, lookup: (name: string) => never) => unknown, form: typeof valueToSql) {
+async function bothForms(
+  asts: Ast[],
+  closure: (ast: Ast, lookup: (name: string) => never) => unknown,
+  form: typeof valueToSql,
+) {
   const facts = await loadFacts(db, { customers: ids, variables: asts.flatMap(variablesOf), ...asking });
   const columns = asts.map((ast, i) => sql`${form(ast, asking)} as ${sql.ref(`r${i}`)}`);
-  const { rows } = await sql<Record<string, unknown>>`select ${sql.join(columns)} from customers c order by c.id`.execute(db);
+  const { rows } = await sql<
+    Record<string, unknown>
+  >`select ${sql.join(columns)} from customers c order by c.id`.execute(db);
   return {
     closures: asts.map((ast) => ids.map((id) => closure(ast, (name) => facts.get(id)![name] as never))),
     sqls: asts.map((_, i) => rows.map((row) => row[`r${i}`])),
@@ -48,7 +54,11 @@ describe("a rule means the same for a base and for one customer", () => {
     const batch = fc.array(rules.condition, { minLength: BATCH, maxLength: BATCH });
     await fc.assert(
       fc.asyncProperty(batch, async (jsons) => {
-        const { closures, sqls } = await bothForms(jsons.map((json) => parse(json)), holds, toSql);
+        const { closures, sqls } = await bothForms(
+          jsons.map((json) => parse(json)),
+          holds,
+          toSql,
+        );
         jsons.forEach((json, i) => expect({ json, answers: sqls[i] }).toEqual({ json, answers: closures[i] }));
       }),
       { numRuns: RUNS },
@@ -59,15 +69,29 @@ describe("a rule means the same for a base and for one customer", () => {
     const batch = fc.array(rules.number, { minLength: BATCH, maxLength: BATCH });
     await fc.assert(
       fc.asyncProperty(batch, async (jsons) => {
-        const { closures, sqls } = await bothForms(jsons.map((json) => parse(json, "number")), evaluate, valueToSql);
-        jsons.forEach((json, i) => expect({ json, values: sqls[i]!.map(plain) }).toEqual({ json, values: closures[i]!.map(plain) }));
+        const { closures, sqls } = await bothForms(
+          jsons.map((json) => parse(json, "number")),
+          evaluate,
+          valueToSql,
+        );
+        jsons.forEach((json, i) =>
+          expect({ json, values: sqls[i]!.map(plain) }).toEqual({ json, values: closures[i]!.map(plain) }),
+        );
       }),
       { numRuns: RUNS },
     );
   });
 
   test("the drawn base is not a trivial one: each kind of variable is there for some and missing for others", async () => {
-    const names = ["customer.traits.number", "customer.traits.date", "customer.traits.tags", "orders.avg_3y", "days_since.last_order", "events.check_in.last", "consent.email"];
+    const names = [
+      "customer.traits.number",
+      "customer.traits.date",
+      "customer.traits.tags",
+      "orders.avg_3y",
+      "days_since.last_order",
+      "events.check_in.last",
+      "consent.email",
+    ];
     const asts = names.map((name) => parse({ missing: [name] }));
     const { closures } = await bothForms(asts, holds, toSql);
     for (const answers of closures) expect(new Set(answers)).toEqual(new Set([true, false]));

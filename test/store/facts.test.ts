@@ -49,11 +49,15 @@ beforeAll(async () => {
       ('t', '4', 'buyer', 1, 'page_viewed', '2025-03-31T17:00:00Z', ${asOf}),
       ('t', '5', 'traveller', 2, 'check_in', '2026-03-31T15:59:00Z', ${asOf}),
       ('t', '6', 'buyer', null, 'check_in', '2026-03-31T17:00:00Z', ${asOf})`.execute(db);
-  await sql`insert into consents values (1, 'email', 'promotion', true, 'form', ${asOf}), (1, 'sms', 'promotion', false, 'form', ${asOf}), (2, 'email', 'news', true, 'form', ${asOf})`.execute(db);
+  await sql`insert into consents values (1, 'email', 'promotion', true, 'form', ${asOf}), (1, 'sms', 'promotion', false, 'form', ${asOf}), (2, 'email', 'news', true, 'form', ${asOf})`.execute(
+    db,
+  );
   await sql`
     insert into complaints (id, customer, status, source, opened_at, solved_at) values
       ('1', 1, 'open', 't', '2026-03-01T00:00:00Z', null), ('2', 1, 'solved', 't', '2026-03-01T00:00:00Z', '2026-03-02T00:00:00Z'),
-      ('3', 1, 'solved', 't', '2026-03-31T00:00:00Z', '2026-04-02T00:00:00Z'), ('4', 1, 'open', 't', '2026-04-03T00:00:00Z', null)`.execute(db);
+      ('3', 1, 'solved', 't', '2026-03-31T00:00:00Z', '2026-04-02T00:00:00Z'), ('4', 1, 'open', 't', '2026-04-03T00:00:00Z', null)`.execute(
+    db,
+  );
 });
 
 function variable(json: unknown) {
@@ -71,7 +75,17 @@ async function factsOf(...asked: unknown[]) {
 
 describe("facts", () => {
   test("orders count when paid, at their amount less refunds, in a window that ends now", async () => {
-    expect(await factsOf("orders.count_30d", "orders.sum_30d", "orders.count", "orders.sum", "orders.avg_30d", "orders.min", "orders.max_30d")).toEqual([
+    expect(
+      await factsOf(
+        "orders.count_30d",
+        "orders.sum_30d",
+        "orders.count",
+        "orders.sum",
+        "orders.avg_30d",
+        "orders.min",
+        "orders.max_30d",
+      ),
+    ).toEqual([
       [2, 1, 0],
       [8500, 50, 0],
       [4, 1, 0],
@@ -83,17 +97,27 @@ describe("facts", () => {
   });
 
   test("days are those of the customer's zone", async () => {
-    expect(await factsOf("orders.last", "orders.first_30d", "days_since.last_order", "days_since.first_order")).toEqual([
-      ["2026-03-31", "2026-03-31", null],
-      ["2026-03-02", "2026-03-31", null],
-      [1, 0, null],
-      [821, 0, null],
-    ]);
+    expect(await factsOf("orders.last", "orders.first_30d", "days_since.last_order", "days_since.first_order")).toEqual(
+      [
+        ["2026-03-31", "2026-03-31", null],
+        ["2026-03-02", "2026-03-31", null],
+        [1, 0, null],
+        [821, 0, null],
+      ],
+    );
   });
 
   test("events count when they have been reacted to", async () => {
     expect(
-      await factsOf("events.check_in.count_7d", "events.check_in.days_7d", "events.check_in.last", "events.check_in.first", "days_since.last_event.check_in", "events.page_viewed.count_30d", "events.page_viewed.count"),
+      await factsOf(
+        "events.check_in.count_7d",
+        "events.check_in.days_7d",
+        "events.check_in.last",
+        "events.check_in.first",
+        "days_since.last_event.check_in",
+        "events.page_viewed.count_30d",
+        "events.page_viewed.count",
+      ),
     ).toEqual([
       [3, 1, 0],
       [2, 1, 0],
@@ -147,8 +171,15 @@ describe("facts", () => {
   });
 
   test("many variables of many customers are one query's work; who does not exist has none", async () => {
-    const facts = await loadFacts(db, { customers: [1, 99], variables: [variable({ var: "customer.id" })], asOf, homeZone: "UTC" });
+    const facts = await loadFacts(db, {
+      customers: [1, 99],
+      variables: [variable({ var: "customer.id" })],
+      asOf,
+      homeZone: "UTC",
+    });
     expect([...facts]).toEqual([[1, { "customer.id": "buyer" }]]);
-    expect(await loadFacts(db, { customers: [], variables: [variable({ var: "customer.id" })], asOf, homeZone: "UTC" })).toEqual(new Map());
+    expect(
+      await loadFacts(db, { customers: [], variables: [variable({ var: "customer.id" })], asOf, homeZone: "UTC" }),
+    ).toEqual(new Map());
   });
 });

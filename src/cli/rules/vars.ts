@@ -13,7 +13,13 @@ export function register(parent: Command): void {
       const { rules, locale } = readConfig(process.env);
       const { catalogue } = (await readLibrary(rules)).library;
       if (json) {
-        console.log(JSON.stringify({ variables: catalogue.described, events: catalogue.events, windows: SUGGESTED_WINDOWS }, null, 2));
+        console.log(
+          JSON.stringify(
+            { variables: catalogue.described, events: catalogue.events, windows: SUGGESTED_WINDOWS },
+            null,
+            2,
+          ),
+        );
         return;
       }
       const zh = locale === "zh-CN";

@@ -18,7 +18,10 @@ export function register(parent: Command): void {
         const counted = await countSegment(db, library, id, asOf);
         const [members, customers] = [counted.members.toLocaleString("en"), counted.customers.toLocaleString("en")];
         const name = counted.name[config.locale];
-        const text = config.locale === "zh-CN" ? `${name}：${customers} 位客户中有 ${members} 位` : `${name}: ${members} of ${customers} customers`;
+        const text =
+          config.locale === "zh-CN"
+            ? `${name}：${customers} 位客户中有 ${members} 位`
+            : `${name}: ${members} of ${customers} customers`;
         console.log(options.json ? JSON.stringify(counted, null, 2) : text);
       }),
     );

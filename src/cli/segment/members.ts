@@ -34,7 +34,10 @@ export function register(parent: Command): void {
         }
         const { locale } = config;
         const names = members[0]?.found.map(({ label }) => label[locale]) ?? [];
-        const table = new Table({ head: [locale === "zh-CN" ? "客户" : "customer", ...names], style: { head: [], border: [], compact: true } });
+        const table = new Table({
+          head: [locale === "zh-CN" ? "客户" : "customer", ...names],
+          style: { head: [], border: [], compact: true },
+        });
         for (const { customer, found } of members) table.push([customer, ...found.map(({ shown }) => shown[locale])]);
         console.log(members.length > 0 ? table.toString() : locale === "zh-CN" ? "没有符合的客户" : "nobody");
         const last = members.at(-1)?.customer;

@@ -43,7 +43,12 @@ export function checkAggregate(node: Node, context: Context): Ast | undefined {
   if (!where) {
     if (of !== "qty") return { op: "var", name, type, source: { from: "orders", aggregate, ...window } };
     const hint = { en: 'such as {">": [{"var": "item.qty"}, 0]}', "zh-CN": '例如 {">": [{"var": "item.qty"}, 0]}' };
-    return report(context, node.pointer, { en: 'quantities need a "where"', "zh-CN": '统计数量时需要写 "where"' }, hint);
+    return report(
+      context,
+      node.pointer,
+      { en: 'quantities need a "where"', "zh-CN": '统计数量时需要写 "where"' },
+      hint,
+    );
   }
   const amount = of === "qty" ? "qty" : "amount";
   const source: Source = { from: "items", aggregate, of: amount, ...window, where };
@@ -57,12 +62,22 @@ function checkAsk(asks: Record<string, unknown>, node: Node, context: Context) {
     const pointer = unknown === undefined ? node.pointer : node.pointer + join(unknown);
     const list = Object.keys(ASKS).join(", ");
     const hint = unknown === undefined ? undefined : nearest(unknown, [...Object.keys(ASKS), "within", "where"]);
-    return report(context, pointer, { en: `exactly one of ${list} was expected`, "zh-CN": `此处应恰有 ${list} 之一` }, hint);
+    return report(
+      context,
+      pointer,
+      { en: `exactly one of ${list} was expected`, "zh-CN": `此处应恰有 ${list} 之一` },
+      hint,
+    );
   }
   const fields = ASKS[aggregate]!;
   if (typeof of !== "string" || !Object.hasOwn(fields, of)) {
-    const list = Object.keys(fields).map((field) => `"${field}"`).join(", ");
-    return report(context, node.pointer + join(aggregate), { en: `"${aggregate}" takes ${list}`, "zh-CN": `"${aggregate}" 可用 ${list}` });
+    const list = Object.keys(fields)
+      .map((field) => `"${field}"`)
+      .join(", ");
+    return report(context, node.pointer + join(aggregate), {
+      en: `"${aggregate}" takes ${list}`,
+      "zh-CN": `"${aggregate}" 可用 ${list}`,
+    });
   }
   return { aggregate: aggregate as Aggregate, of, type: fields[of]! };
 }
@@ -83,7 +98,14 @@ function itemCatalogue(catalogue: Catalogue): Catalogue {
     ...catalogue,
     variable(name): Declared | undefined {
       const found = Object.hasOwn(ITEM, name) ? ITEM[name] : undefined;
-      return found && { name, type: found.type, source: { from: "item", column: found.column }, label: { en: name, "zh-CN": name } };
+      return (
+        found && {
+          name,
+          type: found.type,
+          source: { from: "item", column: found.column },
+          label: { en: name, "zh-CN": name },
+        }
+      );
     },
     names: () => Object.keys(ITEM),
     segments: {},

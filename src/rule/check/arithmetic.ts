@@ -43,7 +43,11 @@ export const checkQuotient: Checker = (call, context, wanted) => {
       "zh-CN": "数值不能除以金额",
     });
   }
-  return bounded({ op: "/", type: above === "money" && below === "number" ? "money" : "number", args }, call.pointer, context);
+  return bounded(
+    { op: "/", type: above === "money" && below === "number" ? "money" : "number", args },
+    call.pointer,
+    context,
+  );
 };
 
 /** Where an amount is wanted and only literals stand here, the first of them is the amount: 100 × 3. */

@@ -49,7 +49,10 @@ export function reportType(context: Context, node: Syntax, expected: Text, found
   return report(
     context,
     placeOf(node),
-    { en: `expected ${expected.en}, found ${actual.en}`, "zh-CN": `此处应为${expected["zh-CN"]}，实际为${actual["zh-CN"]}` },
+    {
+      en: `expected ${expected.en}, found ${actual.en}`,
+      "zh-CN": `此处应为${expected["zh-CN"]}，实际为${actual["zh-CN"]}`,
+    },
     hint,
   );
 }

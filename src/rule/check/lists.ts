@@ -20,13 +20,20 @@ export const checkMissing: Checker = (call, context) => {
 /** Nothing when at least `need` are there, else the names of those that are missing. */
 export const checkMissingSome: Checker = (call, context) => {
   const [need, names] = call.args as [Syntax, Syntax];
-  const count = need.kind === "literal" && typeof need.value === "number" && Number.isInteger(need.value) ? need.value : undefined;
+  const count =
+    need.kind === "literal" && typeof need.value === "number" && Number.isInteger(need.value) ? need.value : undefined;
   if (count === undefined || names.kind !== "list") {
     return report(
       context,
       call.pointer,
-      { en: '"missing_some" takes a whole number and a list of names', "zh-CN": '"missing_some" 需要一个整数和一个变量名列表' },
-      { en: 'such as {"missing_some": [1, ["consent.email", "consent.sms"]]}', "zh-CN": '例如 {"missing_some": [1, ["consent.email", "consent.sms"]]}' },
+      {
+        en: '"missing_some" takes a whole number and a list of names',
+        "zh-CN": '"missing_some" 需要一个整数和一个变量名列表',
+      },
+      {
+        en: 'such as {"missing_some": [1, ["consent.email", "consent.sms"]]}',
+        "zh-CN": '例如 {"missing_some": [1, ["consent.email", "consent.sms"]]}',
+      },
     );
   }
   const args = checkNames(names.items, call, context);
@@ -45,7 +52,10 @@ function checkNames(nodes: Syntax[], call: Call, context: Context): Var[] | unde
           { en: 'write the name itself, not {"var": …}', "zh-CN": '直接写变量名，不要写 {"var": …}' },
         );
       }
-      const ast = context.check({ kind: "call", op: "var", args: [node], pointer: node.pointer, place: node.pointer }, context);
+      const ast = context.check(
+        { kind: "call", op: "var", args: [node], pointer: node.pointer, place: node.pointer },
+        context,
+      );
       return ast?.op === "var" ? ast : undefined;
     }),
   );

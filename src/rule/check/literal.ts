@@ -4,7 +4,11 @@ import { isDay, toMinor } from "../value.ts";
 import { type Context, report } from "./context.ts";
 
 /** A literal takes the type that its place wants, where it can. */
-export function checkLiteral(node: Extract<Syntax, { kind: "literal" }>, context: Context, wanted?: Type): Ast | undefined {
+export function checkLiteral(
+  node: Extract<Syntax, { kind: "literal" }>,
+  context: Context,
+  wanted?: Type,
+): Ast | undefined {
   const { value, pointer } = node;
   if (typeof value === "boolean") return { op: "literal", type: "boolean", value };
   if (typeof value === "number") {
@@ -12,7 +16,12 @@ export function checkLiteral(node: Extract<Syntax, { kind: "literal" }>, context
   }
   if (wanted !== "date") return { op: "literal", type: "string", value };
   if (isDay(value)) return { op: "literal", type: "date", value };
-  return report(context, pointer, { en: `"${value}" is not a date`, "zh-CN": `"${value}" 不是日期` }, { en: "such as 2026-04-01", "zh-CN": "例如 2026-04-01" });
+  return report(
+    context,
+    pointer,
+    { en: `"${value}" is not a date`, "zh-CN": `"${value}" 不是日期` },
+    { en: "such as 2026-04-01", "zh-CN": "例如 2026-04-01" },
+  );
 }
 
 function money(major: number, pointer: string, context: Context): Literal | undefined {
@@ -30,7 +39,10 @@ export function checkList(node: Extract<Syntax, { kind: "list" }>, context: Cont
   const numeric = wanted === "number" || wanted === "money";
   const values: (string | number)[] = [];
   for (const item of node.items) {
-    const ast = item.kind === "literal" ? checkLiteral(item, context, numeric || wanted === "date" ? wanted : undefined) : undefined;
+    const ast =
+      item.kind === "literal"
+        ? checkLiteral(item, context, numeric || wanted === "date" ? wanted : undefined)
+        : undefined;
     if (ast?.op === "literal" && typeof ast.value === (numeric ? "number" : "string")) {
       values.push(ast.value as string | number);
     } else if (item.kind !== "wrong" && (item.kind !== "literal" || ast)) {

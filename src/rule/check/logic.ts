@@ -13,7 +13,10 @@ export const checkIf: Checker = (call, context, wanted) => {
   const isValue = (i: number) => i % 2 === 1 || i === call.args.length - 1;
   const conditions = call.args.map((arg, i) => (isValue(i) ? undefined : checkCondition(arg, context)));
   const nodes = call.args.filter((_, i) => isValue(i));
-  const values = wanted === "boolean" ? allOf(nodes.map((node) => checkCondition(node, context))) : checkAlike(nodes, context, wanted);
+  const values =
+    wanted === "boolean"
+      ? allOf(nodes.map((node) => checkCondition(node, context)))
+      : checkAlike(nodes, context, wanted);
   if (!values || conditions.some((condition, i) => !isValue(i) && !condition)) return undefined;
   const type = values[0]!.type;
   if (type === "numbers") return undefined;

@@ -34,7 +34,10 @@ export const checkIn: Checker = (call, context) => {
     context,
     placeOf(hayNode),
     { en: '"in" looks in a text or a list', "zh-CN": '"in" 只能在文本或列表中查找' },
-    { en: 'such as {"in": [{"var": "customer.owner"}, ["a", "b"]]}', "zh-CN": '例如 {"in": [{"var": "customer.owner"}, ["a", "b"]]}' },
+    {
+      en: 'such as {"in": [{"var": "customer.owner"}, ["a", "b"]]}',
+      "zh-CN": '例如 {"in": [{"var": "customer.owner"}, ["a", "b"]]}',
+    },
   );
 };
 

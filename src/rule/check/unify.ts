@@ -46,15 +46,27 @@ export function checkAlike(nodes: Syntax[], context: Context, wanted?: Type): As
   return sound ? asts : undefined;
 }
 
-function reportUnlike(context: Context, nodes: Syntax[], one: { ast: Ast; i: number }, other: { ast: Ast; i: number }): void {
+function reportUnlike(
+  context: Context,
+  nodes: Syntax[],
+  one: { ast: Ast; i: number },
+  other: { ast: Ast; i: number },
+): void {
   const [found, expected] = [typeName(one.ast.type), typeName(other.ast.type)];
   const node = nodes[one.i]!;
   const numeric = other.ast.type === "number" || other.ast.type === "money";
-  const quoted = node.kind === "literal" && typeof node.value === "string" && node.value.trim() !== "" && Number.isFinite(Number(node.value));
+  const quoted =
+    node.kind === "literal" &&
+    typeof node.value === "string" &&
+    node.value.trim() !== "" &&
+    Number.isFinite(Number(node.value));
   report(
     context,
     placeOf(node),
-    { en: `expected ${expected.en} as beside it, found ${found.en}`, "zh-CN": `此处应与另一侧同为${expected["zh-CN"]}，实际为${found["zh-CN"]}` },
+    {
+      en: `expected ${expected.en} as beside it, found ${found.en}`,
+      "zh-CN": `此处应与另一侧同为${expected["zh-CN"]}，实际为${found["zh-CN"]}`,
+    },
     numeric && quoted && node.kind === "literal"
       ? { en: `write ${Number(node.value)} without quotes`, "zh-CN": `请去掉引号，写作 ${Number(node.value)}` }
       : undefined,

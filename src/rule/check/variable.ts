@@ -21,7 +21,12 @@ export const checkVariable: Checker = (call, context, wanted) => {
   const fallback = context.check(otherwise, context, variable.type);
   if (!fallback) return undefined;
   if (fallback.op !== "literal" || fallback.type !== variable.type) {
-    return reportType(context, otherwise, { en: `${typeName(variable.type).en}, written out,`, "zh-CN": `写明的${typeName(variable.type)["zh-CN"]}` }, fallback);
+    return reportType(
+      context,
+      otherwise,
+      { en: `${typeName(variable.type).en}, written out,`, "zh-CN": `写明的${typeName(variable.type)["zh-CN"]}` },
+      fallback,
+    );
   }
   return { op: "default", type: variable.type, args: [variable, fallback] };
 };
@@ -37,14 +42,23 @@ function checkItem(pointer: string, context: Context): Ast | undefined {
   return report(
     context,
     pointer,
-    { en: '{"var": ""} means the element inside "some", "all" and "none"', "zh-CN": '{"var": ""} 只能在 "some"、"all"、"none" 内表示列表元素' },
+    {
+      en: '{"var": ""} means the element inside "some", "all" and "none"',
+      "zh-CN": '{"var": ""} 只能在 "some"、"all"、"none" 内表示列表元素',
+    },
     { en: "name a variable", "zh-CN": "请写变量名" },
   );
 }
 
 function find(name: string, pointer: string, context: Context, wanted?: Type): Var | undefined {
   const known = context.catalogue.variable(name);
-  if (!known) return report(context, pointer, { en: `unknown variable "${name}"`, "zh-CN": `未知变量 "${name}"` }, hintFor(name, context));
+  if (!known)
+    return report(
+      context,
+      pointer,
+      { en: `unknown variable "${name}"`, "zh-CN": `未知变量 "${name}"` },
+      hintFor(name, context),
+    );
   warnOfEvent(known, pointer, context);
   const type = known.type === "any" ? (wanted ?? "string") : known.type;
   return { op: "var", name: known.name, type, source: known.source };

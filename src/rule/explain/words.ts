@@ -42,7 +42,10 @@ export function show(value: Value, type: Type | "numbers", locale: Locale, expon
   if (typeof value === "string") return type === "date" ? value : `"${value}"`;
   const number = type === "money" ? value / 10 ** exponent : value;
   const digits = type === "money" && !Number.isInteger(number) ? exponent : 0;
-  return number.toLocaleString("en", { minimumFractionDigits: digits, maximumFractionDigits: type === "money" ? exponent : 6 });
+  return number.toLocaleString("en", {
+    minimumFractionDigits: digits,
+    maximumFractionDigits: type === "money" ? exponent : 6,
+  });
 }
 
 /** A rule in words; long ones are read as a tree instead. */
@@ -65,9 +68,17 @@ export function words(ast: Ast, locale: Locale, wording: Wording): string {
     case "+":
     case "*":
     case "/":
-      return infix(ast.args.map((arg) => bracketed(arg, of(arg))), ast.op);
+      return infix(
+        ast.args.map((arg) => bracketed(arg, of(arg))),
+        ast.op,
+      );
     case "-":
-      return ast.args.length === 1 ? `−${bracketed(ast.args[0]!, of(ast.args[0]!))}` : infix(ast.args.map((arg) => bracketed(arg, of(arg))), "−");
+      return ast.args.length === 1
+        ? `−${bracketed(ast.args[0]!, of(ast.args[0]!))}`
+        : infix(
+            ast.args.map((arg) => bracketed(arg, of(arg))),
+            "−",
+          );
     case "cat":
       return infix(ast.args.map(of), "&");
     case "in":
@@ -76,7 +87,9 @@ export function words(ast: Ast, locale: Locale, wording: Wording): string {
     case "missing_some":
       return `${zh ? "缺失" : "missing"}: ${ast.args.map(of).join(zh ? "、" : ", ")}`;
     case "default":
-      return zh ? `${of(ast.args[0])}（缺失时为 ${of(ast.args[1])}）` : `${of(ast.args[0])} (when missing: ${of(ast.args[1])})`;
+      return zh
+        ? `${of(ast.args[0])}（缺失时为 ${of(ast.args[1])}）`
+        : `${of(ast.args[0])} (when missing: ${of(ast.args[1])})`;
     case "filled":
       return zh ? `${of(ast.args[0])}：非空` : `${of(ast.args[0])}: not empty`;
     case "segment":
@@ -96,21 +109,26 @@ export function words(ast: Ast, locale: Locale, wording: Wording): string {
 
 /** What stands above the parts of a tree. */
 export function head(ast: Ast, locale: Locale, wording: Wording): string {
-  return Object.hasOwn(HEADS, ast.op) && ast.op !== "min" && ast.op !== "max" ? HEADS[ast.op]![locale] : words(ast, locale, wording);
+  return Object.hasOwn(HEADS, ast.op) && ast.op !== "min" && ast.op !== "max"
+    ? HEADS[ast.op]![locale]
+    : words(ast, locale, wording);
 }
 
 function variableWords({ name, source }: Var, locale: Locale, wording: Wording): string {
   if (source.from !== "items") return wording.label(name)?.[locale] ?? name;
   const what = AGGREGATES[source.aggregate]![locale];
   const where = words(source.where, locale, { ...wording, label: () => undefined });
-  const window = source.days === undefined ? "" : locale === "zh-CN" ? `近 ${source.days} 天` : ` in the last ${source.days} days`;
+  const window =
+    source.days === undefined ? "" : locale === "zh-CN" ? `近 ${source.days} 天` : ` in the last ${source.days} days`;
   return locale === "zh-CN" ? `${window}商品（${where}）的${what}` : `${what} of items where ${where}${window}`;
 }
 
 function inWords(needle: Ast, hay: Ast, locale: Locale, wording: Wording): string {
   const [what, where] = [words(needle, locale, wording), words(hay, locale, wording)];
   if (hay.op === "literal" && Array.isArray(hay.value)) {
-    const list = hay.value.map((value) => show(value, needle.type, locale, wording.exponent)).join(locale === "zh-CN" ? "、" : ", ");
+    const list = hay.value
+      .map((value) => show(value, needle.type, locale, wording.exponent))
+      .join(locale === "zh-CN" ? "、" : ", ");
     return locale === "zh-CN" ? `${what} 属于：${list}` : `${what} is one of: ${list}`;
   }
   return locale === "zh-CN" ? `${where} 包含 ${what}` : `${where} contains ${what}`;

@@ -75,7 +75,10 @@ export function scalar(ast: Ast, column: Column): Sql {
     case "missing":
       return sql`array_remove(array[${sql.join(ast.args.map((arg) => nameIfMissing(arg, column)))}]::text[], null)`;
     case "missing_some":
-      return missingSome(ast.args.map((arg) => nameIfMissing(arg, column)), ast.need);
+      return missingSome(
+        ast.args.map((arg) => nameIfMissing(arg, column)),
+        ast.need,
+      );
     case "default":
       return sql`coalesce(${of(ast.args[0])}, ${of(ast.args[1])})`;
     default:

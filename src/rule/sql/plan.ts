@@ -29,11 +29,16 @@ export function planOf(variables: Variable[], asking: Asking, alias: string, res
   const orders = ordersAsked.length > 0 ? ordersSource(ordersAsked, asking, alias, restrict) : undefined;
   const events = eventsAsked.length > 0 ? eventsSource(eventsAsked, asking, alias, restrict) : undefined;
   const items = itemsAsked.length > 0 ? itemsSource(itemsAsked, asking, alias, restrict) : undefined;
-  const complaints = sources.some((source) => source.from === "complaints") ? complaintsSource(asking, alias, restrict) : undefined;
+  const complaints = sources.some((source) => source.from === "complaints")
+    ? complaintsSource(asking, alias, restrict)
+    : undefined;
   const consents = channels.map((channel, i) => consentJoin(channel, `consent_${i}`, alias));
 
   return {
-    joins: sql.join([...consents, complaints?.join ?? sql``, orders?.join ?? sql``, items?.join ?? sql``, events?.join ?? sql``], sql` `),
+    joins: sql.join(
+      [...consents, complaints?.join ?? sql``, orders?.join ?? sql``, items?.join ?? sql``, events?.join ?? sql``],
+      sql` `,
+    ),
     column({ name, type, source }) {
       switch (source.from) {
         case "customer":

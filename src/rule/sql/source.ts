@@ -36,7 +36,12 @@ export function storedAggregate(aggregate: Aggregate): Exclude<Aggregate, "since
 }
 
 /** A grouped column as the value a rule sees: nothing bought is a count and a sum of 0, all else is missing. */
-export function finish(column: RawBuilder<unknown>, aggregate: Aggregate, alias: string, asking: Asking): RawBuilder<unknown> {
+export function finish(
+  column: RawBuilder<unknown>,
+  aggregate: Aggregate,
+  alias: string,
+  asking: Asking,
+): RawBuilder<unknown> {
   switch (aggregate) {
     case "count":
     case "sum":

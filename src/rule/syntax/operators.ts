@@ -40,7 +40,7 @@ export const INSTEAD: Record<string, string> = {
   "<>": '"!="',
   between: '{"<=": [low, value, high]}',
   "%": 'a variable with a window, such as "orders.count_30d"',
-  merge: 'a plain list',
+  merge: "a plain list",
   filter: '"some", "all" or "none"',
   map: '"some", "all" or "none"',
   reduce: 'a variable that counts or sums, such as "orders.sum_365d"',

@@ -17,7 +17,11 @@ export function readSyntax(json: unknown, pointer: string, faults: Fault[]): Syn
     if (depth > DEEPEST || nodes > MOST_NODES) {
       // said once: what lies below or behind would only repeat it
       if (depth > DEEPEST || nodes === MOST_NODES + 1) {
-        fault(at, { en: "the rule is too large", "zh-CN": "规则过大" }, { en: "split it into segments", "zh-CN": "请拆分为多个分群" });
+        fault(
+          at,
+          { en: "the rule is too large", "zh-CN": "规则过大" },
+          { en: "split it into segments", "zh-CN": "请拆分为多个分群" },
+        );
       }
       return { kind: "wrong", pointer: at };
     }
@@ -53,7 +57,10 @@ export function readSyntax(json: unknown, pointer: string, faults: Fault[]): Syn
     if (name === undefined || keys.length > 1) {
       fault(
         at,
-        { en: `an object with one operator was expected, found ${keys.length} keys`, "zh-CN": `此处应为只含一个运算符的对象，实际有 ${keys.length} 个键` },
+        {
+          en: `an object with one operator was expected, found ${keys.length} keys`,
+          "zh-CN": `此处应为只含一个运算符的对象，实际有 ${keys.length} 个键`,
+        },
         { en: 'join conditions with {"and": [ … ]}', "zh-CN": '多个条件请用 {"and": [ … ]} 连接' },
       );
       return { kind: "wrong", pointer: at };
@@ -62,7 +69,9 @@ export function readSyntax(json: unknown, pointer: string, faults: Fault[]): Syn
     if (name === TABLE) return readAggregate(object[name], at, inner, depth);
     if (!isOperator(name)) {
       const instead = Object.hasOwn(INSTEAD, name) ? INSTEAD[name] : undefined;
-      const hint = instead ? { en: `write ${instead}`, "zh-CN": `请改用 ${instead}` } : nearest(name, [...Object.keys(OPERATORS), TABLE]);
+      const hint = instead
+        ? { en: `write ${instead}`, "zh-CN": `请改用 ${instead}` }
+        : nearest(name, [...Object.keys(OPERATORS), TABLE]);
       fault(inner, { en: `unknown operator "${name}"`, "zh-CN": `未知运算符 "${name}"` }, hint);
       return { kind: "wrong", pointer: at };
     }
@@ -87,7 +96,11 @@ export function readSyntax(json: unknown, pointer: string, faults: Fault[]): Syn
   function readAggregate(value: unknown, place: string, at: string, depth: number): Syntax {
     if (typeof value !== "object" || value === null || Array.isArray(value)) {
       const example = '{"orders": {"sum": "amount", "within": "180d"}}';
-      fault(at, { en: "an object was expected", "zh-CN": "此处应为对象" }, { en: `such as ${example}`, "zh-CN": `例如 ${example}` });
+      fault(
+        at,
+        { en: "an object was expected", "zh-CN": "此处应为对象" },
+        { en: `such as ${example}`, "zh-CN": `例如 ${example}` },
+      );
       return { kind: "wrong", pointer: at };
     }
     const { where, ...fields } = value as Record<string, unknown>;

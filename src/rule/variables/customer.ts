@@ -31,7 +31,10 @@ export const consents: Family = {
     {
       name: "consent.<channel>",
       type: "boolean",
-      label: { en: "consent to promotions; missing when never asked", "zh-CN": "是否同意接收营销信息；从未询问则为缺失" },
+      label: {
+        en: "consent to promotions; missing when never asked",
+        "zh-CN": "是否同意接收营销信息；从未询问则为缺失",
+      },
       source: "consents",
     },
   ],

@@ -55,7 +55,10 @@ export const events: Family = {
   names: (window) =>
     BUILT_IN_EVENTS.flatMap((event) => [
       `${SINCE}${event}`,
-      ...Object.keys(AGGREGATES).flatMap((word) => [`${PREFIX}${event}.${word}_${window}`, `${PREFIX}${event}.${word}`]),
+      ...Object.keys(AGGREGATES).flatMap((word) => [
+        `${PREFIX}${event}.${word}_${window}`,
+        `${PREFIX}${event}.${word}`,
+      ]),
     ]),
   described: [
     ...Object.entries(AGGREGATES).map(([word, kind]) => ({

@@ -27,7 +27,29 @@ export const asOf = new Date("2026-03-08T12:00:00Z");
 export const homeZone = "Asia/Shanghai";
 
 /** Texts that tend to differ between two implementations. */
-export const TEXTS = ["", "a", "A", "ab", "180", " a", "é", "e\u0301", "ß", "İ", "茶", "茶叶", "😀", "a😀b", "%", "\\", "'", '"', "null", "\u{10FFFF}", "﻿"];
+export const TEXTS = [
+  "",
+  "a",
+  "A",
+  "ab",
+  "180",
+  " a",
+  "é",
+  "e\u0301",
+  "ß",
+  "İ",
+  "茶",
+  "茶叶",
+  "😀",
+  "a😀b",
+  "%",
+  "\\",
+  "'",
+  '"',
+  "null",
+  "\u{10FFFF}",
+  "﻿",
+];
 export const NUMBERS = [0, -0, 1, -1, 2, 0.1, 0.2, 0.3, 1e15, -1e15, 1e-15, 3.14159, 179, 180, 1e7, 123456789.123];
 export const DATES = ["2026-03-08", "2026-03-07", "2024-02-29", "1970-01-01", "0001-01-01", "9999-12-31"];
 
@@ -75,19 +97,32 @@ export async function drawBase(db: Database, count: number, seed: number): Promi
   const customers = fc.sample(customer, { numRuns: count, seed }).map((drawn, i) => ({ ...drawn, id: i + 1 }));
   const time = (ago: number) => new Date(asOf.getTime() - ago * 60_000).toISOString();
   const rows = (list: unknown[]) => sql`${JSON.stringify(list)}::jsonb`;
-  const orders = customers.flatMap(({ id, orders }) => orders.map((one, i) => ({ ...one, key: `${id}-${i}`, customer: id, at: time(one.ago) })));
-  const events = customers.flatMap(({ id, events }) => events.map((one, i) => ({ ...one, key: `${id}-${i}`, customer: id, at: time(one.ago) })));
+  const orders = customers.flatMap(({ id, orders }) =>
+    orders.map((one, i) => ({ ...one, key: `${id}-${i}`, customer: id, at: time(one.ago) })),
+  );
+  const events = customers.flatMap(({ id, events }) =>
+    events.map((one, i) => ({ ...one, key: `${id}-${i}`, customer: id, at: time(one.ago) })),
+  );
   const complaints = customers.flatMap(({ id, complaints }) =>
-    complaints.map((one, i) => ({ key: `${id}-${i}`, customer: id, at: time(one.ago), solved: one.solved === null ? null : time(one.solved) })),
+    complaints.map((one, i) => ({
+      key: `${id}-${i}`,
+      customer: id,
+      at: time(one.ago),
+      solved: one.solved === null ? null : time(one.solved),
+    })),
   );
   await sql`
     insert into customers (customer_id, timezone, locale, owner, traits, created_at)
     select id::text, zone, locale, owner, traits, ${asOf}
-    from jsonb_to_recordset(${rows(customers)}) as r (id bigint, zone text, locale text, owner text, traits jsonb) order by id`.execute(db);
+    from jsonb_to_recordset(${rows(customers)}) as r (id bigint, zone text, locale text, owner text, traits jsonb) order by id`.execute(
+    db,
+  );
   await sql`
     insert into orders (order_id, customer, paid_at, amount, refunded, currency, status, source)
     select key, customer, at, amount, refunded, 'CNY', status, 'test'
-    from jsonb_to_recordset(${rows(orders)}) as r (key text, customer bigint, at timestamptz, amount bigint, refunded bigint, status text)`.execute(db);
+    from jsonb_to_recordset(${rows(orders)}) as r (key text, customer bigint, at timestamptz, amount bigint, refunded bigint, status text)`.execute(
+    db,
+  );
   await sql`
     insert into order_items (order_id, line, category, qty, price)
     select key, 1, category, qty, 1000
@@ -99,9 +134,13 @@ export async function drawBase(db: Database, count: number, seed: number): Promi
   await sql`
     insert into complaints (id, customer, status, source, opened_at, solved_at)
     select key, customer, case when solved is null then 'open' else 'solved' end, 'test', at, solved
-    from jsonb_to_recordset(${rows(complaints)}) as r (key text, customer bigint, at timestamptz, solved timestamptz)`.execute(db);
+    from jsonb_to_recordset(${rows(complaints)}) as r (key text, customer bigint, at timestamptz, solved timestamptz)`.execute(
+    db,
+  );
   await sql`
     insert into consents (customer, channel, granted, source, at)
     select id, 'email', consent, 'test', ${asOf}
-    from jsonb_to_recordset(${rows(customers)}) as r (id bigint, consent boolean) where consent is not null`.execute(db);
+    from jsonb_to_recordset(${rows(customers)}) as r (id bigint, consent boolean) where consent is not null`.execute(
+    db,
+  );
 }

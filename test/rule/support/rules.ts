@@ -9,7 +9,8 @@ export interface Rules {
 
 const name = (...names: string[]) => fc.constantFrom(...names).map((one) => ({ var: one }));
 const call = (op: string, ...args: fc.Arbitrary<unknown>[]) => fc.tuple(...args).map((list) => ({ [op]: list }));
-const spread = (op: string, arg: fc.Arbitrary<unknown>, min = 1, max = 3) => fc.array(arg, { minLength: min, maxLength: max }).map((list) => ({ [op]: list }));
+const spread = (op: string, arg: fc.Arbitrary<unknown>, min = 1, max = 3) =>
+  fc.array(arg, { minLength: min, maxLength: max }).map((list) => ({ [op]: list }));
 
 const NUMBER_NAMES = [
   "customer.traits.number",
@@ -23,10 +24,38 @@ const NUMBER_NAMES = [
   "days_since.last_event.check_in",
   "complaints.open",
 ];
-const MONEY_NAMES = ["customer.traits.money", "orders.sum_365d", "orders.sum", "orders.avg_3y", "orders.min_30d", "orders.max"];
-const DATE_NAMES = ["customer.traits.date", "orders.last_365d", "orders.first", "events.check_in.last", "events.check_in.first_30d"];
-const TEXT_NAMES = ["customer.traits.text", "customer.traits.other", "customer.owner", "customer.locale", "customer.timezone", "customer.id"];
-const ALL_NAMES = [...NUMBER_NAMES, ...MONEY_NAMES, ...DATE_NAMES, ...TEXT_NAMES, "customer.traits.tags", "customer.traits.flag", "consent.email"];
+const MONEY_NAMES = [
+  "customer.traits.money",
+  "orders.sum_365d",
+  "orders.sum",
+  "orders.avg_3y",
+  "orders.min_30d",
+  "orders.max",
+];
+const DATE_NAMES = [
+  "customer.traits.date",
+  "orders.last_365d",
+  "orders.first",
+  "events.check_in.last",
+  "events.check_in.first_30d",
+];
+const TEXT_NAMES = [
+  "customer.traits.text",
+  "customer.traits.other",
+  "customer.owner",
+  "customer.locale",
+  "customer.timezone",
+  "customer.id",
+];
+const ALL_NAMES = [
+  ...NUMBER_NAMES,
+  ...MONEY_NAMES,
+  ...DATE_NAMES,
+  ...TEXT_NAMES,
+  "customer.traits.tags",
+  "customer.traits.flag",
+  "consent.email",
+];
 /** Literals of amounts in major units. */
 const AMOUNTS = [0, 0.01, 1, 99.99, 100, 50000, -5, 90071992547409];
 const ITEMS = fc.constantFrom(
@@ -47,7 +76,9 @@ const against = (variable: fc.Arbitrary<unknown>, other: fc.Arbitrary<unknown>) 
     fc.constantFrom("<", "<=").chain((op) => call(op, other, variable, other)),
   );
 
-export const rules = fc.letrec<Rules & { yes: unknown; money: unknown; text: unknown; list: unknown; date: unknown; element: unknown }>((tie) => {
+export const rules = fc.letrec<
+  Rules & { yes: unknown; money: unknown; text: unknown; list: unknown; date: unknown; element: unknown }
+>((tie) => {
   const deep = { maxDepth: 4, depthIdentifier: fc.createDepthIdentifier() };
   const arithmetic = (arg: fc.Arbitrary<unknown>) => [
     spread("+", arg),
@@ -64,7 +95,9 @@ export const rules = fc.letrec<Rules & { yes: unknown; money: unknown; text: unk
       tie("yes"),
       tie("yes"),
       fc.array(fc.constantFrom(...ALL_NAMES), { maxLength: 3 }).map((names) => ({ missing: names })),
-      fc.tuple(fc.integer({ min: 0, max: 3 }), fc.array(fc.constantFrom(...ALL_NAMES), { maxLength: 3 })).map((args) => ({ missing_some: args })),
+      fc
+        .tuple(fc.integer({ min: 0, max: 3 }), fc.array(fc.constantFrom(...ALL_NAMES), { maxLength: 3 }))
+        .map((args) => ({ missing_some: args })),
       tie("list"),
     ),
     yes: fc.oneof(
