@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import fc from "fast-check";
 import { DateTime } from "luxon";
 import { expect, test } from "vitest";
@@ -155,4 +156,23 @@ test("words for yes, no, statuses and languages", () => {
   ]);
   expect(["中文", "zh_CN", "EN", "en-GB"].map(parseLocale)).toEqual(["zh-CN", "zh-CN", "en", "en-GB"]);
   expect(isTrouble(parseLocale("???"))).toBe(true);
+});
+
+test.each(["docs/importing.md", "docs/importing.zh-CN.md"])("%s promises only what is taken", async (file) => {
+  const text = await readFile(file, "utf8");
+  const row = (name: string) => {
+    const line = text.split("\n").find((candidate) => candidate.startsWith(`| ${name} |`))!;
+    return [...line.matchAll(/`([^`]+)`/g)].map((match) => match[1]!);
+  };
+  const zh = file.includes("zh-CN");
+  const times = row(zh ? "时间" : "time").filter((example) => !example.startsWith("rules/"));
+  expect(times.filter((example) => isTrouble(parseTime(example, zone)))).toEqual(["01/04/2024"]);
+  expect(times.length).toBeGreaterThan(9);
+  expect(
+    row(zh ? "金额" : "amount")
+      .map((example) => parseMoney(example, "CNY", 2))
+      .filter(isTrouble),
+  ).toEqual([]);
+  const answers = row(zh ? "是 / 否" : "yes / no").map(parseYesNo);
+  expect(answers).toEqual(answers.map((_, i) => i % 2 === 0));
 });
