@@ -67,7 +67,12 @@ async function attempt(tx: Tx, work: Work, members: number[], fault?: string): P
   const at = Math.max(minuteOf(await now(tx)), batch.due);
   const { before, firstDues } = await answersBefore(tx, program, batch, name, locked);
   const answers: Answer[] = [...before.values()];
-  const { open, moot } = await sortOut(tx, batch, locked.filter((row) => !before.has(row.id)), at);
+  const { open, moot } = await sortOut(
+    tx,
+    batch,
+    locked.filter((row) => !before.has(row.id)),
+    at,
+  );
   answers.push(...moot);
   // a member without an enrolment (erased meanwhile) has nothing left to do
   const found = new Set(locked.map((row) => row.member));
@@ -75,7 +80,15 @@ async function attempt(tx: Tx, work: Work, members: number[], fault?: string): P
   if (open.length === 0) return { answers, messages: false };
 
   const context: Context = {
-    tx, settings: work.settings, program, batch, name, at, time: timeOf(at), stored: { messages: false }, members: [],
+    tx,
+    settings: work.settings,
+    program,
+    batch,
+    name,
+    at,
+    time: timeOf(at),
+    stored: { messages: false },
+    members: [],
   };
   let decisions: Decision[];
   if (fault !== undefined) {
@@ -89,11 +102,22 @@ async function attempt(tx: Tx, work: Work, members: number[], fault?: string): P
   await insertLedger(
     tx,
     open.map((row, i) => ({
-      enrolment: row.id, step: name, occurrence: batch.occurrence, attempt: batch.attempt, outcome: decisions[i]!.outcome,
-      reasons: decisions[i]!.reasons, value: decisions[i]!.value ?? null, at: context.time, due: timeOf(batch.due),
+      enrolment: row.id,
+      step: name,
+      occurrence: batch.occurrence,
+      attempt: batch.attempt,
+      outcome: decisions[i]!.outcome,
+      reasons: decisions[i]!.reasons,
+      value: decisions[i]!.value ?? null,
+      at: context.time,
+      due: timeOf(batch.due),
     })),
   );
-  await raisePositions(tx, open.map((row) => row.id), instruction.root);
+  await raisePositions(
+    tx,
+    open.map((row) => row.id),
+    instruction.root,
+  );
   open.forEach((row, i) => answers.push({ member: row.member, at, ...decisions[i]! }));
   return { answers, messages: context.stored.messages };
 }
@@ -135,4 +159,3 @@ function grouped(answers: Answer[]): Completed[] {
   }
   return [...groups.values()];
 }
-

@@ -27,7 +27,11 @@ export async function answersBefore(
   locked: LockedEnrolment[],
 ): Promise<{ before: Map<number, Answer>; firstDues: Map<number, Minute> }> {
   const { occurrence, attempt } = batch;
-  const rows = await loadLedger(tx, locked.map((row) => row.id), { step: name, occurrence, attempt });
+  const rows = await loadLedger(
+    tx,
+    locked.map((row) => row.id),
+    { step: name, occurrence, attempt },
+  );
   const firstDues = new Map(rows.filter((row) => row.attempt === 1).map((row) => [row.enrolment, minuteOf(row.due)]));
   const answered = new Map(rows.filter((row) => row.attempt === attempt).map((row) => [row.enrolment, row]));
   const waiting = [...answered.values()].filter((row) => row.outcome === code("waiting")).map((row) => row.enrolment);
@@ -46,12 +50,19 @@ export async function answersBefore(
     }
     const at = minuteOf(wait.metAt);
     const phase = step.kind === "phase";
-    const decision = phase ? decided("scheduled", phaseStart(zoneAround(zone, at), startDay)) : { outcome: wait.outcome!, reasons: [] };
+    const decision = phase
+      ? decided("scheduled", phaseStart(zoneAround(zone, at), startDay))
+      : { outcome: wait.outcome!, reasons: [] };
     before.set(id, { member, at, ...decision });
   }
   return { before, firstDues };
 }
 
 function stored(row: LedgerRow): Decision & { at: Minute } {
-  return { outcome: row.outcome, at: minuteOf(row.at), reasons: row.reasons, ...(row.value !== null && { value: row.value }) };
+  return {
+    outcome: row.outcome,
+    at: minuteOf(row.at),
+    reasons: row.reasons,
+    ...(row.value !== null && { value: row.value }),
+  };
 }

@@ -9,13 +9,24 @@ export const challengeOpen: Handler<OpenChallengeStep> = async ({ tx, members, a
   await openChallenges(
     tx,
     members.map((member, i) => ({
-      enrolment: member.id, step: step.id, customer: member.customer, eventType: step.event, firstDay: days[i]!, days: step.days,
+      enrolment: member.id,
+      step: step.id,
+      customer: member.customer,
+      eventType: step.event,
+      firstDay: days[i]!,
+      days: step.days,
     })),
   );
   return days.map((day) => decided("opened", day));
 };
 
 export const challengeClose: Handler<CloseChallengeStep> = async ({ tx, members, time }, step) => {
-  await closeChallenges(tx, members.map((member) => member.id), step.id, "completed", time);
+  await closeChallenges(
+    tx,
+    members.map((member) => member.id),
+    step.id,
+    "completed",
+    time,
+  );
   return members.map(() => decided("closed"));
 };

@@ -9,7 +9,11 @@ const TITLE = { en: "Follow up on a complaint", "zh-CN": "处理客户投诉" };
 /** Opens a complaint, which holds promotions, and a task of the same id to mend it, which solves it. */
 export const complaint: Handler<ComplaintStep> = async (context, step) => {
   const { tx, batch, members, name, settings, time } = context;
-  const rows = members.map((member) => ({ id: effectId(context, member), customer: member.customer, enrolment: member.id }));
+  const rows = members.map((member) => ({
+    id: effectId(context, member),
+    customer: member.customer,
+    enrolment: member.id,
+  }));
   await openComplaints(
     tx,
     rows.map((row) => ({ ...row, severity: step.severity, source: "campaign", note: null, opened_at: time })),
@@ -17,8 +21,17 @@ export const complaint: Handler<ComplaintStep> = async (context, step) => {
   await insertTasks(
     tx,
     rows.map((row) => ({
-      ...row, run: batch.run, kind: "complaint", step: name, occurrence: batch.occurrence, title: TITLE[settings.locale],
-      team: step.team, assignee: null, script: null, dueAt: null, maxAttempts: 1,
+      ...row,
+      run: batch.run,
+      kind: "complaint",
+      step: name,
+      occurrence: batch.occurrence,
+      title: TITLE[settings.locale],
+      team: step.team,
+      assignee: null,
+      script: null,
+      dueAt: null,
+      maxAttempts: 1,
     })),
     time,
   );

@@ -4,6 +4,11 @@ import { endEnrolments } from "../src/store/enrolment.ts";
 import type { Handler } from "./context.ts";
 
 export const exit: Handler<ExitStep> = async ({ tx, members, time }, step) => {
-  await endEnrolments(tx, members.map((member) => member.id), step.reason, time);
+  await endEnrolments(
+    tx,
+    members.map((member) => member.id),
+    step.reason,
+    time,
+  );
   return members.map(() => decided("ended", undefined, [step.reason]));
 };

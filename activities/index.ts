@@ -36,7 +36,12 @@ export function createActivities({ db, channels, wake, locale = "zh-CN" }: Depen
         const { rows } = await sql<{ id: number }>`
           select id from enrolments where run = ${run} and cohort = ${cohort} and status = 'live'
           order by id for no key update`.execute(tx);
-        await endEnrolments(tx, rows.map((row) => row.id), "completed", await now(tx));
+        await endEnrolments(
+          tx,
+          rows.map((row) => row.id),
+          "completed",
+          await now(tx),
+        );
         await sql`update cohorts set status = 'ended' where run = ${run} and cohort = ${cohort}`.execute(tx);
       });
     },

@@ -19,10 +19,21 @@ export async function loadLookups(
   const ofSteps = asked.filter((variable) => variable.name.startsWith("steps.")).map((variable) => variable.name);
 
   const customers = members.map((member) => member.customer);
-  const facts = ofCustomer.length > 0
-    ? await loadFacts(tx, { customers: [...new Set(customers)], variables: ofCustomer, asOf: time, homeZone: homeZone(program) })
-    : new Map<number, Record<string, Value>>();
-  const steps = await loadStepFacts(tx, program, members.map((member) => member.id), ofSteps);
+  const facts =
+    ofCustomer.length > 0
+      ? await loadFacts(tx, {
+          customers: [...new Set(customers)],
+          variables: ofCustomer,
+          asOf: time,
+          homeZone: homeZone(program),
+        })
+      : new Map<number, Record<string, Value>>();
+  const steps = await loadStepFacts(
+    tx,
+    program,
+    members.map((member) => member.id),
+    ofSteps,
+  );
   const customerOf = new Map(members.map((member) => [member.id, member.customer]));
   return (enrolment) => (name) =>
     name.startsWith("steps.") ? steps.get(enrolment)?.[name] : facts.get(customerOf.get(enrolment)!)?.[name];

@@ -22,14 +22,33 @@ export async function mail(context: Context, step: MailStep): Promise<SendDecisi
     return channel ? [{ member, channel: channel.channel, contact: channel.contact! }] : [];
   });
   if (written.length === 0) return decisions;
-  const coupons = pool && (await reserve(context, pool, written.map(({ member }) => member)));
-  const locales = await localesOf(context, written.map(({ member }) => member));
+  const coupons =
+    pool &&
+    (await reserve(
+      context,
+      pool,
+      written.map(({ member }) => member),
+    ));
+  const locales = await localesOf(
+    context,
+    written.map(({ member }) => member),
+  );
   const template = program.templates[step.template];
   if (template === undefined) throw new Error(`the program has no template ${step.template}`);
   const rows = written.map(({ member, channel, contact }): NewMessage => ({
-    enrolment: member.id, customer: member.customer, run: context.batch.run, step: context.name,
-    occurrence: context.batch.occurrence, channel, contact, template, kind: step.sendKind, topic: step.topic,
-    locale: locales.get(member.customer)!, epoch: member.epoch, notBefore: context.time,
+    enrolment: member.id,
+    customer: member.customer,
+    run: context.batch.run,
+    step: context.name,
+    occurrence: context.batch.occurrence,
+    channel,
+    contact,
+    template,
+    kind: step.sendKind,
+    topic: step.topic,
+    locale: locales.get(member.customer)!,
+    epoch: member.epoch,
+    notBefore: context.time,
     validUntil: timeOf(facts.validUntil(member)),
     data: { ...dataOf(context, step, facts), ...(coupons && { coupon: coupons.get(member.id)! }) },
   }));
@@ -39,15 +58,27 @@ export async function mail(context: Context, step: MailStep): Promise<SendDecisi
 }
 
 /** One after the other, so that what is decided for one counts for the next: caps of the same customer, coupons. */
-function decideAll(context: Context, step: MailStep, facts: MailFacts, couponsLeft: number | undefined): SendDecision[] {
+function decideAll(
+  context: Context,
+  step: MailStep,
+  facts: MailFacts,
+  couponsLeft: number | undefined,
+): SendDecision[] {
   const { program, members, at } = context;
   let left = couponsLeft;
   return members.map((member) => {
     const used = facts.used.get(member.customer)!;
     const decision = decideSend({
-      at, zone: member.calendar, validUntil: facts.validUntil(member), kind: step.sendKind, policy: program.policy,
-      channels: facts.channels(member), used, openComplaint: facts.openComplaint.has(member.customer),
-      checkedIn: facts.checkedIn.has(member.id), ...(left !== undefined && { couponsLeft: left }),
+      at,
+      zone: member.calendar,
+      validUntil: facts.validUntil(member),
+      kind: step.sendKind,
+      policy: program.policy,
+      channels: facts.channels(member),
+      used,
+      openComplaint: facts.openComplaint.has(member.customer),
+      checkedIn: facts.checkedIn.has(member.id),
+      ...(left !== undefined && { couponsLeft: left }),
     });
     const { channel } = decision;
     if (!channel) return decision;
@@ -68,7 +99,10 @@ function poolOf({ program }: Context, id: string): CouponPool {
 async function reserve(context: Context, pool: CouponPool, members: Member[]) {
   const { tx, name, batch, at, time, program } = context;
   const rows = members.map((member) => ({
-    enrolment: member.id, step: name, occurrence: batch.occurrence, customer: member.customer,
+    enrolment: member.id,
+    step: name,
+    occurrence: batch.occurrence,
+    customer: member.customer,
     expiresAt: timeOf(plus(member.calendar, at, pool.validFor.days, pool.validFor.minutes)),
   }));
   const codes = await reserveCoupons(tx, pool, rows, time);
@@ -76,7 +110,10 @@ async function reserve(context: Context, pool: CouponPool, members: Member[]) {
     rows.map(({ enrolment, expiresAt }): [number, NonNullable<MessageData["coupon"]>] => [
       enrolment,
       {
-        code: codes.get(enrolment)!, minimum: pool.minimum, currency: program.currency, expiresAt: expiresAt.toISOString(),
+        code: codes.get(enrolment)!,
+        minimum: pool.minimum,
+        currency: program.currency,
+        expiresAt: expiresAt.toISOString(),
         ...(pool.percentOff !== undefined && { percentOff: pool.percentOff }),
         ...(pool.amountOff !== undefined && { amountOff: pool.amountOff }),
       },

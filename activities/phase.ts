@@ -13,13 +13,26 @@ export const phase: Handler<PhaseStep> = async (context, step) => {
   const { tx, batch, members, name } = context;
   const gates = await openGates(tx, batch.run); // before the day is read: whoever closes a gate also moves days
   const startDay = await phaseDay(tx, batch.run, step.phase);
-  const decisions = members.map((member) => decidePhase(step.phase, startDay, member.calendar, gates.map((gate) => gate.phase)));
+  const decisions = members.map((member) =>
+    decidePhase(
+      step.phase,
+      startDay,
+      member.calendar,
+      gates.map((gate) => gate.phase),
+    ),
+  );
   const waiting = members.filter((_, i) => decisions[i]!.outcome === code("waiting"));
   await insertWaits(
     tx,
     waiting.map((member) => ({
-      enrolment: member.id, step: name, occurrence: batch.occurrence, kind: "phase", customer: member.customer,
-      eventType: null, since: timeOf(batch.due), until: null,
+      enrolment: member.id,
+      step: name,
+      occurrence: batch.occurrence,
+      kind: "phase",
+      customer: member.customer,
+      eventType: null,
+      since: timeOf(batch.due),
+      until: null,
     })),
   );
   return decisions;

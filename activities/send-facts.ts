@@ -33,9 +33,14 @@ export async function loadMailFacts(context: Context, step: MailStep): Promise<M
     channels: await loadChannels(context, step),
     used: await countMessages(context, program.policy.caps),
     openComplaint: await withOpenComplaint(tx, members),
-    checkedIn: challenge && dayOf && "unlessCheckedIn" in step && step.unlessCheckedIn
-      ? await checkedIn(tx, challenge.step, [...dayOf].map(([enrolment, day]) => ({ enrolment, day })))
-      : new Set(),
+    checkedIn:
+      challenge && dayOf && "unlessCheckedIn" in step && step.unlessCheckedIn
+        ? await checkedIn(
+            tx,
+            challenge.step,
+            [...dayOf].map(([enrolment, day]) => ({ enrolment, day })),
+          )
+        : new Set(),
     validUntil: (member) => validUntil(member.calendar, member.firstDue, step.validFor, dayOf?.get(member.id)),
     ...(challenge && { challenge }),
   };
@@ -44,17 +49,29 @@ export async function loadMailFacts(context: Context, step: MailStep): Promise<M
 /** The challenge's day that this batch's occurrence stands for, if the mail belongs to one. */
 function challengeOf({ program, batch }: Context, step: MailStep): MailFacts["challenge"] {
   if (step.kind !== "send" || step.challenge === undefined) return undefined;
-  const open = Object.values(program.steps).find((other) => other.kind === "challengeOpen" && other.id === step.challenge);
+  const open = Object.values(program.steps).find(
+    (other) => other.kind === "challengeOpen" && other.id === step.challenge,
+  );
   if (open?.kind !== "challengeOpen") return undefined;
   return { step: open.id, day: challengeDay(batch.occurrence, open.days), days: open.days };
 }
 
-async function challengeDays({ tx, members }: Context, challenge: { step: string; day: number }): Promise<Map<number, number>> {
-  const first = await firstDays(tx, members.map((member) => member.id), challenge.step);
+async function challengeDays(
+  { tx, members }: Context,
+  challenge: { step: string; day: number },
+): Promise<Map<number, number>> {
+  const first = await firstDays(
+    tx,
+    members.map((member) => member.id),
+    challenge.step,
+  );
   return new Map([...first].map(([enrolment, day]) => [enrolment, day + challenge.day - 1]));
 }
 
-async function loadChannels({ tx, members, settings }: Context, step: MailStep): Promise<(member: Member) => ChannelFacts[]> {
+async function loadChannels(
+  { tx, members, settings }: Context,
+  step: MailStep,
+): Promise<(member: Member) => ChannelFacts[]> {
   const customers = [...new Set(members.map((member) => member.customer))];
   const contacts = await loadContacts(tx, customers);
   const consents = await loadConsents(tx, customers);
@@ -66,7 +83,9 @@ async function loadChannels({ tx, members, settings }: Context, step: MailStep):
     }),
   );
   const suppressed = await isSuppressed(tx, addresses);
-  const found = new Map(addresses.map((row, i) => [`${row.customer} ${row.channel}`, { id: row.id, suppressed: suppressed[i]! }]));
+  const found = new Map(
+    addresses.map((row, i) => [`${row.customer} ${row.channel}`, { id: row.id, suppressed: suppressed[i]! }]),
+  );
   return ({ customer }) =>
     step.channels.map((channel) => {
       const address = found.get(`${customer} ${channel}`);
@@ -91,8 +110,11 @@ async function countMessages({ tx, members, at }: Context, caps: readonly Cap[])
   if (caps.length === 0) return used;
   const asked = [...new Map(members.map((member) => [member.customer, member])).values()].flatMap((member) =>
     caps.map((cap, index) => ({
-      customer: member.customer, cap: index, since: timeOf(capSince(cap, member.calendar, at)),
-      channel: cap.channel ?? null, kind: cap.sendKind ?? null,
+      customer: member.customer,
+      cap: index,
+      since: timeOf(capSince(cap, member.calendar, at)),
+      channel: cap.channel ?? null,
+      kind: cap.sendKind ?? null,
     })),
   );
   const { rows } = await sql<{ customer: number; cap: number; count: number }>`

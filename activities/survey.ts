@@ -20,8 +20,13 @@ export const survey: Handler<SurveyStep> = async (context, step) => {
     return decision.outcome === code("queued") ? decided("waiting", undefined, decision.reasons) : decision;
   });
   const wait = (member: Member, met: boolean) => ({
-    enrolment: member.id, step: name, occurrence: batch.occurrence, kind: "survey" as const, customer: member.customer,
-    eventType: "survey.answered", since: timeOf(member.firstDue),
+    enrolment: member.id,
+    step: name,
+    occurrence: batch.occurrence,
+    kind: "survey" as const,
+    customer: member.customer,
+    eventType: "survey.answered",
+    since: timeOf(member.firstDue),
     until: timeOf(plus(member.calendar, at, step.within.days, step.within.minutes)),
     ...(met && { met: { outcome: code("met"), by: null, at: time } }),
   });

@@ -19,7 +19,10 @@ export const task: Handler<TaskStep> = async (context, step) => {
     const until = validUntil(member.calendar, member.firstDue, DEFAULT_VALIDITY);
     if (at >= until) return skipped("expired");
     const openComplaint = complaints.has(member.customer);
-    return heldByProblem({ policy: program.policy, kind: step.sendKind, openComplaint, at, validUntil: until }) ?? decided("waiting");
+    return (
+      heldByProblem({ policy: program.policy, kind: step.sendKind, openComplaint, at, validUntil: until }) ??
+      decided("waiting")
+    );
   });
   const asked = members.filter((_, i) => decisions[i]!.outcome === code("waiting"));
   const owners = step.by === "owner" ? await ownersOf(tx, asked) : new Map<number, string>();
@@ -27,17 +30,33 @@ export const task: Handler<TaskStep> = async (context, step) => {
   await insertTasks(
     tx,
     asked.map((member) => ({
-      id: effectId(context, member), run: batch.run, kind: "call", enrolment: member.id, customer: member.customer, step: name,
-      occurrence: batch.occurrence, title: step.title, team: step.team, assignee: owners.get(member.customer) ?? null,
-      script: step.script ?? null, dueAt: dueAt(member), maxAttempts: step.attempts,
+      id: effectId(context, member),
+      run: batch.run,
+      kind: "call",
+      enrolment: member.id,
+      customer: member.customer,
+      step: name,
+      occurrence: batch.occurrence,
+      title: step.title,
+      team: step.team,
+      assignee: owners.get(member.customer) ?? null,
+      script: step.script ?? null,
+      dueAt: dueAt(member),
+      maxAttempts: step.attempts,
     })),
     time,
   );
   await insertWaits(
     tx,
     asked.map((member) => ({
-      enrolment: member.id, step: name, occurrence: batch.occurrence, kind: "task", customer: member.customer, eventType: null,
-      since: timeOf(batch.due), until: dueAt(member),
+      enrolment: member.id,
+      step: name,
+      occurrence: batch.occurrence,
+      kind: "task",
+      customer: member.customer,
+      eventType: null,
+      since: timeOf(batch.due),
+      until: dueAt(member),
     })),
   );
   return decisions;

@@ -32,8 +32,13 @@ export const waitFor: Handler<WaitForStep> = async (context, step) => {
   await insertWaits(
     tx,
     members.map((member, i) => ({
-      enrolment: member.id, step: name, occurrence: batch.occurrence, kind: "event", customer: member.customer,
-      eventType: step.event, ...windows[i]!,
+      enrolment: member.id,
+      step: name,
+      occurrence: batch.occurrence,
+      kind: "event",
+      customer: member.customer,
+      eventType: step.event,
+      ...windows[i]!,
       ...(found[i] && { met: { outcome: code("met"), by: found[i].id, at: time } }),
     })),
   );
@@ -66,11 +71,19 @@ async function reactedEvents(
   return events;
 }
 
-async function matcher(context: Context, step: WaitForStep, needed: boolean): Promise<(member: Member, event: Event) => boolean> {
+async function matcher(
+  context: Context,
+  step: WaitForStep,
+  needed: boolean,
+): Promise<(member: Member, event: Event) => boolean> {
   if (step.where === undefined || !needed) return () => true;
   const rule = step.where;
   const lookupOf = await loadLookups(context, [rule]);
-  const ofEvent = new Map(variablesOf(rule).filter(({ name }) => name.startsWith("event.")).map((variable) => [variable.name, variable]));
+  const ofEvent = new Map(
+    variablesOf(rule)
+      .filter(({ name }) => name.startsWith("event."))
+      .map((variable) => [variable.name, variable]),
+  );
   const exponent = minorDigits(context.program.currency);
   return (member, event) => {
     const ofMember: MemberLookup = lookupOf(member.id);

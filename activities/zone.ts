@@ -14,7 +14,7 @@ export function zoneAround(name: string, at: Minute): Zone {
   const key = `${name} ${era}`;
   let zone = cache.get(key);
   if (!zone) {
-    if (!isZone(name)) throw new RangeError(`no time zone "${name}"`);
+    if (!isZone(name)) throw new RangeError("no such time zone");
     zone = freezeZone(name, (era - 1) * YEAR, (era + 3) * YEAR);
     if (cache.size >= 2_000) cache.clear();
     cache.set(key, zone);

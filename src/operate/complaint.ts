@@ -23,7 +23,10 @@ export interface ComplaintReport {
 export async function openComplaint(db: Database, report: ComplaintReport): Promise<string> {
   const severity = SEVERITIES.find((known) => known === report.severity);
   if (!severity) {
-    const message = { en: `there is no severity "${report.severity}"`, "zh-CN": `没有 "${report.severity}" 这个严重程度` };
+    const message = {
+      en: `there is no severity "${report.severity}"`,
+      "zh-CN": `没有 "${report.severity}" 这个严重程度`,
+    };
     throw refuse("severity", message, nearest(report.severity, SEVERITIES));
   }
   const id = randomUUID();

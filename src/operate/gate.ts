@@ -20,7 +20,13 @@ export interface GateOpened {
  * that phase and all later ones move when their day has already begun, and members that waited are told when to go on.
  * @param phaseId the gate's own phase
  */
-export async function openBehindGate(tx: Tx, run: string, program: Program, phaseId: string, at: Date): Promise<GateOpened> {
+export async function openBehindGate(
+  tx: Tx,
+  run: string,
+  program: Program,
+  phaseId: string,
+  at: Date,
+): Promise<GateOpened> {
   const gates = (await openGates(tx, run)).map((gate) => gate.phase);
   const phases = await loadPhases(tx, run);
   const next = phases.findIndex((phase) => phase.id === phaseId) + 1;
@@ -41,9 +47,14 @@ export async function openBehindGate(tx: Tx, run: string, program: Program, phas
   const met = await meetPhaseWaits(tx, run, [...ready.keys()], code("met"), at);
   // one stimulus for a whole cohort: members that do not wait at this op ignore it
   const stimuli = met.map(({ cohort, zone, step, occurrence }): NewStimulus => ({
-    run, cohort, member: -1,
+    run,
+    cohort,
+    member: -1,
     stimulus: {
-      kind: "met", at: minute, occurrence, outcome: code("met"),
+      kind: "met",
+      at: minute,
+      occurrence,
+      outcome: code("met"),
       pc: program.code.instructions.findIndex((instruction) => instruction.do === "op" && instruction.step === step),
       value: phaseStart(zoneAround(zone, minute), startOf(ready.get(step)!)),
     },

@@ -56,22 +56,31 @@ export async function listTasks(db: Database, filter: TaskFilter): Promise<TaskV
       and (${filter.all ?? false} or t.status in ('open', 'overdue') and r.status not in ('closed', 'stopped'))
     order by t.due_at nulls last, t.id`.execute(db);
   const programs = new Map<string, Program>();
-  for (const { program } of rows) if (!programs.has(program)) programs.set(program, await loadDocument<Program>(db, program));
+  for (const { program } of rows)
+    if (!programs.has(program)) programs.set(program, await loadDocument<Program>(db, program));
   return rows.map(({ step, program, ...task }) => {
     const { steps, timezone } = programs.get(program)!;
     const declared = step === null ? undefined : steps[step];
-    return { ...task, timezone, outcomes: declared?.kind === "task" ? declared.outcomes.map((outcome) => outcome.id) : [] };
+    return {
+      ...task,
+      timezone,
+      outcomes: declared?.kind === "task" ? declared.outcomes.map((outcome) => outcome.id) : [],
+    };
   });
 }
 
 async function refuseUnknown(db: Database, what: "run" | "team", name: string | undefined): Promise<void> {
   if (name === undefined) return;
-  const { rows } = await (what === "run"
-    ? sql<{ name: string }>`select id as name from runs order by launched_at desc limit 500`
-    : sql<{ name: string }>`select distinct team as name from tasks`
+  const { rows } = await (
+    what === "run"
+      ? sql<{ name: string }>`select id as name from runs order by launched_at desc limit 500`
+      : sql<{ name: string }>`select distinct team as name from tasks`
   ).execute(db);
   const known = rows.map((row) => row.name);
   if (known.includes(name)) return;
-  const message = what === "run" ? { en: "there is no such run", "zh-CN": "没有这个运行" } : { en: "this team has no tasks", "zh-CN": "该团队没有任务" };
+  const message =
+    what === "run"
+      ? { en: "there is no such run", "zh-CN": "没有这个运行" }
+      : { en: "this team has no tasks", "zh-CN": "该团队没有任务" };
   throw refuse(name, message, nearest(name, known));
 }

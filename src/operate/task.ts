@@ -40,12 +40,18 @@ export async function taskDone(db: Database, id: string, report: TaskReport): Pr
   return transaction(db, async (tx) => {
     const task = await lockTask(tx, id);
     if (task.status === "closed") {
-      throw refuse(id, { en: "the task is closed: the customer's journey has moved on", "zh-CN": "任务已关闭：该客户的流程已继续或结束" });
+      throw refuse(id, {
+        en: "the task is closed: the customer's journey has moved on",
+        "zh-CN": "任务已关闭：该客户的流程已继续或结束",
+      });
     }
     if (task.status === "done") throw refuse(id, { en: "the task is already done", "zh-CN": "任务已完成" });
     const run = await loadRun(tx, task.run);
     if (run.status === "closed" || run.status === "stopped") {
-      throw refuse(id, { en: `the run is ${run.status}`, "zh-CN": `该运行已${run.status === "closed" ? "结束" : "停止"}` });
+      throw refuse(id, {
+        en: `the run is ${run.status}`,
+        "zh-CN": `该运行已${run.status === "closed" ? "结束" : "停止"}`,
+      });
     }
     const program = await loadDocument<Program>(tx, run.program);
     const at = await now(tx);
@@ -72,7 +78,8 @@ async function lockTask(tx: Tx, id: string): Promise<Task> {
   const seen = await loadTask(tx, id);
   if (!seen) throw await unknownTask(tx, id);
   if (seen.customer !== null) await lockCustomers(tx, [seen.customer]);
-  if (seen.enrolment !== null) await sql`select 1 from enrolments where id = ${seen.enrolment} for no key update`.execute(tx);
+  if (seen.enrolment !== null)
+    await sql`select 1 from enrolments where id = ${seen.enrolment} for no key update`.execute(tx);
   if (seen.gate) await lockGates(tx, seen.run);
   return (await loadTask(tx, id, true))!;
 }
@@ -82,7 +89,10 @@ async function unknownTask(tx: Tx, id: string) {
   const { rows } = await sql<{ id: string }>`
     select id from tasks where status = 'open' and (${id} not like '%/%' or run = split_part(${id}, '/', 1))
     order by id limit 2000`.execute(tx);
-  const hint = nearest(id, rows.map((row) => row.id));
+  const hint = nearest(
+    id,
+    rows.map((row) => row.id),
+  );
   return refuse(id, { en: "there is no such task", "zh-CN": "没有这个任务" }, hint);
 }
 
@@ -111,7 +121,10 @@ function outcomeIndex(id: string, step: TaskStep, outcome: string | undefined): 
   }
   const index = known.indexOf(outcome);
   if (index >= 0) return index;
-  const message = { en: `"${outcome}" is not an outcome of this task (${list})`, "zh-CN": `"${outcome}" 不是该任务的结果（${list}）` };
+  const message = {
+    en: `"${outcome}" is not an outcome of this task (${list})`,
+    "zh-CN": `"${outcome}" 不是该任务的结果（${list}）`,
+  };
   throw refuse(id, message, nearest(outcome, known));
 }
 
@@ -128,7 +141,14 @@ async function store(
 }
 
 function plain(task: Task, at: Date): TaskDone {
-  return { id: task.id, status: "done", attemptsLeft: 0, late: task.dueAt !== null && at > task.dueAt, movedDays: 0, released: 0 };
+  return {
+    id: task.id,
+    status: "done",
+    attemptsLeft: 0,
+    late: task.dueAt !== null && at > task.dueAt,
+    movedDays: 0,
+    released: 0,
+  };
 }
 
 async function tellMember(tx: Tx, task: Task, program: Program, outcome: number, at: Date): Promise<void> {
@@ -136,7 +156,9 @@ async function tellMember(tx: Tx, task: Task, program: Program, outcome: number,
     select cohort, member from enrolments where id = ${task.enrolment} and status = 'live'`.execute(tx);
   const { cohort, member } = rows[0] ?? {};
   if (cohort == null || member == null) return;
-  const pc = program.code.instructions.findIndex((instruction) => instruction.do === "op" && instruction.step === task.step);
+  const pc = program.code.instructions.findIndex(
+    (instruction) => instruction.do === "op" && instruction.step === task.step,
+  );
   const stimulus = { kind: "met" as const, at: minuteOf(at), pc, occurrence: task.occurrence!, outcome };
   await insertStimuli(tx, [{ run: task.run, cohort, member, stimulus }], at);
 }

@@ -22,10 +22,18 @@ export async function openChallenges(tx: Tx, rows: NewChallenge[]): Promise<void
     from jsonb_to_recordset(${JSON.stringify(list)}::jsonb) as c (enrolment bigint, step text, customer bigint,
       event_type text, first_day int, days int)
     on conflict (enrolment, step) do update
-      set first_day = excluded.first_day, days = excluded.days, status = 'open', closed_at = null, closed_reason = null`.execute(tx);
+      set first_day = excluded.first_day, days = excluded.days, status = 'open', closed_at = null, closed_reason = null`.execute(
+    tx,
+  );
 }
 
-export async function closeChallenges(tx: Tx, enrolments: number[], step: string, reason: string, at: Date): Promise<void> {
+export async function closeChallenges(
+  tx: Tx,
+  enrolments: number[],
+  step: string,
+  reason: string,
+  at: Date,
+): Promise<void> {
   await sql`
     update challenges set status = 'closed', closed_at = ${at}, closed_reason = ${reason}
     where enrolment = any(${enrolments}::bigint[]) and step = ${step} and status = 'open'`.execute(tx);

@@ -23,7 +23,12 @@ export async function lockPool(tx: Tx, pool: CouponPool): Promise<number> {
 }
 
 /** Reserves one code per row, within what `lockPool` said is left. @returns codes by enrolment */
-export async function reserveCoupons(tx: Tx, pool: CouponPool, rows: NewCoupon[], at: Date): Promise<Map<number, string>> {
+export async function reserveCoupons(
+  tx: Tx,
+  pool: CouponPool,
+  rows: NewCoupon[],
+  at: Date,
+): Promise<Map<number, string>> {
   const codes = new Map<number, string>();
   for (let round = 1; codes.size < rows.length; round++) {
     // 30^8 codes: a second round is rare, a tenth means that the alphabet is used up

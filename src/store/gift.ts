@@ -21,13 +21,13 @@ export interface GrantedGift {
 }
 
 /**
- * Grants gifts in the order given while stock lasts and books their cost; enrolments are locked by the caller. One that
+ * Grants gifts in the order given while stock lasts and books their cost; stocks stay locked until the end. One that
  * is there already is left alone and not returned.
  */
 export async function grantGifts(tx: Tx, gifts: NewGift[], at: Date): Promise<GrantedGift[]> {
+  if (gifts.length === 0) return [];
+  const left = await lockStocks(tx, gifts);
   const fresh = await notYetGranted(tx, gifts);
-  if (fresh.length === 0) return [];
-  const left = await lockStocks(tx, fresh);
   const rows = fresh.map((row) => {
     const stock = left.get(row.gift.id) ?? 0;
     if (stock > 0) left.set(row.gift.id, stock - 1);
@@ -47,14 +47,21 @@ export async function grantGifts(tx: Tx, gifts: NewGift[], at: Date): Promise<Gr
   const entries = granted.flatMap((row) =>
     row.line === undefined
       ? []
-      : [{ run: row.run, line: row.line, key: `gift/${row.enrolment}/${row.key}`, amount: row.unit_cost, note: row.gift }],
+      : [
+          {
+            run: row.run,
+            line: row.line,
+            key: `gift/${row.enrolment}/${row.key}`,
+            amount: row.unit_cost,
+            note: row.gift,
+          },
+        ],
   );
   await insertBudgetEntries(tx, entries, at);
   return rows.map(({ enrolment, key, gift, status }) => ({ enrolment, key, gift, status }));
 }
 
 async function notYetGranted(tx: Tx, gifts: NewGift[]): Promise<NewGift[]> {
-  if (gifts.length === 0) return [];
   const { rows } = await sql<{ enrolment: number; key: string }>`
     select g.enrolment, g.key
     from unnest(${gifts.map((row) => row.enrolment)}::bigint[], ${gifts.map((row) => row.key)}::text[]) as n (enrolment, key)

@@ -48,7 +48,13 @@ export interface PhaseWait {
 }
 
 /** Meets open waits for phases, of the ops named. @returns what was met, by cohort */
-export async function meetPhaseWaits(tx: Tx, run: string, steps: string[], outcome: number, at: Date): Promise<PhaseWait[]> {
+export async function meetPhaseWaits(
+  tx: Tx,
+  run: string,
+  steps: string[],
+  outcome: number,
+  at: Date,
+): Promise<PhaseWait[]> {
   const { rows } = await sql<PhaseWait>`
     with met as (
       update waits w set status = 'met', outcome = ${outcome}, met_at = ${at}

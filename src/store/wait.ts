@@ -45,7 +45,12 @@ export interface Wait {
   metAt: Date | null;
 }
 
-export async function loadWaits(tx: Tx, enrolments: number[], step: string, occurrence: number): Promise<Map<number, Wait>> {
+export async function loadWaits(
+  tx: Tx,
+  enrolments: number[],
+  step: string,
+  occurrence: number,
+): Promise<Map<number, Wait>> {
   const { rows } = await sql<Wait>`
     select enrolment, status, outcome, met_at as "metAt"
     from waits

@@ -9,11 +9,22 @@ import { at, enrolled, LAUNCH, LAUNCH_DAY, NO_POLICY, programOf } from "./world.
 
 const { db } = await testSchema();
 const invite: SendStep = {
-  kind: "send", id: "invite", channels: ["wecom-customer", "email"], template: "invite", sendKind: "promotion", topic: "promotion",
+  kind: "send",
+  id: "invite",
+  channels: ["wecom-customer", "email"],
+  template: "invite",
+  sendKind: "promotion",
+  topic: "promotion",
   validFor: { days: 2, minutes: 0 },
 };
 const pool: CouponPool = {
-  id: "eighty", name: { en: "20 % off", "zh-CN": "八折" }, percentOff: 20, minimum: 10_000, validFor: { days: 14, minutes: 0 }, prefix: "WB", limit: 5,
+  id: "eighty",
+  name: { en: "20 % off", "zh-CN": "八折" },
+  percentOff: 20,
+  minimum: 10_000,
+  validFor: { days: 14, minutes: 0 },
+  prefix: "WB",
+  limit: 5,
 };
 
 beforeEach(async () => void (await at(db, LAUNCH)));
@@ -28,11 +39,21 @@ describe("who is written to", () => {
   test("the first channel of the chain that is configured and reaches the customer, and the ledger says what was passed over", async () => {
     const world = await enrolled(db, { program: programOf({ invite }), size: 1 });
     expect(await world.act("invite")).toEqual([{ outcome: "queued", at: minuteOf(LAUNCH) }]);
-    expect(await world.ledger()).toMatchObject([{ outcome: "queued", reasons: ["channel-not-configured:wecom-customer"] }]);
+    expect(await world.ledger()).toMatchObject([
+      { outcome: "queued", reasons: ["channel-not-configured:wecom-customer"] },
+    ]);
     expect(await messages(world.run)).toMatchObject([
       {
-        channel: "email", template: "h-invite", kind: "promotion", topic: "promotion", status: "pending", locale: "zh-CN", epoch: 0,
-        not_before: LAUNCH, valid_until: new Date("2026-04-03T02:00:00Z"), data: { campaign: { en: "Spring", "zh-CN": "春季" } },
+        channel: "email",
+        template: "h-invite",
+        kind: "promotion",
+        topic: "promotion",
+        status: "pending",
+        locale: "zh-CN",
+        epoch: 0,
+        not_before: LAUNCH,
+        valid_until: new Date("2026-04-03T02:00:00Z"),
+        data: { campaign: { en: "Spring", "zh-CN": "春季" } },
       },
     ]);
     expect(world.woken).toEqual(["deliver"]);
@@ -44,13 +65,22 @@ describe("who is written to", () => {
     await sql`delete from consents where customer = ${silent}`.execute(db);
     await sql`update consents set granted = false where customer = ${refused}`.execute(db);
     await sql`delete from contacts where customer = ${homeless}`.execute(db);
-    await db.transaction().execute((tx) => suppress(tx, [{ channel: "email", value: `C${suppressed}@EXAMPLE.com` }], "bounce", LAUNCH));
-    await sql`insert into consents (customer, channel, topic, granted, source, at) values (${topic}, 'email', 'news', false, 't', ${LAUNCH})`.execute(db);
+    await db
+      .transaction()
+      .execute((tx) => suppress(tx, [{ channel: "email", value: `C${suppressed}@EXAMPLE.com` }], "bounce", LAUNCH));
+    await sql`insert into consents (customer, channel, topic, granted, source, at) values (${topic}, 'email', 'news', false, 't', ${LAUNCH})`.execute(
+      db,
+    );
 
     const outcomes = (await world.act("invite")).map((each) => each.outcome);
     expect(outcomes).toEqual(["queued", "skipped", "skipped", "skipped", "skipped", "queued"]);
     expect((await world.ledger()).map((row) => row.reasons[0])).toEqual([
-      undefined, "no-consent:email", "refused:email", "no-address:email", "suppressed:email", undefined,
+      undefined,
+      "no-consent:email",
+      "refused:email",
+      "no-address:email",
+      "suppressed:email",
+      undefined,
     ]);
     expect((await messages(world.run)).map((row) => row.customer)).toEqual([world.customers[0], topic]);
   });
@@ -59,7 +89,9 @@ describe("who is written to", () => {
     const service = { ...invite, channels: ["email"], sendKind: "service" as const, topic: "service" };
     const world = await enrolled(db, { program: programOf({ invite: service }), size: 3 });
     await sql`delete from consents where customer = ${world.customers[0]}`.execute(db);
-    await sql`insert into consents (customer, channel, topic, granted, source, at) values (${world.customers[1]}, 'email', 'service', false, 't', ${LAUNCH})`.execute(db);
+    await sql`insert into consents (customer, channel, topic, granted, source, at) values (${world.customers[1]}, 'email', 'service', false, 't', ${LAUNCH})`.execute(
+      db,
+    );
     await sql`update consents set granted = false where customer = ${world.customers[2]}`.execute(db);
     expect((await world.act("invite")).map((each) => each.outcome)).toEqual(["queued", "skipped", "queued"]);
   });
@@ -106,7 +138,9 @@ describe("when", () => {
       insert into complaints (id, customer, source, opened_at)
       select 'k' || c, c, 'test', ${LAUNCH} from unnest(${world.customers}::bigint[]) c`.execute(db);
     const start = minuteOf(LAUNCH);
-    expect(await world.act("invite")).toEqual([0, 1].map(() => ({ outcome: "deferred", at: start, value: start + DAY })));
+    expect(await world.act("invite")).toEqual(
+      [0, 1].map(() => ({ outcome: "deferred", at: start, value: start + DAY })),
+    );
     await sql`update complaints set status = 'solved' where customer = ${world.customers[0]}`.execute(db);
     const next = await at(db, start + DAY);
     expect(await world.act("invite", { attempt: 2, due: next })).toEqual([
@@ -114,10 +148,13 @@ describe("when", () => {
       { outcome: "deferred", at: next, value: start + 2 * DAY },
     ]);
     const last = await at(db, start + 2 * DAY);
-    expect(await world.act("invite", { attempt: 3, due: last, members: [1] })).toEqual([, { outcome: "skipped", at: last }]);
-    expect((await world.ledger()).filter((row) => row.enrolment === world.enrolments[1]).map((row) => row.reasons[0])).toEqual([
-      "problem-first", "problem-first", "expired",
-    ]);
+    expect((await world.act("invite", { attempt: 3, due: last, members: [1] }))[1]).toEqual({
+      outcome: "skipped",
+      at: last,
+    });
+    expect(
+      (await world.ledger()).filter((row) => row.enrolment === world.enrolments[1]).map((row) => row.reasons[0]),
+    ).toEqual(["problem-first", "problem-first", "expired"]);
   });
 });
 
@@ -133,9 +170,15 @@ describe("a challenge's mails", () => {
     const world = await enrolled(db, { program: programOf(steps), size: 1 });
     expect(await world.act("days/open")).toMatchObject([{ outcome: "opened", value: LAUNCH_DAY + 1 }]);
     await at(db, "2026-04-04T01:00:00Z");
-    expect(await world.act("days/day", { occurrence: 3, due: minuteOf(new Date("2026-04-04T01:00:00Z")) })).toMatchObject([{ outcome: "queued" }]);
+    expect(
+      await world.act("days/day", { occurrence: 3, due: minuteOf(new Date("2026-04-04T01:00:00Z")) }),
+    ).toMatchObject([{ outcome: "queued" }]);
     expect(await messages(world.run)).toMatchObject([
-      { occurrence: 3, valid_until: new Date("2026-04-04T16:00:00Z"), data: { challenge: { step: "days", day: 3, days: 30 } } },
+      {
+        occurrence: 3,
+        valid_until: new Date("2026-04-04T16:00:00Z"),
+        data: { challenge: { step: "days", day: 3, days: 30 } },
+      },
     ]);
     // day 2's, held up by a pause until day 3
     expect(await world.act("days/day", { occurrence: 2 })).toMatchObject([{ outcome: "skipped" }]);
@@ -147,8 +190,11 @@ describe("a challenge's mails", () => {
     const event = await sql<{ id: number }>`
       insert into events (source, event_id, customer_id, type, occurred_at, received_at)
       values ('t', ${world.run}, 'x', 'check_in', ${LAUNCH}, ${LAUNCH}) returning id`.execute(db);
-    const checkIn = (enrolment: number, local: number) => sql`
-      insert into check_ins (enrolment, step, day, event, at) values (${enrolment}, 'days', ${local}, ${event.rows[0]!.id}, ${LAUNCH})`.execute(db);
+    const checkIn = (enrolment: number, local: number) =>
+      sql`
+      insert into check_ins (enrolment, step, day, event, at) values (${enrolment}, 'days', ${local}, ${event.rows[0]!.id}, ${LAUNCH})`.execute(
+        db,
+      );
     await checkIn(world.enrolments[0]!, LAUNCH_DAY + 1);
     await checkIn(world.enrolments[1]!, LAUNCH_DAY); // of another day
     const due = await at(db, "2026-04-02T12:00:00Z");
@@ -167,14 +213,25 @@ describe("coupons", () => {
     const outcomes = await world.act("offer");
     expect(outcomes.map((each) => each.outcome)).toEqual(["skipped", "queued", "queued", "queued", "skipped"]);
     expect((await world.ledger())[4]!.reasons).toEqual(["coupon-exhausted"]);
-    const { rows } = await sql<{ code: string; expires_at: Date; status: string }>`select * from coupons order by enrolment`.execute(db);
+    const { rows } = await sql<{
+      code: string;
+      expires_at: Date;
+      status: string;
+    }>`select * from coupons order by enrolment`.execute(db);
     expect(new Set(rows.map((row) => row.code)).size).toBe(3);
     for (const row of rows) {
       expect(row.code).toMatch(/^WB-[2-9A-HJKMNP-TV-Z]{4}-[2-9A-HJKMNP-TV-Z]{4}$/);
       expect(row).toMatchObject({ status: "reserved", expires_at: new Date("2026-04-15T02:00:00Z") });
     }
-    expect((await messages(world.run)).map((row) => (row.data.coupon as { code: string }).code)).toEqual(rows.map((row) => row.code));
-    expect((await messages(world.run))[0]!.data.coupon).toMatchObject({ percentOff: 20, minimum: 10_000, currency: "CNY", expiresAt: "2026-04-15T02:00:00.000Z" });
+    expect((await messages(world.run)).map((row) => (row.data.coupon as { code: string }).code)).toEqual(
+      rows.map((row) => row.code),
+    );
+    expect((await messages(world.run))[0]!.data.coupon).toMatchObject({
+      percentOff: 20,
+      minimum: 10_000,
+      currency: "CNY",
+      expiresAt: "2026-04-15T02:00:00.000Z",
+    });
   });
 
   test("runs that draw from one pool at the same time stay within its limit", async () => {
@@ -195,11 +252,15 @@ describe("caps", () => {
     const policy = { ...NO_POLICY, caps: [{ sendKind: "promotion" as const, max: 2, days: 7 }] };
     const program = programOf({ invite }, { policy });
     const first = await enrolled(db, { program, size: 40 });
-    const others = await Promise.all([1, 2, 3].map(() => enrolled(db, { program, size: 40, customers: first.customers })));
+    const others = await Promise.all(
+      [1, 2, 3].map(() => enrolled(db, { program, size: 40, customers: first.customers })),
+    );
     const outcomes = (await Promise.all([first, ...others].map((world) => world.act("invite")))).flat();
     expect(outcomes.filter((each) => each.outcome === "queued")).toHaveLength(80);
     const { rows } = await sql<{ customer: number; n: number }>`
-      select customer, count(*)::int as n from messages where customer = any(${first.customers}::bigint[]) group by customer`.execute(db);
+      select customer, count(*)::int as n from messages where customer = any(${first.customers}::bigint[]) group by customer`.execute(
+      db,
+    );
     expect(rows.map((row) => row.n)).toEqual(Array.from({ length: 40 }, () => 2));
   });
 
@@ -207,7 +268,8 @@ describe("caps", () => {
     const policy = { ...NO_POLICY, caps: [{ max: 1, days: 2 }] };
     const program = programOf({ a: invite, b: invite, c: invite, d: invite }, { policy });
     const world = await enrolled(db, { program, size: 1 });
-    const outcome = async (step: string, time: string) => (await world.act(step, { due: await at(db, time) }))[0]!.outcome;
+    const outcome = async (step: string, time: string) =>
+      (await world.act(step, { due: await at(db, time) }))[0]!.outcome;
     expect(await outcome("a", "2026-04-01T15:59:00Z")).toBe("queued"); // 23:59 of 1 April in Shanghai
     expect(await outcome("b", "2026-04-02T15:59:00Z")).toBe("skipped");
     expect(await outcome("c", "2026-04-02T16:00:00Z")).toBe("queued"); // 3 April
@@ -221,7 +283,9 @@ describe("caps", () => {
     const world = await enrolled(db, { program: programOf({ invite }, { policy }), size: 1 });
     await sql`
       insert into enrolments (run, campaign, customer, key, number, arm, cohort, member, zone, entered_at)
-      values (${world.run}, 'spring', ${world.customers[0]}, 'cart-2', 1, 'treatment', 0, 1, 'Asia/Shanghai', ${LAUNCH})`.execute(db);
+      values (${world.run}, 'spring', ${world.customers[0]}, 'cart-2', 1, 'treatment', 0, 1, 'Asia/Shanghai', ${LAUNCH})`.execute(
+      db,
+    );
     expect((await world.act("invite", { members: [0, 1] })).map((each) => each.outcome)).toEqual(["queued", "skipped"]);
   });
 });

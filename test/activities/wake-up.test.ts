@@ -9,7 +9,13 @@ import { at, enrolled, LAUNCH, programOf } from "./world.ts";
 
 const { db } = await testSchema();
 const home = { currency: "CNY", timezone: "Asia/Shanghai" };
-const order: WaitForStep = { kind: "waitFor", id: "order", event: "order.paid", since: "step", within: { days: 7, minutes: 0 } };
+const order: WaitForStep = {
+  kind: "waitFor",
+  id: "order",
+  event: "order.paid",
+  since: "step",
+  within: { days: 7, minutes: 0 },
+};
 
 async function react() {
   while (await reactToEvents({ db, home, onStimuli: () => undefined }));
@@ -22,12 +28,18 @@ test("an event that arrives while its wait comes into being wakes the journey on
     await at(db, LAUNCH);
     const world = await enrolled(db, { program: programOf({ order }), size });
     const { rows: people } = await sql<{ customer_id: string }>`
-      select c.customer_id from enrolments e join customers c on c.id = e.customer where e.run = ${world.run} order by e.member`.execute(db);
+      select c.customer_id from enrolments e join customers c on c.id = e.customer where e.run = ${world.run} order by e.member`.execute(
+      db,
+    );
     const post = (from: number) =>
       insertEvents(
         db,
         people.slice(from, from + 15).map(({ customer_id: customerId }, i) => ({
-          source: "shop", id: `${world.run}/${from + i}`, type: "order.paid", customerId, occurredAt: LAUNCH,
+          source: "shop",
+          id: `${world.run}/${from + i}`,
+          type: "order.paid",
+          customerId,
+          occurredAt: LAUNCH,
           data: { order_id: `${world.run}/${from + i}`, amount: 120 },
         })),
       ).then(react);
@@ -42,7 +54,9 @@ test("an event that arrives while its wait comes into being wakes the journey on
     ]);
     await react();
 
-    const { rows: told } = await sql<{ member: number }>`select member from stimuli where run = ${world.run}`.execute(db);
+    const { rows: told } = await sql<{ member: number }>`select member from stimuli where run = ${world.run}`.execute(
+      db,
+    );
     const met = answers.flatMap((asked) => Object.entries(asked)).filter(([, each]) => each.outcome === "met");
     const awake = [...met.map(([member]) => Number(member)), ...told.map((row) => row.member)].sort((a, b) => a - b);
     expect(awake).toEqual(Array.from({ length: size }, (_, i) => i));

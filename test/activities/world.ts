@@ -17,11 +17,25 @@ export function programOf(steps: Record<string, Step>, more: Partial<Program> = 
   const names = Object.keys(steps);
   const ops = names.map((step, i) => ({ do: "op" as const, root: i, step, next: i + 1 }));
   return {
-    version: 1, campaign: "spring", name: { en: "Spring", "zh-CN": "春季" }, timezone: "Asia/Shanghai", currency: "CNY",
-    code: { machine: 1, registers: 1, instructions: [...ops, { do: "end", root: names.length }] }, steps, roots: names,
-    phases: [], plan: [], goal: { onConvert: { mode: "continue" }, targets: [], watch: [] }, budget: [],
-    audience: { segment: "all", rule: { op: "literal", type: "boolean", value: true }, holdout: 0 }, policy: NO_POLICY, templates: { invite: "h-invite", survey: "h-survey" },
-    coupons: {}, gifts: {}, cohortSize: 500, ...more,
+    version: 1,
+    campaign: "spring",
+    name: { en: "Spring", "zh-CN": "春季" },
+    timezone: "Asia/Shanghai",
+    currency: "CNY",
+    code: { machine: 1, registers: 1, instructions: [...ops, { do: "end", root: names.length }] },
+    steps,
+    roots: names,
+    phases: [],
+    plan: [],
+    goal: { onConvert: { mode: "continue" }, targets: [], watch: [] },
+    budget: [],
+    audience: { segment: "all", rule: { op: "literal", type: "boolean", value: true }, holdout: 0 },
+    policy: NO_POLICY,
+    templates: { invite: "h-invite", survey: "h-survey" },
+    coupons: {},
+    gifts: {},
+    cohortSize: 500,
+    ...more,
   };
 }
 
@@ -35,7 +49,9 @@ export interface World {
   /** decides one step for members (all by default) and tells each one's outcome */
   act(step: string, more?: Partial<Batch>): Promise<Outcome[]>;
   batch(step: string, more?: Partial<Batch>): Batch;
-  ledger(): Promise<{ enrolment: number; step: string; attempt: number; outcome: string; reasons: string[]; value: number | null }[]>;
+  ledger(): Promise<
+    { enrolment: number; step: string; attempt: number; outcome: string; reasons: string[]; value: number | null }[]
+  >;
   woken: string[];
 }
 export interface Outcome {
@@ -63,7 +79,9 @@ export async function enrolled(db: Database, options: WorldOptions): Promise<Wor
   await sql`
     insert into runs (id, campaign, program, status, launched_at, launch_day)
     values (${run}, 'spring', ${hash}, 'running', ${LAUNCH}, ${LAUNCH_DAY})`.execute(db);
-  await sql`insert into cohorts (run, cohort, workflow_id, zone, size, status) values (${run}, 0, ${run}, ${zone}, ${size}, 'live')`.execute(db);
+  await sql`insert into cohorts (run, cohort, workflow_id, zone, size, status) values (${run}, 0, ${run}, ${zone}, ${size}, 'live')`.execute(
+    db,
+  );
   const customers = options.customers ?? (await newCustomers(db, size));
   const { rows } = await sql<{ id: number }>`
     insert into enrolments (run, campaign, customer, key, number, arm, cohort, member, zone, entered_at)
@@ -73,15 +91,35 @@ export async function enrolled(db: Database, options: WorldOptions): Promise<Wor
   const { act } = createActivities({ db, channels: options.channels ?? ["email"], wake: (lane) => woken.push(lane) });
   const names = Object.keys(program.steps);
   const batch = (step: string, more: Partial<Batch> = {}): Batch => ({
-    run, cohort: 0, program: hash, pc: names.indexOf(step), occurrence: 1, attempt: 1, epoch: 0, due: minuteOf(LAUNCH),
-    members: customers.map((_, i) => i), ...more,
+    run,
+    cohort: 0,
+    program: hash,
+    pc: names.indexOf(step),
+    occurrence: 1,
+    attempt: 1,
+    epoch: 0,
+    due: minuteOf(LAUNCH),
+    members: customers.map((_, i) => i),
+    ...more,
   });
   return {
-    run, program, hash, customers, woken, batch,
+    run,
+    program,
+    hash,
+    customers,
+    woken,
+    batch,
     enrolments: rows.map((row) => row.id),
     act: async (step, more) => byMember(await act(batch(step, more))),
     async ledger() {
-      const found = await sql<{ enrolment: number; step: string; attempt: number; outcome: number; reasons: string[]; value: number | null }>`
+      const found = await sql<{
+        enrolment: number;
+        step: string;
+        attempt: number;
+        outcome: number;
+        reasons: string[];
+        value: number | null;
+      }>`
         select l.enrolment, l.step, l.attempt, l.outcome, l.reasons, l.value
         from ledger l join enrolments e on e.id = l.enrolment where e.run = ${run}
         order by l.enrolment, l.step, l.occurrence, l.attempt`.execute(db);
@@ -112,7 +150,9 @@ export async function newCustomers(db: Database, count: number): Promise<number[
   people += count;
   const { rows } = await sql<{ id: number }>`
     insert into customers (customer_id, created_at)
-    select 'C' || n, ${LAUNCH} from generate_series(${first}::int, ${people}::int) n order by n returning id`.execute(db);
+    select 'C' || n, ${LAUNCH} from generate_series(${first}::int, ${people}::int) n order by n returning id`.execute(
+    db,
+  );
   const ids = rows.map((row) => row.id);
   await sql`
     insert into contacts (customer, kind, value, created_at)
@@ -131,7 +171,13 @@ export async function at(db: Database, time: string | Date | number): Promise<nu
 }
 
 /** An event that intake has reacted to. */
-export async function pastEvent(db: Database, customer: number, type: string, time: string, data: unknown = {}): Promise<number> {
+export async function pastEvent(
+  db: Database,
+  customer: number,
+  type: string,
+  time: string,
+  data: unknown = {},
+): Promise<number> {
   const { rows } = await sql<{ id: number }>`
     insert into events (source, event_id, customer_id, type, occurred_at, received_at, data, reacted_at, customer)
     values ('test', gen_random_uuid()::text, 'x', ${type}, ${time}, ${time}, ${JSON.stringify(data)}::jsonb, ${time}, ${customer})
@@ -140,7 +186,9 @@ export async function pastEvent(db: Database, customer: number, type: string, ti
 }
 
 export async function count(db: Database, table: string, where = "true"): Promise<number> {
-  const { rows } = await sql<{ count: number }>`select count(*)::int as count from ${sql.table(table)} where ${sql.raw(where)}`.execute(db);
+  const { rows } = await sql<{
+    count: number;
+  }>`select count(*)::int as count from ${sql.table(table)} where ${sql.raw(where)}`.execute(db);
   return rows[0]!.count;
 }
 

@@ -14,19 +14,43 @@ const NOW = minuteOf(LAUNCH);
 beforeEach(async () => void (await at(db, LAUNCH)));
 
 const call: TaskStep = {
-  kind: "task", id: "call", team: "sales", by: "team", title: "电话回访", due: { days: 3, minutes: 0 }, attempts: 3, sendKind: "service",
-  outcomes: [{ id: "interested", connected: true }, { id: "not-now", connected: true }, { id: "no-answer", connected: false }],
+  kind: "task",
+  id: "call",
+  team: "sales",
+  by: "team",
+  title: "电话回访",
+  due: { days: 3, minutes: 0 },
+  attempts: 3,
+  sendKind: "service",
+  outcomes: [
+    { id: "interested", connected: true },
+    { id: "not-now", connected: true },
+    { id: "no-answer", connected: false },
+  ],
 };
 const steps: Record<string, Step> = {
-  intro: { kind: "challengeClose", id: "intro", of: "intro" }, call, "call/expire": { kind: "expire", id: "call", of: "call", as: "overdue" },
-  leave: { kind: "exit", id: "leave", reason: "done" }, repair: { kind: "complaint", id: "repair", severity: "high", team: "service" },
+  intro: { kind: "challengeClose", id: "intro", of: "intro" },
+  call,
+  "call/expire": { kind: "expire", id: "call", of: "call", as: "overdue" },
+  leave: { kind: "exit", id: "leave", reason: "done" },
+  repair: { kind: "complaint", id: "repair", severity: "high", team: "service" },
 };
 
 const stimuli = async (run: string) =>
-  (await sql<{ cohort: number; member: number; body: unknown }>`select cohort, member, body from stimuli where run = ${run} order by id`.execute(db)).rows;
-const taskRow = async (id: string) => (await sql<Record<string, unknown>>`select * from tasks where id = ${id}`.execute(db)).rows[0]!;
+  (
+    await sql<{
+      cohort: number;
+      member: number;
+      body: unknown;
+    }>`select cohort, member, body from stimuli where run = ${run} order by id`.execute(db)
+  ).rows;
+const taskRow = async (id: string) =>
+  (await sql<Record<string, unknown>>`select * from tasks where id = ${id}`.execute(db)).rows[0]!;
 async function faultOf(work: Promise<unknown>) {
-  const error = await work.then(() => undefined, (thrown: unknown) => thrown);
+  const error = await work.then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  );
   expect(error).toBeInstanceOf(InputError);
   return (error as InputError).faults[0]!;
 }
@@ -41,13 +65,34 @@ describe("a call", () => {
   test("done with an outcome sends its customer's journey that way", async () => {
     const world = await called();
     const time = await at(db, NOW + 100);
-    const done = await taskDone(db, `${world.run}/1/call`, { outcome: "not-now", note: "after the holidays", by: "li.na" });
-    expect(done).toEqual({ id: `${world.run}/1/call`, status: "done", attemptsLeft: 0, late: false, movedDays: 0, released: 0 });
-    expect(await taskRow(done.id)).toMatchObject({ status: "done", outcome: "not-now", note: "after the holidays", done_by: "li.na", attempts: 1, done_at: timeOf(time) });
+    const done = await taskDone(db, `${world.run}/1/call`, {
+      outcome: "not-now",
+      note: "after the holidays",
+      by: "li.na",
+    });
+    expect(done).toEqual({
+      id: `${world.run}/1/call`,
+      status: "done",
+      attemptsLeft: 0,
+      late: false,
+      movedDays: 0,
+      released: 0,
+    });
+    expect(await taskRow(done.id)).toMatchObject({
+      status: "done",
+      outcome: "not-now",
+      note: "after the holidays",
+      done_by: "li.na",
+      attempts: 1,
+      done_at: timeOf(time),
+    });
     expect(await stimuli(world.run)).toEqual([
       { cohort: 0, member: 1, body: { kind: "met", at: time, pc: 1, occurrence: 1, outcome: option(1) } },
     ]);
-    expect(await world.act("call")).toEqual([{ outcome: "waiting", at: NOW }, { outcome: option(1), at: time }]);
+    expect(await world.act("call")).toEqual([
+      { outcome: "waiting", at: NOW },
+      { outcome: option(1), at: time },
+    ]);
   });
 
   test("nobody answered: it is tried again while attempts are left, then that is the outcome", async () => {
@@ -62,7 +107,9 @@ describe("a call", () => {
 
   test("reported by two people at once is done once", async () => {
     const world = await called(1);
-    const reports = ["interested", "not-now", "interested", "not-now"].map((outcome) => taskDone(db, `${world.run}/0/call`, { outcome }));
+    const reports = ["interested", "not-now", "interested", "not-now"].map((outcome) =>
+      taskDone(db, `${world.run}/0/call`, { outcome }),
+    );
     const settled = await Promise.allSettled(reports);
     expect(settled.filter((each) => each.status === "fulfilled")).toHaveLength(1);
     expect(await stimuli(world.run)).toHaveLength(1);
@@ -73,7 +120,10 @@ describe("a call", () => {
     const due = await at(db, NOW + 3 * 1440);
     await world.act("call/expire", { due });
     await at(db, due + 60);
-    expect(await taskDone(db, `${world.run}/0/call`, { outcome: "interested" })).toMatchObject({ status: "done", late: true });
+    expect(await taskDone(db, `${world.run}/0/call`, { outcome: "interested" })).toMatchObject({
+      status: "done",
+      late: true,
+    });
     expect(await stimuli(world.run)).toEqual([]);
   });
 
@@ -90,9 +140,14 @@ describe("a call", () => {
   test("refuses what cannot be, with the nearest name", async () => {
     const world = await called(1);
     const id = `${world.run}/0/call`;
-    expect(await faultOf(taskDone(db, id, { outcome: "intrested" }))).toMatchObject({ pointer: id, hint: { en: 'did you mean "interested"?' } });
+    expect(await faultOf(taskDone(db, id, { outcome: "intrested" }))).toMatchObject({
+      pointer: id,
+      hint: { en: 'did you mean "interested"?' },
+    });
     expect((await faultOf(taskDone(db, id, {}))).message.en).toContain("interested, not-now, no-answer");
-    expect(await faultOf(taskDone(db, `${world.run}/0/cal`, {}))).toMatchObject({ hint: { en: `did you mean "${id}"?` } });
+    expect(await faultOf(taskDone(db, `${world.run}/0/cal`, {}))).toMatchObject({
+      hint: { en: `did you mean "${id}"?` },
+    });
     await taskDone(db, id, { outcome: "interested" });
     expect((await faultOf(taskDone(db, id, { outcome: "interested" }))).message.en).toBe("the task is already done");
   });
@@ -100,29 +155,42 @@ describe("a call", () => {
   test("of a journey that is over is closed", async () => {
     const world = await called(1);
     await world.act("leave");
-    expect((await faultOf(taskDone(db, `${world.run}/0/call`, { outcome: "interested" }))).message.en).toContain("closed");
+    expect((await faultOf(taskDone(db, `${world.run}/0/call`, { outcome: "interested" }))).message.en).toContain(
+      "closed",
+    );
     expect(await stimuli(world.run)).toEqual([]);
   });
 });
 
 describe("the plan", () => {
-  const program: Program = programOf({ start: { kind: "phase", id: "start", phase: 1 }, later: { kind: "phase", id: "later", phase: 2 } });
+  const program: Program = programOf({
+    start: { kind: "phase", id: "start", phase: 1 },
+    later: { kind: "phase", id: "later", phase: 2 },
+  });
 
   async function planned(gates: { id: string; phase: string; gate?: boolean }[], zone = "Asia/Shanghai", size = 3) {
     const world = await enrolled(db, { program, size, zone });
     await sql`
       insert into run_phases (run, phase, id, planned_day, start_day, days)
       select ${world.run}, n, id, ${LAUNCH_DAY} + n * 10, ${LAUNCH_DAY} + n * 10, 10
-      from unnest(array['warm-up', 'execution', 'review']) with ordinality as p (id, ord), lateral (select ord::int - 1 as n) o`.execute(db);
+      from unnest(array['warm-up', 'execution', 'review']) with ordinality as p (id, ord), lateral (select ord::int - 1 as n) o`.execute(
+      db,
+    );
     for (const { id, phase, gate = true } of gates) {
       await sql`
         insert into tasks (id, run, kind, title, team, phase, gate, created_at, from_at, due_at)
-        values (${`${world.run}/plan/${id}`}, ${world.run}, 'plan', ${id}, 'design', ${phase}, ${gate}, ${LAUNCH}, ${LAUNCH}, ${LAUNCH})`.execute(db);
+        values (${`${world.run}/plan/${id}`}, ${world.run}, 'plan', ${id}, 'design', ${phase}, ${gate}, ${LAUNCH}, ${LAUNCH}, ${LAUNCH})`.execute(
+        db,
+      );
     }
     return world;
   }
   const startDays = async (run: string) =>
-    (await sql<{ day: number }>`select start_day - ${LAUNCH_DAY} as day from run_phases where run = ${run} order by phase`.execute(db)).rows.map((row) => row.day);
+    (
+      await sql<{
+        day: number;
+      }>`select start_day - ${LAUNCH_DAY} as day from run_phases where run = ${run} order by phase`.execute(db)
+    ).rows.map((row) => row.day);
   const midnight = (day: number) => (LAUNCH_DAY + day) * 1440 - 480;
 
   test("a gate closed in time lets members go on when their phase begins", async () => {
@@ -136,11 +204,16 @@ describe("the plan", () => {
       { cohort: 0, member: -1, body: { kind: "met", at: time, pc: 0, occurrence: 1, outcome: 6, value: midnight(10) } },
     ]);
     // who asks again, or only now, is told the same minute
-    expect((await world.act("start", { due: time })).map((each) => [each.outcome, each.value])).toEqual(Array(3).fill(["scheduled", midnight(10)]));
+    expect((await world.act("start", { due: time })).map((each) => [each.outcome, each.value])).toEqual(
+      Array(3).fill(["scheduled", midnight(10)]),
+    );
   });
 
   test("a late one moves its following phases by whole days, and the rows in them", async () => {
-    const world = await planned([{ id: "design", phase: "warm-up" }, { id: "kick-off", phase: "execution", gate: false }]);
+    const world = await planned([
+      { id: "design", phase: "warm-up" },
+      { id: "kick-off", phase: "execution", gate: false },
+    ]);
     await world.act("start");
     await at(db, midnight(13) + 600);
     expect(await taskDone(db, `${world.run}/plan/design`, {})).toMatchObject({ late: true, movedDays: 4, released: 3 });
@@ -163,7 +236,7 @@ describe("the plan", () => {
     await world.act("start");
     await world.act("later", { members: [0] });
     const done = await Promise.all(gates.map(({ id }) => taskDone(db, `${world.run}/plan/${id}`, {})));
-    expect(done.map((each) => each.released).sort()).toEqual([0, 0, 0, 3]);
+    expect(done.map((each) => each.released).sort((a, b) => a - b)).toEqual([0, 0, 0, 3]);
     expect(await stimuli(world.run)).toMatchObject([{ body: { pc: 0 } }]);
     expect(await taskDone(db, `${world.run}/plan/half-time`, {})).toMatchObject({ released: 1 });
     expect(await stimuli(world.run)).toMatchObject([{ body: { pc: 0 } }, { body: { pc: 1, value: midnight(20) } }]);
@@ -174,11 +247,19 @@ describe("the plan", () => {
       const world = await planned([{ id: "design", phase: "warm-up" }], "Asia/Shanghai", 20);
       const ask = (from: number) => world.act("start", { members: Array.from({ length: 5 }, (_, i) => from + i) });
       const [done, ...answers] = await Promise.all([
-        taskDone(db, `${world.run}/plan/design`, {}), ask(0), ask(5), ask(10), ask(15),
+        taskDone(db, `${world.run}/plan/design`, {}),
+        ask(0),
+        ask(5),
+        ask(10),
+        ask(15),
       ]);
       const waiting = answers.flat().filter((each) => each?.outcome === "waiting").length;
       expect(waiting).toBe(done.released);
-      expect(await sql`select 1 from waits w join enrolments e on e.id = w.enrolment where e.run = ${world.run} and w.status = 'open'`.execute(db)).toMatchObject({ rows: [] });
+      expect(
+        await sql`select 1 from waits w join enrolments e on e.id = w.enrolment where e.run = ${world.run} and w.status = 'open'`.execute(
+          db,
+        ),
+      ).toMatchObject({ rows: [] });
     }
   });
 });
@@ -191,15 +272,22 @@ describe("complaints", () => {
     expect(await solveComplaint(db, `${world.run}/1/repair`, "wang")).toBe(true);
     expect(await solveComplaint(db, `${world.run}/1/repair`)).toBe(false);
     const { rows } = await sql`
-      select c.status as complaint, t.status as task, t.done_by from complaints c join tasks t using (id) order by id`.execute(db);
+      select c.status as complaint, t.status as task, t.done_by from complaints c join tasks t using (id) order by id`.execute(
+      db,
+    );
     expect(rows).toEqual(Array(2).fill({ complaint: "solved", task: "done", done_by: "wang" }));
   });
 
   test("heard in person are recorded, also of a customer nobody knew", async () => {
     const id = await openComplaint(db, { customerId: "NEW-1", severity: "high", note: "broken on arrival" });
-    const { rows } = await sql`select customer_id, severity, status from complaints k join customers c on c.id = k.customer where k.id = ${id}`.execute(db);
+    const { rows } =
+      await sql`select customer_id, severity, status from complaints k join customers c on c.id = k.customer where k.id = ${id}`.execute(
+        db,
+      );
     expect(rows).toEqual([{ customer_id: "NEW-1", severity: "high", status: "open" }]);
-    expect(await faultOf(openComplaint(db, { customerId: "NEW-1", severity: "hihg" }))).toMatchObject({ hint: { en: 'did you mean "high"?' } });
+    expect(await faultOf(openComplaint(db, { customerId: "NEW-1", severity: "hihg" }))).toMatchObject({
+      hint: { en: 'did you mean "high"?' },
+    });
     expect((await faultOf(solveComplaint(db, "nobody"))).message["zh-CN"]).toBe("没有这个投诉");
   });
 });
@@ -214,7 +302,13 @@ describe("the list", () => {
     await taskDone(db, `${world.run}/1/call`, { outcome: "interested" });
     const list = await listTasks(db, { run: world.run });
     expect(list.map((task) => task.id)).toEqual(["0/call", "2/call", "0/repair"].map((tail) => `${world.run}/${tail}`));
-    expect(list[0]).toMatchObject({ title: "电话回访", team: "sales", status: "open", outcomes: ["interested", "not-now", "no-answer"], customerId: expect.stringMatching(/^C\d+$/) });
+    expect(list[0]).toMatchObject({
+      title: "电话回访",
+      team: "sales",
+      status: "open",
+      outcomes: ["interested", "not-now", "no-answer"],
+      customerId: expect.stringMatching(/^C\d+$/),
+    });
     expect((await listTasks(db, { run: world.run, team: "service" })).map((task) => task.kind)).toEqual(["complaint"]);
     expect(await listTasks(db, { run: world.run, all: true })).toHaveLength(4);
   });

@@ -44,7 +44,9 @@ export function decideSend(facts: SendFacts): SendDecision {
     return late ? skipped("quiet-hours") : deferred(until, "quiet-hours");
   }
 
-  const reasons = facts.channels.map((each, i) => obstacles[i] ?? exceeded(facts.policy, facts.used, each.channel, facts.kind));
+  const reasons = facts.channels.map(
+    (each, i) => obstacles[i] ?? exceeded(facts.policy, facts.used, each.channel, facts.kind),
+  );
   const chosen = reasons.indexOf(undefined);
   if (chosen < 0) return skipped(...mostTelling(reasons as string[]));
   if (facts.couponsLeft !== undefined && facts.couponsLeft <= 0) return skipped("coupon-exhausted");

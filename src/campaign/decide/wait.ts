@@ -16,7 +16,8 @@ export function firstMatch<E extends PastEvent>(
   let first: E | undefined;
   for (const event of events) {
     if (event.occurredAt < since || (until !== null && event.occurredAt > until)) continue;
-    const earlier = !first || event.occurredAt < first.occurredAt || (+event.occurredAt === +first.occurredAt && event.id < first.id);
+    const earlier =
+      !first || event.occurredAt < first.occurredAt || (+event.occurredAt === +first.occurredAt && event.id < first.id);
     if (earlier && matches(event)) first = event;
   }
   return first;

@@ -27,7 +27,12 @@ export function register(parent: Command): void {
 
 function linesOf(done: TaskDone): Text[] {
   if (done.status === "open") {
-    return [{ en: `${done.id}: to be tried again, ${done.attemptsLeft} left`, "zh-CN": `${done.id}：待再次尝试，剩余 ${done.attemptsLeft} 次` }];
+    return [
+      {
+        en: `${done.id}: to be tried again, ${done.attemptsLeft} left`,
+        "zh-CN": `${done.id}：待再次尝试，剩余 ${done.attemptsLeft} 次`,
+      },
+    ];
   }
   const lines = [
     done.late
@@ -38,7 +43,10 @@ function linesOf(done: TaskDone): Text[] {
     lines.push({ en: `later phases begin ${done.movedDays} days later`, "zh-CN": `后续阶段顺延 ${done.movedDays} 天` });
   }
   if (done.released > 0) {
-    lines.push({ en: `${done.released} customers go on when their phase begins`, "zh-CN": `${done.released} 位客户将在阶段开始时继续` });
+    lines.push({
+      en: `${done.released} customers go on when their phase begins`,
+      "zh-CN": `${done.released} 位客户将在阶段开始时继续`,
+    });
   }
   return lines;
 }

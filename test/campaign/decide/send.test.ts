@@ -10,11 +10,20 @@ import { code, type Policy, type SendKind } from "../../../src/campaign/program.
 import { freezeZone } from "../../../src/temporal/zone.ts";
 
 const START = 29_583_480; // 2026-04-01T10:00 in Shanghai
-const ZONES = ["Asia/Shanghai", "America/New_York", "Australia/Lord_Howe", "Europe/Berlin"].map((name) => freezeZone(name, START - 400 * 1440, START + 400 * 1440));
+const ZONES = ["Asia/Shanghai", "America/New_York", "Australia/Lord_Howe", "Europe/Berlin"].map((name) =>
+  freezeZone(name, START - 400 * 1440, START + 400 * 1440),
+);
 const SHANGHAI = ZONES[0]!;
 const KINDS: SendKind[] = ["promotion", "service", "transactional"];
 
-const free: ChannelFacts = { channel: "email", configured: true, contact: 1, suppressed: false, topic: true, promotion: true };
+const free: ChannelFacts = {
+  channel: "email",
+  configured: true,
+  contact: 1,
+  suppressed: false,
+  topic: true,
+  promotion: true,
+};
 
 describe("whether a channel reaches a customer", () => {
   const table: [string, Partial<ChannelFacts>, (string | undefined)[]][] = [
@@ -35,7 +44,11 @@ describe("whether a channel reaches a customer", () => {
 });
 
 describe("quiet hours", () => {
-  const policy = (from: number, to: number): Policy => ({ quietHours: { from, to, onConflict: "defer" }, caps: [], problemFirst: false });
+  const policy = (from: number, to: number): Policy => ({
+    quietHours: { from, to, onConflict: "defer" },
+    caps: [],
+    problemFirst: false,
+  });
   const at = (hour: number, minute = 0) => toUtc(SHANGHAI, localDay(SHANGHAI, START), hour * 60 + minute);
 
   test("overnight, within a day, and at their edges", () => {
@@ -54,8 +67,10 @@ describe("quiet hours", () => {
   test("end at a minute that is later and no longer quiet, in any zone, also when clocks change", () => {
     fc.assert(
       fc.property(
-        fc.constantFrom(...ZONES), fc.integer({ min: START - 300 * 1440, max: START + 300 * 1440 }),
-        fc.integer({ min: 0, max: 1439 }), fc.integer({ min: 0, max: 1439 }),
+        fc.constantFrom(...ZONES),
+        fc.integer({ min: START - 300 * 1440, max: START + 300 * 1440 }),
+        fc.integer({ min: 0, max: 1439 }),
+        fc.integer({ min: 0, max: 1439 }),
         (zone, minute, from, to) => {
           const until = quietUntil(policy(from, to), "promotion", zone, minute);
           if (until === undefined) return;
@@ -83,10 +98,19 @@ describe("validity", () => {
 const zone: fc.Arbitrary<Zone> = fc.constantFrom(...ZONES);
 const policy: fc.Arbitrary<Policy> = fc.record(
   {
-    quietHours: fc.record({ from: fc.nat(1439), to: fc.nat(1439), onConflict: fc.constantFrom("defer" as const, "skip" as const) }),
+    quietHours: fc.record({
+      from: fc.nat(1439),
+      to: fc.nat(1439),
+      onConflict: fc.constantFrom("defer" as const, "skip" as const),
+    }),
     caps: fc.array(
       fc.record(
-        { channel: fc.constantFrom("email", "sms"), sendKind: fc.constantFrom(...KINDS), max: fc.nat(3), days: fc.integer({ min: 1, max: 7 }) },
+        {
+          channel: fc.constantFrom("email", "sms"),
+          sendKind: fc.constantFrom(...KINDS),
+          max: fc.nat(3),
+          days: fc.integer({ min: 1, max: 7 }),
+        },
         { requiredKeys: ["max", "days"] },
       ),
       { maxLength: 3 },
@@ -98,18 +122,33 @@ const policy: fc.Arbitrary<Policy> = fc.record(
 const maybe = fc.constantFrom(true, false, undefined);
 const channels: fc.Arbitrary<ChannelFacts[]> = fc.uniqueArray(
   fc.record({
-    channel: fc.constantFrom("email", "sms", "wecom-customer"), configured: fc.boolean(), contact: fc.constantFrom(1, undefined),
-    suppressed: fc.boolean(), topic: maybe, promotion: maybe,
+    channel: fc.constantFrom("email", "sms", "wecom-customer"),
+    configured: fc.boolean(),
+    contact: fc.constantFrom(1, undefined),
+    suppressed: fc.boolean(),
+    topic: maybe,
+    promotion: maybe,
   }),
   { selector: (each) => each.channel, maxLength: 3 },
 );
 const facts: fc.Arbitrary<SendFacts> = fc
   .record({
-    at: fc.integer({ min: START, max: START + 200 * 1440 }), zone, policy, channels, kind: fc.constantFrom(...KINDS),
-    ahead: fc.integer({ min: -100, max: 5_000 }), used: fc.array(fc.nat(4), { minLength: 3, maxLength: 3 }),
-    openComplaint: fc.boolean(), checkedIn: fc.boolean(), couponsLeft: fc.option(fc.nat(2), { nil: undefined }),
+    at: fc.integer({ min: START, max: START + 200 * 1440 }),
+    zone,
+    policy,
+    channels,
+    kind: fc.constantFrom(...KINDS),
+    ahead: fc.integer({ min: -100, max: 5_000 }),
+    used: fc.array(fc.nat(4), { minLength: 3, maxLength: 3 }),
+    openComplaint: fc.boolean(),
+    checkedIn: fc.boolean(),
+    couponsLeft: fc.option(fc.nat(2), { nil: undefined }),
   })
-  .map(({ ahead, couponsLeft, ...rest }) => ({ ...rest, validUntil: rest.at + ahead, ...(couponsLeft !== undefined && { couponsLeft }) }));
+  .map(({ ahead, couponsLeft, ...rest }) => ({
+    ...rest,
+    validUntil: rest.at + ahead,
+    ...(couponsLeft !== undefined && { couponsLeft }),
+  }));
 
 test("every decision says why, and a message only leaves where nothing speaks against it", () => {
   const seen = new Set<number>();

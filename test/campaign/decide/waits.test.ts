@@ -10,12 +10,17 @@ import { code, option } from "../../../src/campaign/program.ts";
 test("looking back finds the earliest event of the window, whatever order the rows come in", () => {
   const event = fc.record({ id: fc.nat(50), occurredAt: fc.nat(20).map((ms) => new Date(ms)) });
   fc.assert(
-    fc.property(fc.uniqueArray(event, { selector: (each) => each.id }), fc.nat(20), fc.nat(20), (events, since, until) => {
-      const wanted = events
-        .filter((each) => +each.occurredAt >= since && +each.occurredAt <= until && each.id % 2 === 0)
-        .sort((a, b) => +a.occurredAt - +b.occurredAt || a.id - b.id)[0];
-      expect(firstMatch(events, new Date(since), new Date(until), (each) => each.id % 2 === 0)).toBe(wanted);
-    }),
+    fc.property(
+      fc.uniqueArray(event, { selector: (each) => each.id }),
+      fc.nat(20),
+      fc.nat(20),
+      (events, since, until) => {
+        const wanted = events
+          .filter((each) => +each.occurredAt >= since && +each.occurredAt <= until && each.id % 2 === 0)
+          .sort((a, b) => +a.occurredAt - +b.occurredAt || a.id - b.id)[0];
+        expect(firstMatch(events, new Date(since), new Date(until), (each) => each.id % 2 === 0)).toBe(wanted);
+      },
+    ),
   );
 });
 
