@@ -17,6 +17,8 @@ export interface Batch {
   at: Date;
   home: Pick<Home, "currency" | "timezone">;
   events: Pending[];
+  /** reacted to before; since a refund took a conversion back, one of them may now be what met the goal */
+  earlier: Pending[];
   /** in the order of their causes */
   stimuli: NewStimulus[];
 }

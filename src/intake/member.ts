@@ -14,7 +14,7 @@ export interface Member extends Awaiting {
 }
 
 export async function loadMembers(tx: Tx, batch: Batch): Promise<Map<number, Member>> {
-  const asked = batch.events.map((event): Asked => ({ customer: event.customer, type: event.type, enrolment: namedEnrolment(event) }));
+  const asked = [...batch.events, ...batch.earlier].map((event): Asked => ({ customer: event.customer, type: event.type, enrolment: namedEnrolment(event) }));
   const rows = await lockAwaiting(tx, asked, batch.at);
   const programs = await loadPrograms(tx, [...rows.values()].map((row) => row.program));
   return new Map([...rows].map(([id, row]) => [id, { ...row, known: programs.get(row.program)!, dropped: false }]));

@@ -1,9 +1,10 @@
-import { loadEarlyRefunds, loadOrderStates, type OrderState, takeBackConversions } from "../store/conversion.ts";
+import { loadEarlyRefunds, loadGoalEvents, loadOrderStates, type OrderState, takeBackConversions } from "../store/conversion.ts";
 import type { Tx } from "../store/database.ts";
 import { insertOrders, type NewItem, type NewOrder, type Refund, refundOrders } from "../store/order.ts";
 import type { Batch, Pending } from "./batch.ts";
 import { type DataOf, dataOf } from "./event-data.ts";
 import { postedAmount } from "./money.ts";
+import type { Reaction } from "./reaction.ts";
 
 type Item = NonNullable<DataOf<"order.paid">["items"]>[number];
 
@@ -39,18 +40,29 @@ export async function recordOrders(tx: Tx, batch: Batch): Promise<Map<string, Or
     const state = states.get(row.orderId);
     if (state) Object.assign(state, { left: row.left }, row.left <= 0 && { status: "refunded" });
   }
-  for (const gone of await takeBackConversions(tx, left)) {
+  const takenBack = await takeBackConversions(tx, left);
+  for (const gone of takenBack) {
     const cause = undone.find((event) => orderId(event) === gone.order_id);
     if (cause) (cause.reaction.takenBack ??= []).push(gone.enrolment);
   }
+  await lookAgain(tx, batch, takenBack.map((gone) => gone.enrolment), states);
   return states;
+}
+
+/** A customer whose first purchase was given back may have bought again since: that one counts now. */
+async function lookAgain(tx: Tx, batch: Batch, enrolments: number[], states: Map<string, OrderState>): Promise<void> {
+  if (enrolments.length === 0) return;
+  const rows = await loadGoalEvents(tx, enrolments, batch.events.map((event) => event.id));
+  batch.earlier = rows.map((row) => ({ ...row, reaction: (row.reaction ?? {}) as Reaction }));
+  const orders = await loadOrderStates(tx, batch.earlier.map(orderId));
+  for (const [id, state] of orders) if (!states.has(id)) states.set(id, state);
 }
 
 /** Refunds that were reacted to before their order was known: now they have something to take from. */
 async function earlyRefunds(tx: Tx, batch: Batch, paid: Pending[], stored: Set<string>): Promise<Refund[]> {
   const fresh = paid.filter((event) => stored.has(orderId(event)));
   if (fresh.length === 0) return [];
-  const rows = await loadEarlyRefunds(tx, fresh.map((event) => event.customer), fresh.map(orderId), batch.events[0]!.id);
+  const rows = await loadEarlyRefunds(tx, fresh.map((event) => ({ customer: event.customer, orderId: orderId(event) })));
   return rows.map(({ type, data }) => refund(type, data, batch.home.currency));
 }
 

@@ -3,7 +3,7 @@ import { loadOpenWaits } from "../store/awaiting.ts";
 import { now } from "../store/clock.ts";
 import { ensureCustomers, lockCustomers } from "../store/customer.ts";
 import { type Database, transaction, type Tx } from "../store/database.ts";
-import { claimEvents, type EventRow, markReacted, saveReactions } from "../store/event.ts";
+import { claimEvents, type EventRow, markReacted, noteFreshness, saveReactions } from "../store/event.ts";
 import { insertStimuli } from "../store/stimulus.ts";
 import { type Batch, EventError, type Pending } from "./batch.ts";
 import { openCheckIns } from "./check-in.ts";
@@ -60,7 +60,7 @@ async function reactTo(tx: Tx, { home }: ReactOptions, rows: EventRow[]): Promis
   // the clock is read after locking, so that a later holder of a customer also reads a later time
   const at = await now(tx);
   const events = rows.map((row): Pending => ({ ...row, customer: ids.get(row.customer_id)!, reaction: {} }));
-  const batch: Batch = { at, home, events, stimuli: [] };
+  const batch: Batch = { at, home, events, earlier: [], stimuli: [] };
   await markReacted(tx, events, at);
 
   // facts first: rules below ask about customers as they are with these events
@@ -75,13 +75,15 @@ async function reactTo(tx: Tx, { home }: ReactOptions, rows: EventRow[]): Promis
     const waiting = openWaits(batch, waits, judge);
     const surveys = openSurveys(batch, members, waits, waiting.meet);
     const checkIns = await openCheckIns(tx, batch, members);
+    for (const event of batch.earlier) goals.react(event);
     // a purchase acts before that same event's waits
     for (const event of events) for (const area of [goals, checkIns, surveys, waiting]) area.react(event);
     // what was met is stored before the goal drops the rest; gifts and their budget lines are locked last
     for (const area of [waiting, surveys, goals, checkIns]) await area.store(tx);
     await insertStimuli(tx, batch.stimuli, at);
   }
-  await saveReactions(tx, events.filter((event) => Object.keys(event.reaction).length > 0));
+  await saveReactions(tx, [...events, ...batch.earlier].filter((event) => Object.keys(event.reaction).length > 0));
+  await noteFreshness(tx, events.some((event) => event.reaction.order === "stored") ? ["events", "orders"] : ["events"], at);
   return batch.stimuli.length > 0;
 }
 
@@ -91,7 +93,7 @@ function conditionOf(wait: Waiting): Condition[] {
 }
 
 async function loadWaits(tx: Tx, batch: Batch, members: Map<number, Member>): Promise<Waiting[]> {
-  const types = [...new Set(batch.events.map((event) => event.type))];
+  const types = [...new Set([...batch.events, ...batch.earlier].map((event) => event.type))];
   const rows = await loadOpenWaits(tx, [...members.keys()], types);
   return rows.map((row) => ({ ...row, member: members.get(row.enrolment)!, met: false }));
 }

@@ -2,6 +2,7 @@ import { sql } from "kysely";
 import type { Tx } from "./database.ts";
 import { releaseCoupons } from "./coupon.ts";
 import { endEnrolments, shutOpen } from "./enrolment.ts";
+import type { EventRow } from "./event.ts";
 
 export interface NewConversion {
   enrolment: number;
@@ -84,12 +85,37 @@ export async function loadOrderStates(tx: Tx, orderIds: string[]): Promise<Map<s
   return new Map(rows.map((row) => [row.order_id, row]));
 }
 
+export interface ReactedEvent extends EventRow {
+  customer: number;
+  reaction: Record<string, unknown> | null;
+}
+
+/** Events, reacted to already, that open goals of these enrolments would take; a holder of the customers' locks sees all. */
+export async function loadGoalEvents(
+  tx: Tx,
+  enrolments: number[],
+  except: number[],
+): Promise<ReactedEvent[]> {
+  const { rows } = await sql<ReactedEvent>`
+    select e.id, e.source, e.event_id, e.customer_id, e.type, e.occurred_at, e.received_at, e.data, e.customer, e.reaction
+    from waits w
+    join events e on e.customer = w.customer and e.type = w.event_type and e.occurred_at between w.since and coalesce(w.until, 'infinity')
+    where w.enrolment = any(${enrolments}::bigint[]) and w.kind = 'goal' and w.status = 'open'
+      and e.reacted_at is not null and e.id <> all(${except}::bigint[])
+    order by e.occurred_at, e.id`.execute(tx);
+  return rows;
+}
+
 /** Refunds and cancellations that came before their order did. */
-export async function loadEarlyRefunds(tx: Tx, customers: number[], orderIds: string[], before: number): Promise<{ type: string; data: Record<string, unknown> }[]> {
+export async function loadEarlyRefunds(
+  tx: Tx,
+  orders: { customer: number; orderId: string }[],
+): Promise<{ type: string; data: Record<string, unknown> }[]> {
   const { rows } = await sql<{ type: string; data: Record<string, unknown> }>`
-    select type, data from events
-    where customer = any(${customers}::bigint[]) and type in ('order.refunded', 'order.cancelled') and id < ${before}
-      and reacted_at is not null and reaction ->> 'order' = 'unknown' and data ->> 'order_id' = any(${orderIds}::text[])
-    order by id`.execute(tx);
+    select e.type, e.data
+    from unnest(${orders.map((order) => order.customer)}::bigint[], ${orders.map((order) => order.orderId)}::text[]) as o (customer, order_id)
+    join events e on e.customer = o.customer and e.type in ('order.refunded', 'order.cancelled') and e.data ->> 'order_id' = o.order_id
+    where e.reaction ->> 'order' = 'unknown'
+    order by e.id`.execute(tx);
   return rows;
 }

@@ -91,6 +91,19 @@ export async function saveReactions(tx: Tx, rows: { id: number; reaction: unknow
     where e.id = r.id`.execute(tx);
 }
 
+/**
+ * Data is as fresh as its last event. Written at most once a minute, and only looked at otherwise: every reactor would
+ * else queue for these few rows.
+ */
+export async function noteFreshness(tx: Tx, sources: ("events" | "orders")[], at: Date): Promise<void> {
+  await sql`
+    insert into data_sources (source, rows, updated_at)
+    select s.source, 0, ${at} from unnest(${sources}::text[]) as s (source)
+    where not exists (select 1 from data_sources d where d.source = s.source and d.updated_at > ${at}::timestamptz - interval '1 minute')
+    order by s.source
+    on conflict (source) do update set updated_at = greatest(data_sources.updated_at, excluded.updated_at)`.execute(tx);
+}
+
 export interface EventView extends EventRow {
   reacted_at: Date | null;
   reaction: Record<string, unknown> | null;

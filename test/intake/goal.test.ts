@@ -145,6 +145,16 @@ describe("refunds", () => {
     expect(await conversions()).toEqual([{ order_id: `${a}-2`, amount: 5500 }]);
     expect(await stimuliOf(run)).toHaveLength(1); // the goal acts once
   });
+  test("who bought twice and gave the first back has converted by the second", async () => {
+    const { members } = await enrol(db, program({ order: waitFor }, goal({ mode: "continue" })), [a]);
+    const { enrolment } = members[0]!;
+    await happen(db, order(a, 100, undefined, `${a}-1`), order(a, 70, undefined, `${a}-2`), order(a, 60, undefined, `${a}-3`));
+    const conversions = () => all(db, sql`select order_id, amount from conversions where enrolment = ${enrolment}`);
+    expect(await conversions()).toEqual([{ order_id: `${a}-1`, amount: 10000 }]);
+    await happen(db, event("order.refunded", a, { order_id: `${a}-2` }), event("order.cancelled", a, { order_id: `${a}-1` }));
+    expect(await conversions()).toEqual([{ order_id: `${a}-3`, amount: 6000 }]);
+    expect(await all(db, sql`select status from waits where enrolment = ${enrolment}`)).toEqual([{ status: "met" }]);
+  });
   test("a refund that comes before its order takes the order with it", async () => {
     const { members } = await enrol(db, program({ order: waitFor }, goal({ mode: "exit" })), [a]);
     const [early] = await happen(db, event("order.cancelled", a, { order_id: `${a}-9` }));
