@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -37,6 +37,21 @@ test("the last line of CI counts what passed and failed", () => {
   const none = node("../../.ci/count.mjs", join(folder, "nowhere.json"));
   expect([none.stdout, none.status]).toEqual(["0 passed, 0 failed\n", 1]);
 });
+
+test("the lock names every platform's packages, without which npm ci refuses it on all platforms", () => {
+  const lock = new URL("../../package-lock.json", import.meta.url);
+  const { packages } = JSON.parse(readFileSync(lock, "utf8")) as Lock;
+  const missing = Object.entries(packages).flatMap(([path, entry]) =>
+    Object.keys(entry.optionalDependencies ?? {}).filter(
+      (name) => !(`${path}/node_modules/${name}` in packages) && !(`node_modules/${name}` in packages),
+    ),
+  );
+  expect(missing).toEqual([]);
+});
+
+interface Lock {
+  packages: Record<string, { optionalDependencies?: Record<string, string> }>;
+}
 
 function node(file: string, ...args: string[]) {
   const env = { PATH: process.env.PATH, HOME: process.env.HOME, REKINDLE_HOME: join(folder, "home") };
