@@ -1,5 +1,6 @@
 import type { Ast } from "../rule/ast.ts";
 import type { Catalogue } from "../rule/catalogue.ts";
+import type { EventFields } from "./events.ts";
 import type { CouponPool, Gift, Policy, Text } from "./program.ts";
 
 export const LOCALES = ["zh-CN", "en"] as const;
@@ -38,6 +39,8 @@ export interface Library {
   topics: string[];
   teams: Record<string, Team>;
   catalogue: Catalogue;
+  /** fields of the home's own event types */
+  events: EventFields;
   segments: Record<string, Segment>;
   templates: Record<string, Template>;
   /** what a rep says on the phone, in each language */

@@ -2,11 +2,13 @@ import { join } from "node:path";
 import type { z } from "zod";
 import { read } from "../campaign/definition/faults.ts";
 import { couponDefinition } from "../campaign/definition/library/coupon.ts";
+import { eventDefinition } from "../campaign/definition/library/event.ts";
 import { giftDefinition } from "../campaign/definition/library/gift.ts";
 import { homeDefinition } from "../campaign/definition/library/home.ts";
 import { policyDefinition, policyOf } from "../campaign/definition/library/policy.ts";
 import { teamsDefinition } from "../campaign/definition/library/teams.ts";
 import { digitsOf } from "../campaign/currency.ts";
+import type { EventFields } from "../campaign/events.ts";
 import type { Library, Segment } from "../campaign/library.ts";
 import { error, type Fault } from "../fault.ts";
 import { buildCatalogue, type Catalogue } from "../rule/catalogue.ts";
@@ -31,10 +33,12 @@ export async function readLibrary(rulesDir: string): Promise<{ library: Library;
   );
   const teams = await readOne(join(rulesDir, "teams.json"), teamsDefinition, faults);
   const traits = await readOne(join(rulesDir, "traits.json"), traitsDefinition, faults);
+  const events = eventsOf(await readJsonFolder(join(rulesDir, "events"), faults), faults);
   const segmentFiles = await readJsonFolder(join(rulesDir, "segments"), faults);
   const catalogue = buildCatalogue({
     traits: traits ?? {},
     segments: byName(segmentFiles.map(({ name, json }) => [name, (json as { rule?: unknown } | null)?.rule])),
+    events: Object.keys(events),
     exponent: digits,
   });
   const segments = sound(segmentFiles, faults, (file, own) => segmentOf(file, catalogue, own));
@@ -48,6 +52,7 @@ export async function readLibrary(rulesDir: string): Promise<{ library: Library;
     topics: Object.keys(topics),
     teams: teams?.teams ?? {},
     catalogue,
+    events,
     segments: segments.values,
     templates,
     scripts: await readLocalised(join(rulesDir, "scripts"), ".md", faults),
@@ -57,6 +62,19 @@ export async function readLibrary(rulesDir: string): Promise<{ library: Library;
     broken: { templates: broken, segments: segments.broken, coupons: coupons.broken, gifts: gifts.broken },
   };
   return { library, faults };
+}
+
+/** Declared event types; their files may be called anything, since a type's dots do not look well in a file's name. */
+function eventsOf(files: JsonFile[], faults: Fault[]): EventFields {
+  const declared: [string, EventFields[string]][] = [];
+  for (const { file, json } of files) {
+    const { value, faults: own } = read(eventDefinition, json);
+    faults.push(...own.map((fault) => ({ ...fault, file })));
+    if (!value) continue;
+    const fields = Object.entries(value.fields).map(([name, type]) => [`event.${name}`, type] as const);
+    declared.push([value.type, Object.fromEntries(fields)]);
+  }
+  return byName(declared);
 }
 
 function segmentOf(file: JsonFile, catalogue: Catalogue, faults: Fault[]): Segment | undefined {

@@ -4,6 +4,7 @@ import { z } from "zod";
 import { ruleReader } from "../campaign/compile/rules.ts";
 import { campaignDefinition } from "../campaign/definition/campaign.ts";
 import { couponDefinition } from "../campaign/definition/library/coupon.ts";
+import { eventDefinition } from "../campaign/definition/library/event.ts";
 import { giftDefinition } from "../campaign/definition/library/gift.ts";
 import { homeDefinition } from "../campaign/definition/library/home.ts";
 import { policyDefinition } from "../campaign/definition/library/policy.ts";
@@ -17,7 +18,7 @@ const DIGITS = 2;
 
 /** JSON Schemas by file name, made from the very definitions that read the files. */
 export function schemas(): Record<string, string> {
-  const names = namesOf(nothing(), {}, ruleReader({}, nothing().catalogue));
+  const names = namesOf(nothing(), {}, ruleReader({}, nothing()));
   const definitions = {
     campaign: campaignDefinition(names),
     segment: segmentDefinition.meta({ title: "Rekindle segment" }),
@@ -26,6 +27,7 @@ export function schemas(): Record<string, string> {
     policy: policyDefinition(),
     home: homeDefinition,
     teams: teamsDefinition,
+    event: eventDefinition,
   };
   return Object.fromEntries(
     Object.entries(definitions).map(([name, definition]) => [`${name}.schema.json`, text(definition)]),
@@ -59,6 +61,7 @@ function nothing(): Library {
     topics: [],
     teams: {},
     catalogue: buildCatalogue({ traits: {}, segments: {} }),
+    events: {},
     segments: {},
     templates: {},
     scripts: {},

@@ -169,6 +169,12 @@ test("an event that nobody is known to send is a warning, since a home may send 
   expect(lines(challenge({ event: "chek_in" }))[0]).toContain('did you mean "check_in"?');
 });
 
+test("a declared event has the fields that its declaration says", () => {
+  const where = (field: string) => step({ waitFor: { event: "quiz.done", where: { ">": [{ var: field }, 3] }, within: "P1D" } });
+  expect(lines(where("event.score")).filter((line) => line.includes("/where"))).toEqual([]);
+  expect(lines(where("event.scor")).join()).toContain('unknown variable "event.scor" (did you mean "event.score"?)');
+});
+
 test("names of JavaScript's own are not known by accident", () => {
   for (const name of ["constructor", "__proto__", "toString"]) {
     expect(lines(send({ template: name })).join()).toContain(`unknown template "${name}"`);

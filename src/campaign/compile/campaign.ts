@@ -44,7 +44,7 @@ function compile(definition: unknown, library: Library): Compiled {
   const deep = shape(root, library);
   // schemas recurse with the journey, so what is nested without end is refused before they see it
   if (deep.length > 0) return { faults: deep };
-  const names = namesOf(library, root, ruleReader(root, library.catalogue));
+  const names = namesOf(library, root, ruleReader(root, library));
   const { value, faults } = read(campaignDefinition(names), root, LATER);
   faults.push(...CHECKS.flatMap((check) => check(root, library)));
   const program = value && faults.length === 0 ? assemble(value, library) : undefined;

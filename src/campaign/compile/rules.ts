@@ -1,25 +1,28 @@
 import { z } from "zod";
-import { type Catalogue, withScope } from "../../rule/catalogue.ts";
+import { withScope } from "../../rule/catalogue.ts";
 import { parseRule } from "../../rule/parse.ts";
 import type { Scope } from "../../rule/variables/scope.ts";
 import { list, record, stepsOf } from "../definition/journey.ts";
 import { complain } from "../definition/leaf.ts";
 import type { RuleReader, RuleScope } from "../definition/names.ts";
 import { eventScope } from "../events.ts";
+import type { Library } from "../library.ts";
 import type { Rule } from "../program.ts";
 
 /**
  * Reads the rules of one campaign. What a rule may say of steps depends on the steps of the journey, and what it may
  * say of the event on the `event` beside it; both are looked up in the file as it stands.
  */
-export function ruleReader(definition: unknown, catalogue: Catalogue): RuleReader {
+export function ruleReader(definition: unknown, library: Pick<Library, "catalogue" | "events">): RuleReader {
+  const { catalogue } = library;
   const steps = stepScope(definition);
-  const events = eventsByRule(definition);
+  const beside = eventsByRule(definition);
+  const event = (json: unknown) => eventScope(beside.get(json), library.events);
   const scopes: Record<RuleScope, (json: unknown) => Scope> = {
     customer: () => ({}),
     steps: () => steps,
-    event: (json) => eventScope(events.get(json)),
-    "event and steps": (json) => ({ ...eventScope(events.get(json)), ...steps }),
+    event,
+    "event and steps": (json) => ({ ...event(json), ...steps }),
   };
   return (scope, expect) =>
     z

@@ -21,6 +21,7 @@ export function testLibrary(changes: Partial<Library> = {}): Library {
     topics: ["tea"],
     teams: { sales: { name }, service: { name } },
     catalogue,
+    events: { "quiz.done": { "event.score": "number" } },
     segments: { dormant: { file: "rules/segments/dormant.json", definition: {}, rule: rule! } },
     templates: Object.fromEntries(["invite", "day", "day-reminder", "offer", "survey"].map((id) => [id, template(id)])),
     scripts: { "call-script": { en: "Hello", "zh-CN": "您好" } },
