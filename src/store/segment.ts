@@ -37,13 +37,6 @@ export async function listMembers(
   return rows;
 }
 
-/** Which of these customers are members. */
-export async function membersAmong(db: Database | Tx, asked: Asked, customers: number[]): Promise<Set<number>> {
-  const { rows } = await sql<{ id: number }>`
-    select c.id from customers c where c.id = any(${customers}::bigint[]) and ${where(asked)}`.execute(db);
-  return new Set(rows.map((row) => row.id));
-}
-
 export async function findCustomer(db: Database | Tx, customerId: string): Promise<Member | undefined> {
   const { rows } = await sql<Member>`
     select id, customer_id as "customerId" from customers where customer_id = ${customerId}`.execute(db);

@@ -97,6 +97,7 @@ create table complaints (
   solved_at timestamptz
 );
 create index on complaints (customer) where status = 'open';
+create index on complaints (customer); -- who had one open at an earlier moment
 
 -- ── events ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 create table events (
