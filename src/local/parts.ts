@@ -48,7 +48,7 @@ export async function useParts(config: Config, parts: Part[]): Promise<PartsInUs
 async function holdLease(home: Home, parts: Part[], locale: Config["locale"]) {
   const say = (text: Text) => void process.stderr.write(`${text[locale]}\n`);
   let released = false;
-  let lease = await takeLease(home, parts, say);
+  let lease = await untilInterrupted(takeLease(home, parts, say));
   const keep = (held: Lease) => {
     lease = held;
     if (released) return void held.socket.destroy();
@@ -75,4 +75,16 @@ async function holdLease(home: Home, parts: Part[], locale: Config["locale"]) {
       await ended;
     },
   };
+}
+
+/** Parts may take minutes the first time. Who gives up meanwhile is let go at once; the supervisor clears up. */
+async function untilInterrupted<T>(work: Promise<T>): Promise<T> {
+  const leave = () => process.exit(130);
+  const signals = ["SIGINT", "SIGTERM"] as const;
+  for (const signal of signals) process.on(signal, leave);
+  try {
+    return await work;
+  } finally {
+    for (const signal of signals) process.off(signal, leave);
+  }
 }

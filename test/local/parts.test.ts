@@ -12,7 +12,7 @@ import { takeLease } from "../../src/local/lease.ts";
 import { useParts } from "../../src/local/parts.ts";
 import { isRunning, typescriptArguments } from "../../src/local/process.ts";
 import { tryConnect } from "../../src/local/reach.ts";
-import { testHome, until } from "./home.ts";
+import { testHome, textOf, until } from "./home.ts";
 
 test("parts run while they are used, and data and addresses outlive a stop", async () => {
   const { config, state } = testHome();
@@ -62,6 +62,19 @@ test("a command that is killed gives its parts back", async () => {
   held.child.kill("SIGKILL");
   await until("the parts to stop", () => state().supervisor === undefined);
   expect(await answers(held.config.redisUrl!)).toBe(false);
+});
+
+test("Ctrl-C while parts are being made lets the command go at once and leaves nothing behind", async () => {
+  const { config, state } = testHome();
+  const child = command(config, "postgres", "redis");
+  await until("Postgres to be made", () => textOf(join(config.home, "logs", "supervisor.log")).includes("creating"));
+  const began = Date.now();
+  child.kill("SIGINT");
+  const [code] = (await once(child, "exit")) as [number];
+  expect(code).toBe(130);
+  expect(Date.now() - began).toBeLessThan(1_000);
+  await until("the supervisor to end", () => state().supervisor === undefined && state().parts.redis === undefined);
+  expect(state().parts).toEqual({});
 });
 
 test("a part that dies comes back on its port, with its data", async () => {
@@ -161,11 +174,16 @@ async function answers(url: string): Promise<boolean> {
 }
 
 async function hold(config: Config, ...parts: string[]) {
+  const child = command(config, ...parts);
+  const [line] = (await once(child.stdout, "data")) as [Buffer];
+  return { child, config: JSON.parse(line.toString()) as Config };
+}
+
+function command(config: Config, ...parts: string[]) {
   const child = spawn(process.execPath, [...typescriptArguments(new URL("./hold.ts", import.meta.url)), ...parts], {
     env: { PATH: process.env.PATH, HOME: process.env.HOME, REKINDLE_HOME: config.home },
     stdio: ["ignore", "pipe", "ignore"],
   });
   onTestFinished(() => void child.kill("SIGKILL"));
-  const [line] = (await once(child.stdout, "data")) as [Buffer];
-  return { child, config: JSON.parse(line.toString()) as Config };
+  return child;
 }
