@@ -61,13 +61,18 @@ export function openClient({ url, key }: ClientOptions): Client {
       const bodies = events.map((event) => ({ specversion: "1.0", ...event }));
       const response = await fetch(`${base}/v1/events`, {
         method: "POST",
-        headers: { ...headers, "content-type": single ? "application/cloudevents+json" : "application/cloudevents-batch+json" },
+        headers: {
+          ...headers,
+          "content-type": single ? "application/cloudevents+json" : "application/cloudevents-batch+json",
+        },
         body: JSON.stringify(single ? bodies[0] : bodies),
       });
       return answer<SendResult>(response);
     },
     async event(source, id) {
-      const response = await fetch(`${base}/v1/events/${encodeURIComponent(source)}/${encodeURIComponent(id)}`, { headers });
+      const response = await fetch(`${base}/v1/events/${encodeURIComponent(source)}/${encodeURIComponent(id)}`, {
+        headers,
+      });
       return response.status === 404 ? undefined : answer<StoredEvent>(response);
     },
   };

@@ -32,6 +32,9 @@ export function openAuth(db: Database): (...roles: Role[]) => (request: FastifyR
         });
       }
       if (role === "admin" || roles.includes(role)) return;
-      throw new Problem(403, "role", { en: `a key with role ${role} may not do that`, "zh-CN": `角色为 ${role} 的密钥无此权限` });
+      throw new Problem(403, "role", {
+        en: `a key with role ${role} may not do that`,
+        "zh-CN": `角色为 ${role} 的密钥无此权限`,
+      });
     };
 }

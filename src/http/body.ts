@@ -10,7 +10,8 @@ export function readJsonBodies(app: FastifyInstance): void {
   const types = ["application/json", "application/cloudevents+json", BATCH_TYPE];
   app.addContentTypeParser(types, { parseAs: "buffer" }, (_request, body: Buffer, done) => {
     if (body.length === 0) return done(new Problem(400, "empty", { en: "the body is empty", "zh-CN": "请求体为空" }));
-    if (!isUtf8(body)) return done(new Problem(400, "encoding", { en: "the body is not UTF-8", "zh-CN": "请求体不是 UTF-8 编码" }));
+    if (!isUtf8(body))
+      return done(new Problem(400, "encoding", { en: "the body is not UTF-8", "zh-CN": "请求体不是 UTF-8 编码" }));
     try {
       done(null, JSON.parse(body.toString("utf8")));
     } catch {

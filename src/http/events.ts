@@ -25,7 +25,8 @@ interface Answer {
 }
 
 const FUTURE: Fault = error("/time", {
-  en: "is more than 24 hours ahead", "zh-CN": "时间超前 24 小时以上",
+  en: "is more than 24 hours ahead",
+  "zh-CN": "时间超前 24 小时以上",
 });
 
 /** POST /v1/events and GET /v1/events/:source/:id; docs/events.md describes both. */
@@ -64,10 +65,19 @@ export function eventRoutes(app: FastifyInstance, { db, home, receiver, auth }: 
     { onRequest: auth("backend", "ops", "service", "marketer") },
     async (request) => {
       const found = await findEvent(db, request.params.source, request.params.id);
-      if (!found) throw new Problem(404, "event", { en: "no event with this source and id", "zh-CN": "没有该来源和编号的事件" });
+      if (!found)
+        throw new Problem(404, "event", { en: "no event with this source and id", "zh-CN": "没有该来源和编号的事件" });
       return {
-        specversion: "1.0", source: found.source, id: found.event_id, type: found.type, subject: found.customer_id,
-        time: found.occurred_at, data: found.data, received: found.received_at, reacted: found.reacted_at, reaction: found.reaction,
+        specversion: "1.0",
+        source: found.source,
+        id: found.event_id,
+        type: found.type,
+        subject: found.customer_id,
+        time: found.occurred_at,
+        data: found.data,
+        received: found.received_at,
+        reacted: found.reacted_at,
+        reaction: found.reaction,
       };
     },
   );
@@ -81,7 +91,10 @@ async function store(receiver: Receiver, events: NewEvent[]): Promise<Stored[]> 
     return await receiver.receive(events);
   } catch (failure) {
     if (!(failure instanceof BusyError)) throw failure;
-    throw new Problem(503, "busy", { en: "too many events are waiting to be stored; try again", "zh-CN": "待保存的事件过多，请稍后重试" });
+    throw new Problem(503, "busy", {
+      en: "too many events are waiting to be stored; try again",
+      "zh-CN": "待保存的事件过多，请稍后重试",
+    });
   }
 }
 
@@ -93,7 +106,8 @@ function readRequest(request: FastifyRequest, currency: string): { batch: boolea
     return { batch: false, parsed: [parseCloudEvent({ ...headerAttributes(request), data: body }, currency)] };
   }
   if (Array.isArray(body)) return { batch: true, parsed: body.map((one) => parseCloudEvent(one, currency)) };
-  if (isBatch) throw new Problem(400, "batch", { en: "a batch is a JSON array of events", "zh-CN": "批次必须是事件的 JSON 数组" });
+  if (isBatch)
+    throw new Problem(400, "batch", { en: "a batch is a JSON array of events", "zh-CN": "批次必须是事件的 JSON 数组" });
   return { batch: false, parsed: [parseCloudEvent(body, currency)] };
 }
 

@@ -25,7 +25,10 @@ export function healthRoutes(app: FastifyInstance, parts: { db: Database; redis:
 async function answers(work: Promise<unknown>): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<boolean>((resolve) => (timer = setTimeout(resolve, PATIENCE_MS, false)));
-  const done = work.then(() => true, () => false);
+  const done = work.then(
+    () => true,
+    () => false,
+  );
   const answered = await Promise.race([done, late]);
   clearTimeout(timer);
   return answered;

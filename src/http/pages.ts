@@ -22,7 +22,12 @@ export async function pageRoutes(
     const { status } = report(error as Error, request);
     const locale = localeOf(request);
     const { trouble, troubleBody } = TEXTS[locale].link;
-    return sendPage(reply, parts.home.brand[locale], { locale, title: trouble, body: html`<p>${troubleBody}</p>`, status });
+    return sendPage(reply, parts.home.brand[locale], {
+      locale,
+      title: trouble,
+      body: html`<p>${troubleBody}</p>`,
+      status,
+    });
   });
 
   app.get("/l/:token", (request: Linked, reply) => serve(request, reply, (visit) => show(parts, visit, reply)));
@@ -40,7 +45,12 @@ export async function pageRoutes(
     const { refused, locale } = opened;
     const text = TEXTS[locale].link;
     const body = html`<p>${text[`${refused}Body`]}</p>`;
-    return sendPage(reply, parts.home.brand[locale], { locale, title: text[refused], body, status: refused === "forged" ? 404 : 410 });
+    return sendPage(reply, parts.home.brand[locale], {
+      locale,
+      title: text[refused],
+      body,
+      status: refused === "forged" ? 404 : 410,
+    });
   }
 }
 

@@ -71,7 +71,8 @@ export function problemOf(error: Error | FastifyError): Problem {
   const { code = "", statusCode } = error as Partial<FastifyError>;
   if (code === "FST_ERR_CTP_BODY_TOO_LARGE") {
     return new Problem(413, "too-large", {
-      en: "a request may have 1 MB; send large batches in parts", "zh-CN": "单次请求不超过 1 MB，请拆分后发送",
+      en: "a request may have 1 MB; send large batches in parts",
+      "zh-CN": "单次请求不超过 1 MB，请拆分后发送",
     });
   }
   if (code === "FST_ERR_CTP_INVALID_MEDIA_TYPE") {
@@ -80,9 +81,13 @@ export function problemOf(error: Error | FastifyError): Problem {
       "zh-CN": "请使用 application/cloudevents+json、application/cloudevents-batch+json 或 application/json",
     });
   }
-  if (code === "FST_ERR_CTP_EMPTY_JSON_BODY") return new Problem(400, "empty", { en: "the body is empty", "zh-CN": "请求体为空" });
+  if (code === "FST_ERR_CTP_EMPTY_JSON_BODY")
+    return new Problem(400, "empty", { en: "the body is empty", "zh-CN": "请求体为空" });
   if (isUnreachable(error)) {
-    return new Problem(503, "database", { en: "the database cannot be reached; try again", "zh-CN": "数据库暂时无法连接，请重试" });
+    return new Problem(503, "database", {
+      en: "the database cannot be reached; try again",
+      "zh-CN": "数据库暂时无法连接，请重试",
+    });
   }
   const status = statusCode !== undefined && statusCode >= 400 && statusCode < 500 ? statusCode : 500;
   return new Problem(status, status === 500 ? "internal" : "request", status === 500 ? UNEXPECTED : TITLES[400]!);
@@ -92,7 +97,10 @@ export function problemOf(error: Error | FastifyError): Problem {
 function isUnreachable(error: Error): boolean {
   const code = (error as { code?: string }).code ?? "";
   if (/^(08|53|57)/.test(code) || /^E(CONN|PIPE|TIMEDOUT|HOSTUNREACH|NOTFOUND|AI_AGAIN)/.test(code)) return true;
-  return code === "" && /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered)/.test(error.message);
+  return (
+    code === "" &&
+    /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered)/.test(error.message)
+  );
 }
 
 export function localeOf(request: FastifyRequest): Locale {

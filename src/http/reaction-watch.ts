@@ -24,7 +24,9 @@ export function openReactionWatch(db: Database): ReactionWatch {
   async function look() {
     try {
       const events = await findEvents(db, [...watched]);
-      const reacted = new Map(events.filter((event) => event.reacted_at).map((event) => [keyOf(event.source, event.event_id), event]));
+      const reacted = new Map(
+        events.filter((event) => event.reacted_at).map((event) => [keyOf(event.source, event.event_id), event]),
+      );
       for (const one of watched) settle(one, reacted.get(keyOf(one.source, one.id)));
     } catch {
       for (const one of watched) settle(one, undefined);

@@ -35,9 +35,17 @@ const BODY_LIMIT = 1024 * 1024;
 /** The API and the hosted pages. */
 export async function openServer({ db, config, home, onStored }: ServerOptions): Promise<Server> {
   const log = pino({ name: "serve", level: "info" }, pino.destination({ dest: 2, sync: true }));
-  const app = Fastify({ bodyLimit: BODY_LIMIT, requestTimeout: 30_000, forceCloseConnections: "idle", routerOptions: { maxParamLength: 2_000 } });
+  const app = Fastify({
+    bodyLimit: BODY_LIMIT,
+    requestTimeout: 30_000,
+    forceCloseConnections: "idle",
+    routerOptions: { maxParamLength: 2_000 },
+  });
   const waker = openWaker({ redisUrl: config.redisUrl!, prefix: config.schema });
-  const redis = new Redis(config.redisUrl!, { maxRetriesPerRequest: 1, retryStrategy: (times) => Math.min(times * 100, 1_000) });
+  const redis = new Redis(config.redisUrl!, {
+    maxRetriesPerRequest: 1,
+    retryStrategy: (times) => Math.min(times * 100, 1_000),
+  });
   redis.on("error", () => undefined);
   const receiver = openReceiver({
     db,
@@ -81,13 +89,17 @@ export async function openServer({ db, config, home, onStored }: ServerOptions):
 
 /** Reachable from elsewhere only when its public address is elsewhere. */
 async function listen(app: ReturnType<typeof Fastify>, { port, publicUrl }: Config): Promise<string> {
-  const host = publicUrl === undefined || /^https?:\/\/(127\.0\.0\.1|localhost|\[::1\])(:|\/|$)/.test(publicUrl) ? "127.0.0.1" : "0.0.0.0";
+  const host =
+    publicUrl === undefined || /^https?:\/\/(127\.0\.0\.1|localhost|\[::1\])(:|\/|$)/.test(publicUrl)
+      ? "127.0.0.1"
+      : "0.0.0.0";
   try {
     return await app.listen({ port, host });
   } catch (failure) {
     if ((failure as NodeJS.ErrnoException).code !== "EADDRINUSE") throw failure;
     throw new ServiceError("serve", `port ${port} is taken`, {
-      en: "stop what uses it, or set PORT", "zh-CN": "请停止占用该端口的程序，或设置 PORT",
+      en: "stop what uses it, or set PORT",
+      "zh-CN": "请停止占用该端口的程序，或设置 PORT",
     });
   }
 }

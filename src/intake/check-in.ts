@@ -2,7 +2,14 @@ import { zoneAround } from "../../activities/zone.ts";
 import { localDay, toUtc, type Zone } from "../campaign/calendar.ts";
 import type { Day, Reward } from "../campaign/program.ts";
 import { loadChallenges, type OpenChallenge } from "../store/awaiting.ts";
-import { type CheckIn, insertCheckIns, loadCheckIns, loadPauses, loadRewardKeys, type Pause } from "../store/check-in.ts";
+import {
+  type CheckIn,
+  insertCheckIns,
+  loadCheckIns,
+  loadPauses,
+  loadRewardKeys,
+  type Pause,
+} from "../store/check-in.ts";
 import { minuteOf } from "../store/clock.ts";
 import type { Tx } from "../store/database.ts";
 import { grantGifts, grantPoints, type NewGift, type NewPoints } from "../store/gift.ts";
@@ -77,7 +84,11 @@ export async function openCheckIns(tx: Tx, batch: Batch, members: Map<number, Me
     async store() {
       await insertCheckIns(tx, checkIns);
       await grantPoints(tx, points, batch.at);
-      const granted = await grantGifts(tx, gifts.map(({ reaction: _, ...gift }) => gift), batch.at);
+      const granted = await grantGifts(
+        tx,
+        gifts.map(({ reaction: _, ...gift }) => gift),
+        batch.at,
+      );
       const statuses = new Map(granted.map((row) => [`${row.enrolment} ${row.key}`, row.status]));
       for (const { enrolment, key, gift, reaction } of gifts) {
         const status = statuses.get(`${enrolment} ${key}`);
@@ -117,7 +128,10 @@ async function loadRunning(tx: Tx, batch: Batch, members: Map<number, Member>, t
   const ids = [...new Set(open.map((row) => row.enrolment))];
   const checkIns = groupBy(await loadCheckIns(tx, ids), (row) => row.enrolment);
   const keys = groupBy(await loadRewardKeys(tx, ids), (row) => row.enrolment);
-  const pauses = groupBy(await loadPauses(tx, [...new Set(ids.map((id) => members.get(id)!.run))]), (pause) => pause.run);
+  const pauses = groupBy(
+    await loadPauses(tx, [...new Set(ids.map((id) => members.get(id)!.run))]),
+    (pause) => pause.run,
+  );
   return open.map((row) => {
     const member = members.get(row.enrolment)!;
     const zone = zoneAround(member.zone, minuteOf(batch.at));
@@ -126,10 +140,14 @@ async function loadRunning(tx: Tx, batch: Batch, members: Map<number, Member>, t
     const given = new Map<string, number>();
     for (const { key, what } of keys.get(row.enrolment) ?? []) {
       const [step, name, day] = key.split("/");
-      if (step === row.step && inside(Number(day))) given.set(`${what} ${name}`, (given.get(`${what} ${name}`) ?? 0) + 1);
+      if (step === row.step && inside(Number(day)))
+        given.set(`${what} ${name}`, (given.get(`${what} ${name}`) ?? 0) + 1);
     }
     return {
-      ...row, member, zone, given,
+      ...row,
+      member,
+      zone,
+      given,
       rewards: stepOf(member.known, `${row.step}/open`, "challengeOpen")?.gifts ?? [],
       rest: restOf(zone, pauses.get(member.run) ?? []),
       checked: new Set(mine.map((entry) => entry.day)),

@@ -36,12 +36,17 @@ function attribute(json: Record<string, unknown>, name: string, faults: Fault[])
   const value = json[name];
   const at = `/${name}`;
   if (value === undefined || value === null || value === "") {
-    const why = name === "subject" ? { en: "missing: subject is the customer_id", "zh-CN": "缺少 subject（即 customer_id）" } : undefined;
+    const why =
+      name === "subject"
+        ? { en: "missing: subject is the customer_id", "zh-CN": "缺少 subject（即 customer_id）" }
+        : undefined;
     faults.push(error(at, why ?? { en: `missing: ${name}`, "zh-CN": `缺少 ${name}` }));
   } else if (typeof value !== "string") {
     faults.push(error(at, { en: `${name} must be a string`, "zh-CN": `${name} 必须是字符串` }));
   } else if (value.length > LONGEST) {
-    faults.push(error(at, { en: `${name} is longer than ${LONGEST} characters`, "zh-CN": `${name} 超过 ${LONGEST} 个字符` }));
+    faults.push(
+      error(at, { en: `${name} is longer than ${LONGEST} characters`, "zh-CN": `${name} 超过 ${LONGEST} 个字符` }),
+    );
   } else {
     faults.push(...textFaults(value, at));
     return value;
@@ -54,7 +59,8 @@ function time(value: unknown, faults: Fault[]): Date | null {
   const parsed = typeof value === "string" && TIME.test(value) ? new Date(value.replace(" ", "T")) : undefined;
   // Date reads 30 February as 2 March; a date that is not in the calendar is refused
   const day = typeof value === "string" ? Number(value.slice(8, 10)) : 0;
-  const month = typeof value === "string" ? new Date(Date.UTC(Number(value.slice(0, 4)), Number(value.slice(5, 7)), 0)) : undefined;
+  const month =
+    typeof value === "string" ? new Date(Date.UTC(Number(value.slice(0, 4)), Number(value.slice(5, 7)), 0)) : undefined;
   if (!parsed || Number.isNaN(parsed.getTime()) || day > month!.getUTCDate() || parsed.getTime() < 0) {
     const message = { en: "not an RFC 3339 time with zone", "zh-CN": "不是带时区的 RFC 3339 时间" };
     faults.push(error("/time", message, { en: "2026-04-01T10:00:00+08:00", "zh-CN": "如 2026-04-01T10:00:00+08:00" }));

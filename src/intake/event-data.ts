@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { type Fault, error, pointer } from "../fault.ts";
+import { read } from "../campaign/definition/faults.ts";
+import { type Fault, error } from "../fault.ts";
 import { EventError } from "./batch.ts";
 import { postedAmount } from "./money.ts";
 
@@ -17,7 +18,12 @@ const item = z.looseObject({
 
 /** Fields that act, by event type; others may be there and are kept for rules. docs/events.md describes them. */
 export const ACTING = {
-  "order.paid": z.looseObject({ order_id: id, amount, currency: z.string().optional(), items: z.array(item).max(1000).optional() }),
+  "order.paid": z.looseObject({
+    order_id: id,
+    amount,
+    currency: z.string().optional(),
+    items: z.array(item).max(1000).optional(),
+  }),
   "order.refunded": z.looseObject({ order_id: id, amount: amount.optional() }),
   "order.cancelled": z.looseObject({ order_id: id }),
   check_in: z.looseObject({ ...place, day: z.number().int().positive().optional() }),
@@ -46,18 +52,29 @@ const AMOUNTS: Partial<Record<string, true>> = { "order.paid": true, "order.refu
 /** Faults of an acting type's data; types that nothing knows carry what they like. `currency` is the home's. */
 export function checkData(type: string, data: Record<string, unknown>, currency: string): Fault[] {
   if (!Object.hasOwn(ACTING, type)) return [];
-  const parsed = ACTING[type as ActingType].safeParse(data);
-  if (!parsed.success) return parsed.error.issues.map(issueFault);
-  return AMOUNTS[type] ? moneyFaults(data as { amount?: unknown; currency?: string; items?: { price?: unknown }[] }, currency) : [];
+  const { faults } = read<unknown>(ACTING[type as ActingType], data);
+  if (faults.length > 0) return faults.map((fault) => ({ ...fault, pointer: `/data${fault.pointer}` }));
+  return AMOUNTS[type]
+    ? moneyFaults(data as { amount?: unknown; currency?: string; items?: { price?: unknown }[] }, currency)
+    : [];
 }
 
-function moneyFaults(data: { amount?: unknown; currency?: string; items?: { price?: unknown }[] }, currency: string): Fault[] {
+function moneyFaults(
+  data: { amount?: unknown; currency?: string; items?: { price?: unknown }[] },
+  currency: string,
+): Fault[] {
   const faults: Fault[] = [];
   if (data.currency !== undefined && data.currency !== currency) {
-    const message = { en: `the currency here is ${currency}; convert first`, "zh-CN": `本系统币种为 ${currency}，请先换算` };
+    const message = {
+      en: `the currency here is ${currency}; convert first`,
+      "zh-CN": `本系统币种为 ${currency}，请先换算`,
+    };
     faults.push(error("/data/currency", message));
   }
-  const amounts = [["/data/amount", data.amount], ...(data.items ?? []).map((row, i) => [`/data/items/${i}/price`, row.price])];
+  const amounts = [
+    ["/data/amount", data.amount],
+    ...(data.items ?? []).map((row, i) => [`/data/items/${i}/price`, row.price]),
+  ];
   for (const [at, value] of amounts as [string, unknown][]) {
     const minor = value === undefined ? 0 : postedAmount(value, currency);
     if (minor !== undefined && minor >= 0) continue;
@@ -67,16 +84,12 @@ function moneyFaults(data: { amount?: unknown; currency?: string; items?: { pric
   return faults;
 }
 
-const chinese = z.locales.zhCN().localeError;
-
-function issueFault(issue: z.core.$ZodIssue): Fault {
-  const zh = chinese(issue as z.core.$ZodRawIssue);
-  const text = typeof zh === "string" ? zh : (zh?.message ?? issue.message);
-  return error(`/data${pointer(...(issue.path as (string | number)[]))}`, { en: issue.message, "zh-CN": text });
-}
-
 /** The data of an event that is being reacted to. @throws EventError when it is not what its type needs */
-export function dataOf<T extends ActingType>(type: T, event: { data: Record<string, unknown> }, currency: string): DataOf<T> {
+export function dataOf<T extends ActingType>(
+  type: T,
+  event: { data: Record<string, unknown> },
+  currency: string,
+): DataOf<T> {
   if (checkData(type, event.data, currency).length > 0) throw new EventError("bad-data");
   return event.data as DataOf<T>;
 }

@@ -30,7 +30,10 @@ async function recordComplaints(tx: Tx, batch: Batch): Promise<void> {
   await openComplaints(tx, opened);
   const solving = ofType(batch, "complaint.solved");
   const ids = solving.map((event) => dataOf("complaint.solved", event, batch.home.currency).complaint_id ?? null);
-  const solved = await solveComplaints(tx, solving.map((event, i) => ({ customer: event.customer, id: ids[i]!, at: event.occurred_at })));
+  const solved = await solveComplaints(
+    tx,
+    solving.map((event, i) => ({ customer: event.customer, id: ids[i]!, at: event.occurred_at })),
+  );
   solving.forEach((event, i) => {
     const did = solved.some((row) => row.customer === event.customer && (ids[i] === null || ids[i] === row.id));
     event.reaction.complaint = did ? "solved" : "unknown";
@@ -42,7 +45,12 @@ async function recordConsents(tx: Tx, batch: Batch): Promise<void> {
   for (const event of ofType(batch, "consent.changed")) {
     const { channel, topic, granted } = dataOf("consent.changed", event, batch.home.currency);
     consents.push({
-      customer: event.customer, channel, topic: topic ?? "promotion", granted, source: event.source, at: event.occurred_at,
+      customer: event.customer,
+      channel,
+      topic: topic ?? "promotion",
+      granted,
+      source: event.source,
+      at: event.occurred_at,
     });
     event.reaction.consent = granted ? "granted" : "withdrawn";
   }

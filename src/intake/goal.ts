@@ -11,7 +11,10 @@ import type { Judge } from "./where.ts";
 
 /** The event that a campaign is for: it counts, and it ends the members' threads before any of their waits see it. */
 export function openGoals(batch: Batch, waits: Waiting[], judge: Judge, orders: Map<string, OrderState>): Area {
-  const byCustomer = groupBy(waits.filter((wait) => wait.kind === "goal"), (wait) => wait.member.customer);
+  const byCustomer = groupBy(
+    waits.filter((wait) => wait.kind === "goal"),
+    (wait) => wait.member.customer,
+  );
   const conversions: NewConversion[] = [];
   const met: MetWait[] = [];
   const moved: { id: number; root: number }[] = [];
@@ -43,7 +46,10 @@ export function openGoals(batch: Batch, waits: Waiting[], judge: Judge, orders: 
         wait.met = true;
         met.push({ enrolment, step, occurrence, outcome: code("met"), by: event.id });
         conversions.push({
-          enrolment, customer: member.customer, event: event.id, at: event.occurred_at,
+          enrolment,
+          customer: member.customer,
+          event: event.id,
+          at: event.occurred_at,
           order_id: typeof event.data.order_id === "string" ? event.data.order_id : null,
           amount: amountOf(event, orders, batch.home.currency),
         });
@@ -69,6 +75,10 @@ function isUndone(event: Pending, orders: Map<string, OrderState>): boolean {
 function amountOf(event: Pending, orders: Map<string, OrderState>, currency: string): number | null {
   const order = event.type === "order.paid" ? orders.get(String(event.data.order_id)) : undefined;
   if (order) return order.left;
-  const amount = eventValue({ name: "event.amount", type: "money", source: { from: "scope" } }, event.data, digitsOf(currency));
+  const amount = eventValue(
+    { name: "event.amount", type: "money", source: { from: "scope" } },
+    event.data,
+    digitsOf(currency),
+  );
   return typeof amount === "number" ? amount : null;
 }

@@ -14,9 +14,16 @@ export interface Member extends Awaiting {
 }
 
 export async function loadMembers(tx: Tx, batch: Batch): Promise<Map<number, Member>> {
-  const asked = [...batch.events, ...batch.earlier].map((event): Asked => ({ customer: event.customer, type: event.type, enrolment: namedEnrolment(event) }));
+  const asked = [...batch.events, ...batch.earlier].map((event): Asked => ({
+    customer: event.customer,
+    type: event.type,
+    enrolment: namedEnrolment(event),
+  }));
   const rows = await lockAwaiting(tx, asked, batch.at);
-  const programs = await loadPrograms(tx, [...rows.values()].map((row) => row.program));
+  const programs = await loadPrograms(
+    tx,
+    [...rows.values()].map((row) => row.program),
+  );
   return new Map([...rows].map(([id, row]) => [id, { ...row, known: programs.get(row.program)!, dropped: false }]));
 }
 
@@ -30,7 +37,10 @@ export function namedEnrolment(event: Pending): number | null {
 export function tell(batch: Batch, member: Member, stimulus: UntimedStimulus): void {
   if (member.cohort === null || member.member === null) return;
   batch.stimuli.push({
-    run: member.run, cohort: member.cohort, member: member.member, stimulus: { ...stimulus, at: minuteOf(batch.at) },
+    run: member.run,
+    cohort: member.cohort,
+    member: member.member,
+    stimulus: { ...stimulus, at: minuteOf(batch.at) },
   });
 }
 

@@ -1,4 +1,10 @@
-import { loadEarlyRefunds, loadGoalEvents, loadOrderStates, type OrderState, takeBackConversions } from "../store/conversion.ts";
+import {
+  loadEarlyRefunds,
+  loadGoalEvents,
+  loadOrderStates,
+  type OrderState,
+  takeBackConversions,
+} from "../store/conversion.ts";
 import type { Tx } from "../store/database.ts";
 import { insertOrders, type NewItem, type NewOrder, type Refund, refundOrders } from "../store/order.ts";
 import type { Batch, Pending } from "./batch.ts";
@@ -45,14 +51,23 @@ export async function recordOrders(tx: Tx, batch: Batch): Promise<Map<string, Or
     const cause = undone.find((event) => orderId(event) === gone.order_id);
     if (cause) (cause.reaction.takenBack ??= []).push(gone.enrolment);
   }
-  await lookAgain(tx, batch, takenBack.map((gone) => gone.enrolment), states);
+  await lookAgain(
+    tx,
+    batch,
+    takenBack.map((gone) => gone.enrolment),
+    states,
+  );
   return states;
 }
 
 /** A customer whose first purchase was given back may have bought again since: that one counts now. */
 async function lookAgain(tx: Tx, batch: Batch, enrolments: number[], states: Map<string, OrderState>): Promise<void> {
   if (enrolments.length === 0) return;
-  const rows = await loadGoalEvents(tx, enrolments, batch.events.map((event) => event.id));
+  const rows = await loadGoalEvents(
+    tx,
+    enrolments,
+    batch.events.map((event) => event.id),
+  );
   batch.earlier = rows.map((row) => ({ ...row, reaction: (row.reaction ?? {}) as Reaction }));
   const orders = await loadOrderStates(tx, batch.earlier.map(orderId));
   for (const [id, state] of orders) if (!states.has(id)) states.set(id, state);
@@ -62,12 +77,16 @@ async function lookAgain(tx: Tx, batch: Batch, enrolments: number[], states: Map
 async function earlyRefunds(tx: Tx, batch: Batch, paid: Pending[], stored: Set<string>): Promise<Refund[]> {
   const fresh = paid.filter((event) => stored.has(orderId(event)));
   if (fresh.length === 0) return [];
-  const rows = await loadEarlyRefunds(tx, fresh.map((event) => ({ customer: event.customer, orderId: orderId(event) })));
+  const rows = await loadEarlyRefunds(
+    tx,
+    fresh.map((event) => ({ customer: event.customer, orderId: orderId(event) })),
+  );
   return rows.map(({ type, data }) => refund(type, data, batch.home.currency));
 }
 
 function refund(type: string, data: Record<string, unknown>, currency: string): Refund {
-  const amount = type === "order.refunded" && data.amount !== undefined ? postedAmount(data.amount, currency) : undefined;
+  const amount =
+    type === "order.refunded" && data.amount !== undefined ? postedAmount(data.amount, currency) : undefined;
   const status = type === "order.cancelled" ? "cancelled" : "refunded";
   return { orderId: String(data.order_id), status, ...(amount !== undefined && { amount }) };
 }

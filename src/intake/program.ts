@@ -17,7 +17,11 @@ export async function loadPrograms(tx: Tx, hashes: Iterable<string>): Promise<Ma
   return programs;
 }
 
-export function stepOf<K extends Step["kind"]>({ program }: KnownProgram, name: string, kind: K): Extract<Step, { kind: K }> | undefined {
+export function stepOf<K extends Step["kind"]>(
+  { program }: KnownProgram,
+  name: string,
+  kind: K,
+): Extract<Step, { kind: K }> | undefined {
   const step = program.steps[name];
   return step?.kind === kind ? (step as Extract<Step, { kind: K }>) : undefined;
 }

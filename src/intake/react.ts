@@ -55,7 +55,11 @@ async function react(options: ReactOptions, limit: number, only?: number[]): Pro
 
 /** Everything that a batch of events does. @returns whether stimuli were stored */
 async function reactTo(tx: Tx, { home }: ReactOptions, rows: EventRow[]): Promise<boolean> {
-  const ids = await ensureCustomers(tx, rows.map((row) => row.customer_id), rows[0]!.received_at);
+  const ids = await ensureCustomers(
+    tx,
+    rows.map((row) => row.customer_id),
+    rows[0]!.received_at,
+  );
   await lockCustomers(tx, [...ids.values()]);
   // the clock is read after locking, so that a later holder of a customer also reads a later time
   const at = await now(tx);
@@ -82,8 +86,15 @@ async function reactTo(tx: Tx, { home }: ReactOptions, rows: EventRow[]): Promis
     for (const area of [waiting, surveys, goals, checkIns]) await area.store(tx);
     await insertStimuli(tx, batch.stimuli, at);
   }
-  await saveReactions(tx, [...events, ...batch.earlier].filter((event) => Object.keys(event.reaction).length > 0));
-  await noteFreshness(tx, events.some((event) => event.reaction.order === "stored") ? ["events", "orders"] : ["events"], at);
+  await saveReactions(
+    tx,
+    [...events, ...batch.earlier].filter((event) => Object.keys(event.reaction).length > 0),
+  );
+  await noteFreshness(
+    tx,
+    events.some((event) => event.reaction.order === "stored") ? ["events", "orders"] : ["events"],
+    at,
+  );
   return batch.stimuli.length > 0;
 }
 

@@ -59,7 +59,10 @@ export function openReceiver({ db, onStored }: ReceiverOptions): Receiver {
   async function store(posts: Post[]): Promise<void> {
     let stored: Stored[];
     try {
-      stored = await insertEvents(db, posts.flatMap((post) => post.events));
+      stored = await insertEvents(
+        db,
+        posts.flatMap((post) => post.events),
+      );
     } catch (error) {
       // one post's data may be what the database refuses: the others must not suffer for it
       if (posts.length > 1 && isDataError(error)) for (const post of posts) await store([post]);

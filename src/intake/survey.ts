@@ -23,7 +23,9 @@ export function openSurveys(
     const member = members.get(namedEnrolment(event) ?? -1);
     const step = typeof event.data.step === "string" ? event.data.step : undefined;
     if (member && step !== undefined) return member.customer === event.customer ? [{ member, step }] : [];
-    const waiting = surveys.filter((wait) => isOpen(wait) && concerns(wait, event) && (step === undefined || step === wait.step));
+    const waiting = surveys.filter(
+      (wait) => isOpen(wait) && concerns(wait, event) && (step === undefined || step === wait.step),
+    );
     return waiting.filter((wait) => !member || wait.member === member);
   }
 
@@ -35,12 +37,18 @@ export function openSurveys(
         const survey = stepOf(member.known, step, "survey");
         if (!survey) continue;
         const { kept, refused } = sortAnswers(survey, answers);
-        for (const answer of kept) rows.push({ enrolment: member.id, step, ...answer, event: event.id, at: event.occurred_at });
+        for (const answer of kept)
+          rows.push({ enrolment: member.id, step, ...answer, event: event.id, at: event.occurred_at });
         (event.reaction.survey ??= []).push({
-          enrolment: member.id, step, answers: kept.map((answer) => answer.question), ...(refused.length > 0 && { refused }),
+          enrolment: member.id,
+          step,
+          answers: kept.map((answer) => answer.question),
+          ...(refused.length > 0 && { refused }),
         });
         if (kept.length === 0) continue;
-        const wait = surveys.find((row) => row.member === member && row.step === step && isOpen(row) && concerns(row, event));
+        const wait = surveys.find(
+          (row) => row.member === member && row.step === step && isOpen(row) && concerns(row, event),
+        );
         if (wait) meet(wait, event);
       }
     },
@@ -55,11 +63,17 @@ export interface Answer {
 }
 
 /** Answers that fit the survey's questions, and the ids of those that do not. */
-export function sortAnswers(survey: SurveyStep, answers: Record<string, number | string>): { kept: Answer[]; refused: string[] } {
+export function sortAnswers(
+  survey: SurveyStep,
+  answers: Record<string, number | string>,
+): { kept: Answer[]; refused: string[] } {
   const kept: Answer[] = [];
   const refused: string[] = [];
   for (const [question, value] of Object.entries(answers)) {
-    const fitting = fit(survey.questions.find((entry) => entry.id === question), value);
+    const fitting = fit(
+      survey.questions.find((entry) => entry.id === question),
+      value,
+    );
     if (fitting) kept.push({ question, ...fitting });
     else refused.push(question);
   }

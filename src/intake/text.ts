@@ -26,9 +26,15 @@ function find(value: unknown, at: string, depth: number): Fault[] {
   if (storable(value, depth)) return [];
   if (typeof value === "number") return [error(at, { en: "is beyond what a number holds", "zh-CN": "数值超出范围" })];
   if (typeof value === "object" && value !== null) {
-    if (depth >= DEEPEST) return [error(at, { en: `is nested deeper than ${DEEPEST}`, "zh-CN": `嵌套超过 ${DEEPEST} 层` })];
+    if (depth >= DEEPEST)
+      return [error(at, { en: `is nested deeper than ${DEEPEST}`, "zh-CN": `嵌套超过 ${DEEPEST} 层` })];
     const inner = Object.entries(value).flatMap(([key, part]) => find(part, at + pointer(key), depth + 1));
     if (inner.length > 0) return inner;
   }
-  return [error(at, { en: "holds a NUL or half a character (lone surrogate)", "zh-CN": "含有 NUL 或不完整的字符（孤立代理项）" })];
+  return [
+    error(at, {
+      en: "holds a NUL or half a character (lone surrogate)",
+      "zh-CN": "含有 NUL 或不完整的字符（孤立代理项）",
+    }),
+  ];
 }

@@ -31,9 +31,16 @@ export function whereOf(wait: Waiting): WaitForStep["where"] {
 }
 
 /** Journeys that wait for what has happened go on. */
-export function openWaits(batch: Batch, waits: Waiting[], judge: Judge): Area & { meet(wait: Waiting, event: Pending): void } {
+export function openWaits(
+  batch: Batch,
+  waits: Waiting[],
+  judge: Judge,
+): Area & { meet(wait: Waiting, event: Pending): void } {
   const met: MetWait[] = [];
-  const byCustomer = groupBy(waits.filter((wait) => wait.kind === "event"), (wait) => wait.member.customer);
+  const byCustomer = groupBy(
+    waits.filter((wait) => wait.kind === "event"),
+    (wait) => wait.member.customer,
+  );
 
   function meet(wait: Waiting, event: Pending) {
     const { enrolment, step, occurrence, member } = wait;

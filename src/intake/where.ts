@@ -30,7 +30,10 @@ export async function openJudge(tx: Tx, batch: Batch, conditions: Condition[]): 
     }
   }
   const facts = await loadFacts(tx, {
-    customers: [...customers], variables: [...variables.values()], asOf: batch.at, homeZone: batch.home.timezone,
+    customers: [...customers],
+    variables: [...variables.values()],
+    asOf: batch.at,
+    homeZone: batch.home.timezone,
   });
   const stepFacts = new Map<number, Record<string, Value>>();
   for (const { member, ids, names } of steps.values()) {

@@ -4,7 +4,10 @@ import { now } from "../store/clock.ts";
 import type { Database } from "../store/database.ts";
 
 /** @returns the key, which is shown this once @throws InputError for an unknown role or a bad name */
-export async function createKey(db: Database, { name, role, days }: { name: string; role: string; days?: number }): Promise<string> {
+export async function createKey(
+  db: Database,
+  { name, role, days }: { name: string; role: string; days?: number },
+): Promise<string> {
   if (!ROLES.includes(role as Role)) {
     throw refuse("--role", { en: `there is no role "${role}"`, "zh-CN": `没有角色 "${role}"` }, nearest(role, ROLES));
   }

@@ -14,7 +14,13 @@ export interface ApiKey {
 }
 
 /** Only the key's SHA-256 is kept; the key itself is returned here once. */
-export async function createApiKey(db: Database, name: string, role: Role, at: Date, expiresAt?: Date): Promise<string> {
+export async function createApiKey(
+  db: Database,
+  name: string,
+  role: Role,
+  at: Date,
+  expiresAt?: Date,
+): Promise<string> {
   const key = `rk_${randomBytes(24).toString("base64url")}`;
   await sql`
     insert into api_keys (hash, name, role, created_at, expires_at)
@@ -27,7 +33,9 @@ export async function roleOfKey(db: Database, key: string): Promise<Role | undef
   const { rows } = await sql<{ role: Role }>`
     select k.role from api_keys k cross join clock c
     where k.hash = ${keyHash(key)} and k.revoked_at is null
-      and (k.expires_at is null or k.expires_at > c.virtual_anchor + (clock_timestamp() - c.real_anchor) * c.rate)`.execute(db);
+      and (k.expires_at is null or k.expires_at > c.virtual_anchor + (clock_timestamp() - c.real_anchor) * c.rate)`.execute(
+    db,
+  );
   return rows[0]?.role;
 }
 

@@ -85,7 +85,9 @@ export async function meetWaits(tx: Tx, met: MetWait[], at: Date): Promise<void>
   await sql`
     update waits w set status = 'met', outcome = m.outcome, met_by = m.by, met_at = ${at}
     from jsonb_to_recordset(${JSON.stringify(met)}::jsonb) as m (enrolment bigint, step text, occurrence int, outcome int, by bigint)
-    where w.enrolment = m.enrolment and w.step = m.step and w.occurrence = m.occurrence and w.status = 'open'`.execute(tx);
+    where w.enrolment = m.enrolment and w.step = m.step and w.occurrence = m.occurrence and w.status = 'open'`.execute(
+    tx,
+  );
 }
 
 export interface OpenChallenge {

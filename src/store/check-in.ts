@@ -26,7 +26,10 @@ export async function insertCheckIns(tx: Tx, rows: (CheckIn & { event: number; a
 }
 
 /** Keys of the gifts and points that enrolments have been given: "days/streak-7/20547". */
-export async function loadRewardKeys(tx: Tx, enrolments: number[]): Promise<{ enrolment: number; key: string; what: "gift" | "points" }[]> {
+export async function loadRewardKeys(
+  tx: Tx,
+  enrolments: number[],
+): Promise<{ enrolment: number; key: string; what: "gift" | "points" }[]> {
   const { rows } = await sql<{ enrolment: number; key: string; what: "gift" | "points" }>`
     select enrolment, key, 'points' as what from points where enrolment = any(${enrolments}::bigint[])
     union all

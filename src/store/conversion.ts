@@ -31,7 +31,12 @@ export async function insertConversions(tx: Tx, rows: NewConversion[]): Promise<
  * The goal acts on enrolments (locked by the caller): threads of the old epoch are over, so their waits, calls and
  * challenges are shut and their promotions that have not left are withheld, with coupons given back.
  */
-export async function supersede(tx: Tx, moved: { id: number; root: number }[], ended: number[], at: Date): Promise<void> {
+export async function supersede(
+  tx: Tx,
+  moved: { id: number; root: number }[],
+  ended: number[],
+  at: Date,
+): Promise<void> {
   const movedIds = moved.map((row) => row.id);
   const both = [...movedIds, ...ended];
   if (both.length === 0) return;
@@ -54,7 +59,10 @@ export async function supersede(tx: Tx, moved: { id: number; root: number }[], e
  * A refund's effect on conversions: what is left of the order is what it counts for; with nothing left it did not
  * happen, and, while the run still measures, another purchase may meet the goal. @returns enrolments that lost theirs
  */
-export async function takeBackConversions(tx: Tx, orders: { orderId: string; left: number }[]): Promise<{ enrolment: number; order_id: string }[]> {
+export async function takeBackConversions(
+  tx: Tx,
+  orders: { orderId: string; left: number }[],
+): Promise<{ enrolment: number; order_id: string }[]> {
   if (orders.length === 0) return [];
   await sql`
     update conversions c set amount = o.left
@@ -81,7 +89,9 @@ export interface OrderState {
 
 export async function loadOrderStates(tx: Tx, orderIds: string[]): Promise<Map<string, OrderState>> {
   const { rows } = await sql<OrderState>`
-    select order_id, customer, status, amount - refunded as left from orders where order_id = any(${orderIds}::text[])`.execute(tx);
+    select order_id, customer, status, amount - refunded as left from orders where order_id = any(${orderIds}::text[])`.execute(
+    tx,
+  );
   return new Map(rows.map((row) => [row.order_id, row]));
 }
 
@@ -91,11 +101,7 @@ export interface ReactedEvent extends EventRow {
 }
 
 /** Events, reacted to already, that open goals of these enrolments would take; a holder of the customers' locks sees all. */
-export async function loadGoalEvents(
-  tx: Tx,
-  enrolments: number[],
-  except: number[],
-): Promise<ReactedEvent[]> {
+export async function loadGoalEvents(tx: Tx, enrolments: number[], except: number[]): Promise<ReactedEvent[]> {
   const { rows } = await sql<ReactedEvent>`
     select e.id, e.source, e.event_id, e.customer_id, e.type, e.occurred_at, e.received_at, e.data, e.customer, e.reaction
     from waits w

@@ -44,7 +44,11 @@ export interface ChallengeView {
   checked: Day[];
 }
 
-export async function loadChallengeView(db: Database, enrolment: number, step: string): Promise<ChallengeView | undefined> {
+export async function loadChallengeView(
+  db: Database,
+  enrolment: number,
+  step: string,
+): Promise<ChallengeView | undefined> {
   const { rows } = await sql<ChallengeView>`
     select c.event_type, c.first_day, c.days, c.status = 'open' or c.closed_reason = 'completed' as takes,
       array(select day from check_ins i where i.enrolment = c.enrolment and i.step = c.step) as checked
@@ -53,7 +57,12 @@ export async function loadChallengeView(db: Database, enrolment: number, step: s
 }
 
 /** The first open, click or unsubscription of a message is kept. */
-export async function recordClick(db: Database, message: string, kind: "open" | "click" | "unsubscribe", at: Date): Promise<void> {
+export async function recordClick(
+  db: Database,
+  message: string,
+  kind: "open" | "click" | "unsubscribe",
+  at: Date,
+): Promise<void> {
   await sql`
     insert into message_clicks (message, kind, at) select id, ${kind}, ${at} from messages where id = ${message}
     on conflict do nothing`.execute(db);

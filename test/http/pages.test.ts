@@ -16,10 +16,30 @@ afterAll(() => serving.stop());
 
 const NOON = "2026-04-02T04:00:00Z"; // day 2 of the challenge
 const steps: Record<string, Step> = {
-  "days/open": { kind: "challengeOpen", id: "days", event: "check_in", days: 30, at: 540, gifts: [{ every: 1, points: 10 }, { streak: 2, gift: "mug" }] },
+  "days/open": {
+    kind: "challengeOpen",
+    id: "days",
+    event: "check_in",
+    days: 30,
+    at: 540,
+    gifts: [
+      { every: 1, points: 10 },
+      { streak: 2, gift: "mug" },
+    ],
+  },
   survey: {
-    kind: "survey", id: "survey", channels: ["email"], template: "survey", sendKind: "service", topic: "survey", validFor: "day", within: { days: 7, minutes: 0 },
-    questions: [{ id: "score", rating: 5, label: { en: "How <good>?", "zh-CN": "满意吗？" } }, { id: "why", text: true }],
+    kind: "survey",
+    id: "survey",
+    channels: ["email"],
+    template: "survey",
+    sendKind: "service",
+    topic: "survey",
+    validFor: "day",
+    within: { days: 7, minutes: 0 },
+    questions: [
+      { id: "score", rating: 5, label: { en: "How <good>?", "zh-CN": "满意吗？" } },
+      { id: "why", text: true },
+    ],
   },
 };
 let people = 0;
@@ -30,21 +50,31 @@ beforeEach(async () => {
   const { run, members } = await enrol(db, program(steps), [customer]);
   member = { ...members[0]!, run, message: `m-${people}` };
   await openChallenge(db, member, 20544);
-  await sql`insert into contacts (customer, kind, value, created_at) values (${member.customer}, 'email', 'p@shop.example', now())`.execute(db);
+  await sql`insert into contacts (customer, kind, value, created_at) values (${member.customer}, 'email', 'p@shop.example', now())`.execute(
+    db,
+  );
   await sql`insert into messages (id, enrolment, customer, run, step, occurrence, channel, contact, template, kind, topic, locale, epoch, status, not_before, created_at)
     select ${member.message}, ${member.enrolment}, ${member.customer}, ${run}, 'days/day', 1, 'email', id, 't', 'promotion', 'promotion', 'en', 0, 'accepted', now(), now()
     from contacts where customer = ${member.customer}`.execute(db);
-  await sql`insert into consents (customer, channel, topic, granted, source, at) values (${member.customer}, 'email', 'promotion', true, 'import', '2026-01-01')`.execute(db);
+  await sql`insert into consents (customer, channel, topic, granted, source, at) values (${member.customer}, 'email', 'promotion', true, 'import', '2026-01-01')`.execute(
+    db,
+  );
 });
 const address = (payload: Partial<LinkPayload> & Pick<LinkPayload, "k">, until = "2026-05-01T00:00:00Z") =>
-  linkUrl(serving.server.url, signLink(SECRET, { m: member.message, c: member.customer, e: member.enrolment, ...payload }, Date.parse(until)));
+  linkUrl(
+    serving.server.url,
+    signLink(SECRET, { m: member.message, c: member.customer, e: member.enrolment, ...payload }, Date.parse(until)),
+  );
 async function get(url: string, init: RequestInit = {}) {
   const response = await fetch(url, { redirect: "manual", ...init });
   return { status: response.status, headers: response.headers, text: await response.text() };
 }
-const press = (url: string, fields: Record<string, string> = {}) => get(url, { method: "POST", body: new URLSearchParams(fields) });
+const press = (url: string, fields: Record<string, string> = {}) =>
+  get(url, { method: "POST", body: new URLSearchParams(fields) });
 const checkIns = () => all(db, sql`select day from check_ins where enrolment = ${member.enrolment} order by day`);
-const consent = async () => (await all(db, sql<{ granted: boolean }>`select granted from consents where customer = ${member.customer}`))[0]!.granted;
+const consent = async () =>
+  (await all(db, sql<{ granted: boolean }>`select granted from consents where customer = ${member.customer}`))[0]!
+    .granted;
 
 describe("check-in", () => {
   test("looking does nothing; pressing the button counts and shows streak, points and gift", async () => {
@@ -68,13 +98,17 @@ describe("check-in", () => {
     expect(one.text).toContain("+10 积分");
     expect(two.text).toBe(one.text);
     expect((await get(link)).text).toContain("已经打过卡了");
-    expect(await all(db, sql`select sum(points)::int as points from points where enrolment = ${member.enrolment}`)).toEqual([{ points: 10 }]);
+    expect(
+      await all(db, sql`select sum(points)::int as points from points where enrolment = ${member.enrolment}`),
+    ).toEqual([{ points: 10 }]);
   });
   test("too late, too early, and over are said kindly", async () => {
     expect((await press(address({ k: "check-in", s: "days", d: 5 }))).text).toContain("Day 5 has not begun yet");
     await standStill(db, "2026-04-05T04:00:00Z");
     expect((await press(address({ k: "check-in", s: "days", d: 1 }))).text).toContain("until two days after it ended");
-    await sql`update challenges set status = 'closed', closed_reason = 'converted' where enrolment = ${member.enrolment}`.execute(db);
+    await sql`update challenges set status = 'closed', closed_reason = 'converted' where enrolment = ${member.enrolment}`.execute(
+      db,
+    );
     expect((await press(address({ k: "check-in", s: "days", d: 4 }))).text).toContain("This challenge is over");
     expect((await get(address({ k: "check-in", s: "days", d: 4 }))).text).toContain("This challenge is over");
     expect(await checkIns()).toEqual([]);
@@ -91,10 +125,18 @@ describe("survey", () => {
     expect((await press(link, { score: "9" })).status).toBe(422);
     const thanks = await press(link, { score: "4", why: "<script>" });
     expect([thanks.status, thanks.text.includes("Thank you!")]).toEqual([200, true]);
-    expect(await all(db, sql`select question, rating, answer from survey_answers where enrolment = ${member.enrolment} order by 1`)).toEqual([
-      { question: "score", rating: 4, answer: null }, { question: "why", rating: null, answer: "<script>" },
+    expect(
+      await all(
+        db,
+        sql`select question, rating, answer from survey_answers where enrolment = ${member.enrolment} order by 1`,
+      ),
+    ).toEqual([
+      { question: "score", rating: 4, answer: null },
+      { question: "why", rating: null, answer: "<script>" },
     ]);
-    expect(await all(db, sql`select body ->> 'kind' as kind from stimuli where run = ${member.run}`)).toEqual([{ kind: "met" }]);
+    expect(await all(db, sql`select body ->> 'kind' as kind from stimuli where run = ${member.run}`)).toEqual([
+      { kind: "met" },
+    ]);
     expect((await get(link)).text).toContain("Thank you!");
   });
 });
@@ -110,7 +152,9 @@ describe("unsubscribe", () => {
     expect(await consent()).toBe(false);
     expect((await press(link, { "List-Unsubscribe": "One-Click" })).text).toContain("You are unsubscribed");
     expect((await get(link, { method: "POST" })).status).toBe(200);
-    expect(await all(db, sql`select kind from message_clicks where message = ${member.message}`)).toEqual([{ kind: "unsubscribe" }]);
+    expect(await all(db, sql`select kind from message_clicks where message = ${member.message}`)).toEqual([
+      { kind: "unsubscribe" },
+    ]);
   });
   test("who changes their mind can come back", async () => {
     await press(address({ k: "unsubscribe" }));
@@ -127,9 +171,19 @@ describe("unsubscribe", () => {
 describe("links", () => {
   test("forged and expired ones show a friendly page, and nothing changes", async () => {
     const good = address({ k: "check-in", s: "days", d: 2 });
-    const other = signLink("another secret that is long enough", { k: "check-in", m: member.message, c: member.customer, e: member.enrolment, s: "days", d: 2 }, Date.parse("2026-05-01"));
+    const other = signLink(
+      "another secret that is long enough",
+      { k: "check-in", m: member.message, c: member.customer, e: member.enrolment, s: "days", d: 2 },
+      Date.parse("2026-05-01"),
+    );
     const [body] = good.split("/l/")[1]!.split(".");
-    for (const url of [`${good}x`, linkUrl(serving.server.url, other), linkUrl(serving.server.url, `${body}.`), linkUrl(serving.server.url, "nonsense"), `${good}.more`]) {
+    for (const url of [
+      `${good}x`,
+      linkUrl(serving.server.url, other),
+      linkUrl(serving.server.url, `${body}.`),
+      linkUrl(serving.server.url, "nonsense"),
+      `${good}.more`,
+    ]) {
       for (const answer of [await get(url), await press(url)]) {
         expect(answer.status).toBe(404);
         expect(answer.headers.get("content-type")).toContain("text/html");
@@ -144,7 +198,9 @@ describe("links", () => {
   });
   test("one person's link does nothing for another's enrolment", async () => {
     const { members } = await enrol(db, program(steps), [`p${++people}`]);
-    expect((await press(address({ k: "check-in", s: "days", d: 2, c: members[0]!.customer }))).text).toContain("挑战已结束");
+    expect((await press(address({ k: "check-in", s: "days", d: 2, c: members[0]!.customer }))).text).toContain(
+      "挑战已结束",
+    );
     expect(await checkIns()).toEqual([]);
   });
   test("pages bring nothing from elsewhere, run nothing, and are not kept", async () => {
@@ -157,6 +213,8 @@ describe("links", () => {
   });
   test("clicks and opens are noted once", async () => {
     for (const k of ["click", "click", "open"] as const) expect((await get(address({ k }))).status).toBe(200);
-    expect(await all(db, sql`select kind from message_clicks where message = ${member.message} order by kind`)).toEqual([{ kind: "click" }, { kind: "open" }]);
+    expect(await all(db, sql`select kind from message_clicks where message = ${member.message} order by kind`)).toEqual(
+      [{ kind: "click" }, { kind: "open" }],
+    );
   });
 });

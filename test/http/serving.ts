@@ -7,7 +7,10 @@ import { createApiKey, type Role } from "../../src/store/api-key.ts";
 import type { TestSchema } from "../support/schema.ts";
 
 export const HOME: Home = {
-  timezone: "Asia/Shanghai", currency: "CNY", locale: "zh-CN", brand: { en: "Tea & <Co>", "zh-CN": "茶铺" },
+  timezone: "Asia/Shanghai",
+  currency: "CNY",
+  locale: "zh-CN",
+  brand: { en: "Tea & <Co>", "zh-CN": "茶铺" },
 };
 export const SECRET = "a secret of at least sixteen characters";
 
@@ -20,7 +23,10 @@ export interface Serving {
   server: Server;
   key: (role: Role) => Promise<string>;
   /** POST /v1/events */
-  send: (body: unknown, headers?: Record<string, string>) => Promise<{ status: number; type: string | null; body: any }>;
+  send: (
+    body: unknown,
+    headers?: Record<string, string>,
+  ) => Promise<{ status: number; type: string | null; body: any }>;
   stop: () => Promise<void>;
 }
 

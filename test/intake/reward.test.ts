@@ -3,7 +3,10 @@ import { describe, expect, test } from "vitest";
 import { type Rest, streakAround, streaks, timesEarned } from "../../src/intake/reward.ts";
 
 const awake: Rest = { whole: () => false, part: () => false };
-const paused = (whole: number[], part: number[] = []): Rest => ({ whole: (day) => whole.includes(day), part: (day) => part.includes(day) });
+const paused = (whole: number[], part: number[] = []): Rest => ({
+  whole: (day) => whole.includes(day),
+  part: (day) => part.includes(day),
+});
 const days = (text: string) => new Set([...text].flatMap((mark, i) => (mark === "x" ? [100 + i] : [])));
 
 describe("streaks", () => {
@@ -25,7 +28,9 @@ describe("streaks", () => {
     expect(streakAround(106, days("xxxxx.x"), awake)).toBe(1);
   });
   test("every n-th check-in counts days, in a row or not", () => {
-    expect([1, 2, 3, 4].map((every) => timesEarned({ every, points: 10 }, days("x.x.x.x"), awake))).toEqual([4, 2, 1, 1]);
+    expect([1, 2, 3, 4].map((every) => timesEarned({ every, points: 10 }, days("x.x.x.x"), awake))).toEqual([
+      4, 2, 1, 1,
+    ]);
   });
 });
 
@@ -33,18 +38,23 @@ describe("whatever the order of check-ins", () => {
   const set = fc.uniqueArray(fc.integer({ min: 100, max: 140 }), { minLength: 1, maxLength: 40 });
   test("one more day earns nothing less, and at most once more", () => {
     fc.assert(
-      fc.property(set, fc.integer({ min: 2, max: 8 }), fc.array(fc.integer({ min: 100, max: 140 }), { maxLength: 4 }), (order, streak, off) => {
-        const rest = paused(off.slice(2), off);
-        for (const reward of [{ streak }, { every: streak }]) {
-          let before = 0;
-          for (let i = 1; i <= order.length; i++) {
-            const earned = timesEarned(reward, new Set(order.slice(0, i)), rest);
-            expect(earned - before).toBeGreaterThanOrEqual(0);
-            expect(earned - before).toBeLessThanOrEqual(1);
-            before = earned;
+      fc.property(
+        set,
+        fc.integer({ min: 2, max: 8 }),
+        fc.array(fc.integer({ min: 100, max: 140 }), { maxLength: 4 }),
+        (order, streak, off) => {
+          const rest = paused(off.slice(2), off);
+          for (const reward of [{ streak }, { every: streak }]) {
+            let before = 0;
+            for (let i = 1; i <= order.length; i++) {
+              const earned = timesEarned(reward, new Set(order.slice(0, i)), rest);
+              expect(earned - before).toBeGreaterThanOrEqual(0);
+              expect(earned - before).toBeLessThanOrEqual(1);
+              before = earned;
+            }
           }
-        }
-      }),
+        },
+      ),
     );
   });
   test("streaks agree with counting by hand", () => {

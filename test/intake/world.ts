@@ -26,16 +26,33 @@ export function rule(json: unknown): Ast {
 
 /** A hand-made program: ops only, one root step each. */
 export function program(steps: Record<string, Step>, more: Partial<Program> = {}): Program {
-  const instructions: Instruction[] = Object.keys(steps).map((step, pc) => ({ do: "op", step, root: pc, next: pc + 1 }));
+  const instructions: Instruction[] = Object.keys(steps).map((step, pc) => ({
+    do: "op",
+    step,
+    root: pc,
+    next: pc + 1,
+  }));
   instructions.push({ do: "end", root: instructions.length });
   return {
-    version: 1, campaign: "winback", name: { en: "Win-back month", "zh-CN": "老客户唤醒月" }, timezone: "Asia/Shanghai", currency: "CNY",
-    code: { machine: 1, registers: 0, instructions }, steps, roots: Object.keys(steps), phases: [], plan: [],
+    version: 1,
+    campaign: "winback",
+    name: { en: "Win-back month", "zh-CN": "老客户唤醒月" },
+    timezone: "Asia/Shanghai",
+    currency: "CNY",
+    code: { machine: 1, registers: 0, instructions },
+    steps,
+    roots: Object.keys(steps),
+    phases: [],
+    plan: [],
     goal: { onConvert: { mode: "continue" }, targets: [], watch: [] },
     budget: [{ id: "gifts", planned: 100_000, items: [] }],
-    audience: { segment: "all", rule: rule(true), holdout: 0 }, policy: { caps: [], problemFirst: true }, templates: {}, coupons: {},
+    audience: { segment: "all", rule: rule(true), holdout: 0 },
+    policy: { caps: [], problemFirst: true },
+    templates: {},
+    coupons: {},
     gifts: { mug: { id: "mug", name: { en: "Mug", "zh-CN": "马克杯" }, unitCost: 2_000, stock: 50, line: "gifts" } },
-    cohortSize: 500, ...more,
+    cohortSize: 500,
+    ...more,
   };
 }
 
@@ -70,7 +87,9 @@ export async function enrol(
       ${options.zone ?? "Asia/Shanghai"}, ${START}
     from unnest(${customerIds}::text[]) with ordinality as u (customer_id, n) join customers c using (customer_id)
     cross join lateral (select u.customer_id = any(${options.holdout ?? []}::text[]) as h) x order by n
-    returning id as enrolment, customer, (select customer_id from customers where id = customer) as "customerId"`.execute(db);
+    returning id as enrolment, customer, (select customer_id from customers where id = customer) as "customerId"`.execute(
+    db,
+  );
   if (document.goal.convert) {
     await sql`insert into waits (enrolment, step, occurrence, kind, customer, event_type, since, until)
       select id, 'goal', 1, 'goal', customer, ${document.goal.convert.event}, ${START}, ${options.goalUntil ?? "2026-07-01T00:00:00Z"}
@@ -79,7 +98,14 @@ export async function enrol(
   return { run, members: rows };
 }
 
-export async function openWait(db: Database, member: Enrolled, step: string, type: string, kind = "event", until = "2026-05-01T00:00:00Z") {
+export async function openWait(
+  db: Database,
+  member: Enrolled,
+  step: string,
+  type: string,
+  kind = "event",
+  until = "2026-05-01T00:00:00Z",
+) {
   await sql`insert into waits (enrolment, step, occurrence, kind, customer, event_type, since, until)
     values (${member.enrolment}, ${step}, 1, ${kind}, ${member.customer}, ${type}, ${START}, ${until})`.execute(db);
 }
@@ -90,7 +116,12 @@ export async function openChallenge(db: Database, member: Enrolled, firstDay: nu
 }
 
 let events = 0;
-export function event(type: string, customerId: string, data: Record<string, unknown> = {}, at: string | null = null): NewEvent {
+export function event(
+  type: string,
+  customerId: string,
+  data: Record<string, unknown> = {},
+  at: string | null = null,
+): NewEvent {
   return { source: "test", id: `e${++events}`, type, customerId, occurredAt: at === null ? null : new Date(at), data };
 }
 

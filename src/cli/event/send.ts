@@ -19,7 +19,9 @@ interface Options {
 export function register(parent: Command): void {
   parent
     .command("send")
-    .description("send one event: to the server when REKINDLE_KEY is set and it answers, else straight into the database")
+    .description(
+      "send one event: to the server when REKINDLE_KEY is set and it answers, else straight into the database",
+    )
     .requiredOption("--type <type>", "order.paid, check_in, … (docs/events.md)")
     .requiredOption("--customer <id>", "customer_id")
     .option("--data <json>", "what the event says, as a JSON object")
@@ -33,7 +35,10 @@ export function register(parent: Command): void {
         const sent = await sendEvent(db, config, home, eventOf(options), process.env.REKINDLE_KEY || undefined);
         if (options.json) return console.log(JSON.stringify(sent));
         const zh = config.locale === "zh-CN";
-        const status = { accepted: zh ? "已接收" : "accepted", duplicate: zh ? "重复，未改变任何内容" : "a duplicate; nothing changed" };
+        const status = {
+          accepted: zh ? "已接收" : "accepted",
+          duplicate: zh ? "重复，未改变任何内容" : "a duplicate; nothing changed",
+        };
         console.log(`${sent.source} ${sent.id}: ${status[sent.status]}`);
         if (sent.reaction === null) console.log(zh ? "尚未处理；serve 运行后会处理" : "not reacted to yet; serve will");
         else if (Object.keys(sent.reaction).length > 0) console.log(JSON.stringify(sent.reaction, null, 2));
@@ -43,7 +48,11 @@ export function register(parent: Command): void {
 
 function eventOf({ type, customer, data, time, id, source }: Options): PostedEvent {
   return {
-    id: id ?? randomUUID(), source, type, subject: customer, ...(time !== undefined && { time }),
+    id: id ?? randomUUID(),
+    source,
+    type,
+    subject: customer,
+    ...(time !== undefined && { time }),
     ...(data !== undefined && { data: json(data) }),
   };
 }
@@ -52,6 +61,10 @@ function json(text: string): Record<string, unknown> {
   try {
     return JSON.parse(text) as Record<string, unknown>;
   } catch {
-    throw refuse("--data", { en: "is not JSON", "zh-CN": "不是合法的 JSON" }, { en: `'{"amount": 129.5}'`, "zh-CN": `如 '{"amount": 129.5}'` });
+    throw refuse(
+      "--data",
+      { en: "is not JSON", "zh-CN": "不是合法的 JSON" },
+      { en: `'{"amount": 129.5}'`, "zh-CN": `如 '{"amount": 129.5}'` },
+    );
   }
 }

@@ -22,7 +22,13 @@ export interface Sent {
  * Sends one event as a backend would: to the server when a key is given and one answers, else through the same intake
  * code into the database. @throws InputError when the event is refused
  */
-export async function sendEvent(db: Database, config: Config, home: Home, event: PostedEvent, key: string | undefined): Promise<Sent> {
+export async function sendEvent(
+  db: Database,
+  config: Config,
+  home: Home,
+  event: PostedEvent,
+  key: string | undefined,
+): Promise<Sent> {
   if (key !== undefined) {
     const client = openClient({ url: config.publicUrl!, key });
     try {
@@ -61,13 +67,25 @@ async function store(db: Database, config: Config, home: Home, event: PostedEven
     await waker.close();
   }
   const found = await findEvent(db, event.source, event.id);
-  return { source: event.source, id: event.id, status: status!, way: "direct", reaction: found?.reacted_at ? (found.reaction ?? {}) : null };
+  return {
+    source: event.source,
+    id: event.id,
+    status: status!,
+    way: "direct",
+    reaction: found?.reacted_at ? (found.reaction ?? {}) : null,
+  };
 }
 
 function refused({ status, message, problem }: ClientError): InputError {
   const errors = problem.errors ?? [];
   if (errors.length === 0) return new InputError([error(`HTTP ${status}`, { en: message, "zh-CN": message })]);
-  return new InputError(errors.map(({ pointer, detail, hint }) => {
-    return error(pointer, { en: detail, "zh-CN": detail }, hint === undefined ? undefined : { en: hint, "zh-CN": hint });
-  }));
+  return new InputError(
+    errors.map(({ pointer, detail, hint }) => {
+      return error(
+        pointer,
+        { en: detail, "zh-CN": detail },
+        hint === undefined ? undefined : { en: hint, "zh-CN": hint },
+      );
+    }),
+  );
 }

@@ -13,31 +13,36 @@ import { type PageParts, post, type Visit } from "./visit.ts";
 export async function showCheckIn(parts: PageParts, visit: Visit): Promise<Page> {
   const text = TEXTS[visit.locale].checkIn;
   const { e: enrolment, s: step, d: day } = visit.link;
-  const challenge = enrolment !== undefined && step !== undefined ? await loadChallengeView(parts.db, enrolment, step) : undefined;
+  const challenge =
+    enrolment !== undefined && step !== undefined ? await loadChallengeView(parts.db, enrolment, step) : undefined;
   if (!challenge?.takes || !visit.document || day === undefined) return over(visit);
   if (challenge.checked.includes(challenge.first_day + day - 1)) {
-    const body = html`<p>${text.alreadyBody(day)}</p><p class="soft">${text.soFar(challenge.checked.length, challenge.days)}</p>`;
+    const body = html`<p>${text.alreadyBody(day)}</p>
+      <p class="soft">${text.soFar(challenge.checked.length, challenge.days)}</p>`;
     return { locale: visit.locale, title: text.already, body };
   }
   return {
     locale: visit.locale,
     title: text.title(day, challenge.days),
     body: html`<p>${visit.document.name[visit.locale]}</p>
-<p class="soft">${text.soFar(challenge.checked.length, challenge.days)}</p>
-<form method="post"><button>${text.button}</button></form>`,
+      <p class="soft">${text.soFar(challenge.checked.length, challenge.days)}</p>
+      <form method="post"><button>${text.button}</button></form>`,
   };
 }
 
 export async function doCheckIn(parts: PageParts, visit: Visit): Promise<Page> {
   const { e: enrolment, s: step, d: day } = visit.link;
-  const challenge = enrolment !== undefined && step !== undefined ? await loadChallengeView(parts.db, enrolment, step) : undefined;
+  const challenge =
+    enrolment !== undefined && step !== undefined ? await loadChallengeView(parts.db, enrolment, step) : undefined;
   if (!challenge || !visit.document || day === undefined) return over(visit);
   // the button pressed twice is one event; on another day it is asked anew
   const today = localDay(zoneAround(visit.zone!, minuteOf(visit.at)), minuteOf(visit.at));
   const id = `check-in/${enrolment}/${step}/${day}/${today}`;
   const event = await post(parts, visit, id, challenge.event_type, { enrolment, step, day });
   if (!event) return later(visit);
-  const result = (event.reaction as Reaction | null)?.checkIns?.find((one) => one.enrolment === enrolment && one.step === step);
+  const result = (event.reaction as Reaction | null)?.checkIns?.find(
+    (one) => one.enrolment === enrolment && one.step === step,
+  );
   return result ? shown(visit, result, visit.document.gifts, challenge.days) : over(visit);
 }
 
@@ -65,9 +70,14 @@ function rewards({ locale }: Visit, result: CheckInReaction, gifts: Record<strin
     return html`<li>${status === "granted" ? text.gift(name) : text.noGift(name)}</li>`;
   });
   return html`<p class="figure">${text.streak(result.streak ?? 1)}</p>
-<p>${text.soFar(result.count ?? 1, days)}</p>
-${result.points !== undefined && html`<p>${text.points(result.points)}</p>`}
-${won.length > 0 && html`<ul class="gifts">${won}</ul>`}`;
+    <p>${text.soFar(result.count ?? 1, days)}</p>
+    ${result.points !== undefined && html`<p>${text.points(result.points)}</p>`}
+    ${
+      won.length > 0 &&
+      html`<ul class="gifts">
+        ${won}
+      </ul>`
+    }`;
 }
 
 function over({ locale }: Visit): Page {

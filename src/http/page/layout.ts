@@ -29,22 +29,32 @@ export interface Page {
 }
 
 /** A whole page: nothing from elsewhere, no script, not kept by anyone in between. */
-export function sendPage(reply: FastifyReply, brand: string, { locale, title, body, status = 200 }: Page): FastifyReply {
+export function sendPage(
+  reply: FastifyReply,
+  brand: string,
+  { locale, title, body, status = 200 }: Page,
+): FastifyReply {
   const page = html`<!doctype html>
-<html lang="${locale}">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="robots" content="noindex">
-<title>${title}</title>
-<style>${new Html(STYLE)}</style>
-</head>
-<body><main><article>
-<p class="brand">${brand}</p>
-<h1>${title}</h1>
-${body}
-</article></main></body>
-</html>`;
+    <html lang="${locale}">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="robots" content="noindex" />
+        <title>${title}</title>
+        <style>
+          ${new Html(STYLE)}
+        </style>
+      </head>
+      <body>
+        <main>
+          <article>
+            <p class="brand">${brand}</p>
+            <h1>${title}</h1>
+            ${body}
+          </article>
+        </main>
+      </body>
+    </html>`;
   return reply
     .code(status)
     .headers({

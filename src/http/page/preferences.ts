@@ -12,7 +12,9 @@ export function showUnsubscribe(visit: Visit): Page {
   return {
     locale: visit.locale,
     title: text.ask,
-    body: html`<p>${text.askBody}</p><form method="post"><button>${text.stop}</button></form><p class="soft">${text.still}</p>`,
+    body: html`<p>${text.askBody}</p>
+      <form method="post"><button>${text.stop}</button></form>
+      <p class="soft">${text.still}</p>`,
   };
 }
 
@@ -20,7 +22,12 @@ export function showUnsubscribe(visit: Visit): Page {
 export async function doUnsubscribe(parts: PageParts, visit: Visit): Promise<Page> {
   await change(parts, visit, false);
   const text = TEXTS[visit.locale].preferences;
-  return { locale: visit.locale, title: text.stopped, body: html`<p>${text.stoppedBody}</p><p class="soft">${text.still}</p>` };
+  return {
+    locale: visit.locale,
+    title: text.stopped,
+    body: html`<p>${text.stoppedBody}</p>
+      <p class="soft">${text.still}</p>`,
+  };
 }
 
 export function showPreferences(visit: Visit): Page {
@@ -30,8 +37,12 @@ export function showPreferences(visit: Visit): Page {
     locale: visit.locale,
     title: text.title,
     body: html`<p>${on ? text.on : text.off}</p>
-<form method="post"><input type="hidden" name="granted" value="${on ? "no" : "yes"}"><button class="${on ? "quiet" : ""}">${on ? text.stop : text.start}</button></form>
-<p class="soft">${text.still}</p>`,
+      <form method="post">
+        <input type="hidden" name="granted" value="${on ? "no" : "yes"}" /><button class="${on ? "quiet" : ""}">
+          ${on ? text.stop : text.start}
+        </button>
+      </form>
+      <p class="soft">${text.still}</p>`,
   };
 }
 

@@ -11,13 +11,17 @@ export async function showSurvey(parts: PageParts, visit: Visit): Promise<Page> 
   const survey = surveyOf(visit);
   if (!survey) return over(visit);
   const answered = await answeredQuestions(parts.db, visit.link.e!, survey.id);
-  return survey.questions.every((question) => answered.has(question.id)) ? thanks(visit) : form(visit, survey, answered);
+  return survey.questions.every((question) => answered.has(question.id))
+    ? thanks(visit)
+    : form(visit, survey, answered);
 }
 
 export async function doSurvey(parts: PageParts, visit: Visit, fields: URLSearchParams): Promise<Page> {
   const survey = surveyOf(visit);
   if (!survey) return over(visit);
-  const given = [...fields].filter(([, value]) => value.trim() !== "").map(([name, value]) => [name, value.trim().slice(0, 2_000)]);
+  const given = [...fields]
+    .filter(([, value]) => value.trim() !== "")
+    .map(([name, value]) => [name, value.trim().slice(0, 2_000)]);
   const { kept } = sortAnswers(survey, Object.fromEntries(given));
   if (kept.length === 0) {
     const answered = await answeredQuestions(parts.db, visit.link.e!, survey.id);
@@ -27,7 +31,11 @@ export async function doSurvey(parts: PageParts, visit: Visit, fields: URLSearch
   // the same form sent twice is one event; another one may add what was left out
   const mark = createHash("sha256").update(JSON.stringify(answers)).digest("hex").slice(0, 16);
   const { e: enrolment } = visit.link;
-  await post(parts, visit, `survey/${enrolment}/${survey.id}/${mark}`, "survey.answered", { enrolment, step: survey.id, answers });
+  await post(parts, visit, `survey/${enrolment}/${survey.id}/${mark}`, "survey.answered", {
+    enrolment,
+    step: survey.id,
+    answers,
+  });
   return thanks(visit);
 }
 
@@ -43,21 +51,30 @@ function form(visit: Visit, survey: SurveyStep, answered: Set<string>, complaint
     locale: visit.locale,
     title: text.title,
     body: html`<p>${visit.document!.name[visit.locale]}</p>
-${complaint !== undefined && html`<p role="alert"><strong>${complaint}</strong></p>`}
-<form method="post">${open.map((question) => field(visit, question))}<button>${text.button}</button></form>`,
+      ${complaint !== undefined && html`<p role="alert"><strong>${complaint}</strong></p>`}
+      <form method="post">${open.map((question) => field(visit, question))}<button>${text.button}</button></form>`,
   };
 }
 
 function field(visit: Visit, question: Question) {
   const text = TEXTS[visit.locale].survey;
-  const label = question.label?.[visit.locale] ?? (question.rating === undefined ? text.why : text.rate(question.rating));
+  const label =
+    question.label?.[visit.locale] ?? (question.rating === undefined ? text.why : text.rate(question.rating));
   if (question.rating === undefined) {
-    return html`<fieldset><label class="text" for="q-${question.id}">${label}</label><textarea id="q-${question.id}" name="${question.id}" maxlength="2000"></textarea></fieldset>`;
+    return html`<fieldset>
+      <label class="text" for="q-${question.id}">${label}</label
+      ><textarea id="q-${question.id}" name="${question.id}" maxlength="2000"></textarea>
+    </fieldset>`;
   }
   const choices = Array.from({ length: question.rating }, (_, i) => i + 1);
-  return html`<fieldset><legend>${label}</legend><div class="scale">${choices.map(
-    (value) => html`<label><input type="radio" name="${question.id}" value="${value}" required>${value}</label>`,
-  )}</div></fieldset>`;
+  return html`<fieldset>
+    <legend>${label}</legend>
+    <div class="scale">
+      ${choices.map(
+        (value) => html`<label><input type="radio" name="${question.id}" value="${value}" required />${value}</label>`,
+      )}
+    </div>
+  </fieldset>`;
 }
 
 function thanks({ locale }: Visit): Page {

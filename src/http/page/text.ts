@@ -28,13 +28,15 @@ function english() {
       already: "Already checked in",
       alreadyBody: (day: number) => `Day ${day} is counted. See you tomorrow!`,
       tooLate: "This day is over",
-      tooLateBody: (day: number) => `Day ${day} could be checked in until two days after it ended. Today's message has today's link.`,
+      tooLateBody: (day: number) =>
+        `Day ${day} could be checked in until two days after it ended. Today's message has today's link.`,
       notYet: "A little early",
       notYetBody: (day: number) => `Day ${day} has not begun yet. Please come back then.`,
       over: "This challenge is over",
       overBody: "Thank you for having been part of it.",
       noted: "Noted",
-      notedBody: "Your check-in is stored. We are busy at the moment: points and gifts follow shortly; open this page again to see them.",
+      notedBody:
+        "Your check-in is stored. We are busy at the moment: points and gifts follow shortly; open this page again to see them.",
     },
     survey: {
       title: "How was it?",

@@ -50,7 +50,13 @@ export const PAGES = "/rekindle/pages";
 const PATIENCE_MS = 3_000;
 
 /** Posts what somebody did on a page, like any other event, and waits for what it did; undefined: it takes longer. */
-export async function post(parts: PageParts, visit: Visit, id: string, type: string, data: Record<string, unknown>): Promise<EventView | undefined> {
+export async function post(
+  parts: PageParts,
+  visit: Visit,
+  id: string,
+  type: string,
+  data: Record<string, unknown>,
+): Promise<EventView | undefined> {
   await parts.receiver.receive([{ source: PAGES, id, type, customerId: visit.customerId, occurredAt: null, data }]);
   return parts.watch.reaction(PAGES, id, PATIENCE_MS);
 }
