@@ -1,3 +1,4 @@
+import { writeFile } from "node:fs/promises";
 import { type Command, InvalidArgumentError } from "commander";
 import { createKey } from "../../operate/api-key.ts";
 import { ROLES } from "../../store/api-key.ts";
@@ -10,10 +11,12 @@ export function register(parent: Command): void {
     .requiredOption("--role <role>", `what it may do: ${ROLES.join(", ")}`)
     .requiredOption("--name <name>", "whose it is")
     .option("--days <n>", "stops working after so many days", wholeDays)
+    .option("--out <file>", "write the key into a file that only you can read, instead of printing it")
     .option("--json", "as JSON")
-    .action((options: { role: string; name: string; days?: number; json?: boolean }) =>
+    .action((options: { role: string; name: string; days?: number; out?: string; json?: boolean }) =>
       withServices([], async ({ db }) => {
         const key = await createKey(db, options);
+        if (options.out !== undefined) return writeFile(options.out, `${key}\n`, { mode: 0o600 });
         console.log(options.json ? JSON.stringify({ key, name: options.name, role: options.role }) : key);
       }),
     );

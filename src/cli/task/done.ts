@@ -8,19 +8,20 @@ export function register(parent: Command): void {
   parent
     .command("done")
     .description("records what came of a task; the customer's journey goes on with it")
-    .argument("<id>", "as in task list")
+    .argument("<ids...>", "as in task list; several at once when the same came of them")
     .option("--outcome <outcome>", "one of the outcomes that the task lists; calls need one")
     .option("--note <note>", "for whoever reads the task later")
     .option("--by <name>", "who did it")
     .option("--json", "as JSON")
-    .action(async (id: string, { json, ...report }: TaskReport & { json?: boolean }) =>
+    .action(async (ids: string[], { json, ...report }: TaskReport & { json?: boolean }) =>
       withServices(["redis"], async ({ config, db }) => {
-        const done = await taskDone(db, id, report);
+        const done: TaskDone[] = [];
+        for (const id of ids) done.push(await taskDone(db, id, report));
         const waker = openWaker({ redisUrl: config.redisUrl!, prefix: config.schema });
         waker.wake("dispatch");
         await waker.close();
-        if (json) console.log(JSON.stringify(done, null, 2));
-        else for (const line of linesOf(done)) console.log(line[config.locale]);
+        if (json) console.log(JSON.stringify(ids.length === 1 ? done[0] : done, null, 2));
+        else for (const line of done.flatMap(linesOf)) console.log(line[config.locale]);
       }),
     );
 }
