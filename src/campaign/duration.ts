@@ -41,7 +41,10 @@ function malformed(text: string): DurationResult {
   }
   return {
     message: { en: `"${text}" is not a duration`, "zh-CN": `"${text}" 不是时长` },
-    hint: { en: "P7D is seven days, PT48H 48 hours, PT30M 30 minutes", "zh-CN": "P7D 是 7 天，PT48H 是 48 小时，PT30M 是 30 分钟" },
+    hint: {
+      en: "P7D is seven days, PT48H 48 hours, PT30M 30 minutes",
+      "zh-CN": "P7D 是 7 天，PT48H 是 48 小时，PT30M 是 30 分钟",
+    },
   };
 }
 

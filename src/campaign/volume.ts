@@ -31,7 +31,11 @@ function heaviest(code: Code, weight: (op: OpInstruction) => number): number {
   function of(instruction: Instruction | undefined): number {
     switch (instruction?.do) {
       case "op": {
-        const ways = [instruction.next, ...Object.values(instruction.on ?? {}), ...(instruction.expire === undefined ? [] : [instruction.expire])];
+        const ways = [
+          instruction.next,
+          ...Object.values(instruction.on ?? {}),
+          ...(instruction.expire === undefined ? [] : [instruction.expire]),
+        ];
         return weight(instruction) + Math.max(...ways.map(from));
       }
       case "sleep":

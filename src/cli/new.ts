@@ -14,6 +14,12 @@ export function register(parent: Command): void {
       const { rules, locale } = readConfig(process.env);
       const file = await createFrom(rules, kind, id, from);
       if (json) console.log(JSON.stringify({ file }));
-      else console.log({ en: `${file} written; next: rekindle validate ${file}`, "zh-CN": `已生成 ${file}；下一步：rekindle validate ${file}` }[locale]);
+      else
+        console.log(
+          {
+            en: `${file} written; next: rekindle validate ${file}`,
+            "zh-CN": `已生成 ${file}；下一步：rekindle validate ${file}`,
+          }[locale],
+        );
     });
 }

@@ -32,7 +32,9 @@ export async function applyCampaign(db: Database, rulesDir: string, id: string, 
       await saveDocument(tx, "template", library.templates[name]!.document, at);
     }
     const hash = await saveDocument(tx, "program", program, at);
-    const { rows } = await sql<{ program: string }>`select program from campaigns where id = ${id} for update`.execute(tx);
+    const { rows } = await sql<{ program: string }>`select program from campaigns where id = ${id} for update`.execute(
+      tx,
+    );
     await sql`
       insert into campaigns (id, program, applied_at, approved_at, approved_by) values (${id}, ${hash}, ${at}, ${at}, ${by})
       on conflict (id) do update set program = excluded.program, applied_at = excluded.applied_at,
@@ -54,7 +56,11 @@ export async function compileFrom(
   if (!own) {
     const unreadable = faults.filter((fault) => fault.file?.endsWith(`campaigns/${id}.json`));
     if (unreadable.length > 0) throw new InputError(unreadable);
-    throw refuse(id, { en: "there is no such campaign in rules/campaigns", "zh-CN": "rules/campaigns 中没有这个活动" }, nearest(id, Object.keys(library.campaigns)));
+    throw refuse(
+      id,
+      { en: "there is no such campaign in rules/campaigns", "zh-CN": "rules/campaigns 中没有这个活动" },
+      nearest(id, Object.keys(library.campaigns)),
+    );
   }
   const { program } = compileCampaign(own.definition, library, own.file);
   const all = campaignFaults(id, own.file, own.definition, library);

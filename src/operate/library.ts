@@ -112,7 +112,11 @@ interface Sound<T> {
 }
 
 /** Reads files of one kind; a file is called what its `id` says. */
-function sound<T>(files: JsonFile[], faults: Fault[], readFile: (file: JsonFile, faults: Fault[]) => T | undefined): Sound<T> {
+function sound<T>(
+  files: JsonFile[],
+  faults: Fault[],
+  readFile: (file: JsonFile, faults: Fault[]) => T | undefined,
+): Sound<T> {
   const values: [string, T][] = [];
   const broken: string[] = [];
   for (const file of files) {

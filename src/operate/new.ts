@@ -23,7 +23,14 @@ export async function createFrom(rulesDir: string, kind: NewKind, id: string, fr
   const known = (await filesIn(folder, ".json")).map((name) => name.slice(0, -".json".length));
   if (!known.includes(from)) {
     const what = { campaign: "活动", segment: "人群" }[kind];
-    throw refuse(from, { en: `there is no ${kind} to copy from in ${shown(folder)}`, "zh-CN": `${shown(folder)} 中没有可供复制的${what}` }, nearest(from, known));
+    throw refuse(
+      from,
+      {
+        en: `there is no ${kind} to copy from in ${shown(folder)}`,
+        "zh-CN": `${shown(folder)} 中没有可供复制的${what}`,
+      },
+      nearest(from, known),
+    );
   }
   const source = await readFile(join(folder, `${from}.json`), "utf8");
   const path = join(folder, `${id}.json`);

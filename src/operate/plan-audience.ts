@@ -63,7 +63,9 @@ async function reach(db: Database, program: Program, configured: string[], custo
       }),
     );
     const suppressed = await isSuppressed(db, addresses);
-    const known = new Map(addresses.map((row, index) => [`${row.customer} ${row.channel}`, { id: row.id, suppressed: suppressed[index]! }]));
+    const known = new Map(
+      addresses.map((row, index) => [`${row.customer} ${row.channel}`, { id: row.id, suppressed: suppressed[index]! }]),
+    );
     for (const customer of page) {
       const obstacles = mails.map(({ channel, topic, kind }) => {
         const address = known.get(`${customer} ${channel}`);

@@ -44,16 +44,27 @@ function audience({ audience: people }: CampaignPlan, format: Format): Section {
 
 function calendar({ phases, rows }: CampaignPlan, format: Format): Section {
   const zh = format.language === "zh-CN";
-  const dates = (from: string, to: string) => (from === to ? format.date(from) : `${format.date(from)} – ${format.date(to)}`);
+  const dates = (from: string, to: string) =>
+    from === to ? format.date(from) : `${format.date(from)} – ${format.date(to)}`;
   return {
     id: "calendar",
     title: zh ? "日程" : "Calendar",
-    columns: [left(zh ? "阶段 / 工作" : "Phase / task"), left(zh ? "日期" : "Dates"), left(zh ? "负责" : "Owner"), left(zh ? "完成标准" : "Done when")],
+    columns: [
+      left(zh ? "阶段 / 工作" : "Phase / task"),
+      left(zh ? "日期" : "Dates"),
+      left(zh ? "负责" : "Owner"),
+      left(zh ? "完成标准" : "Done when"),
+    ],
     rows: phases.flatMap((phase) => [
       [phase.id, dates(phase.from, phase.to), "", ""],
       ...rows
         .filter((row) => row.phase === phase.id)
-        .map((row) => [`  ${row.title}${row.gate ? (zh ? "（闸口）" : " (gate)") : ""}`, dates(row.from, row.to), row.owner, row.doneWhen ?? ""]),
+        .map((row) => [
+          `  ${row.title}${row.gate ? (zh ? "（闸口）" : " (gate)") : ""}`,
+          dates(row.from, row.to),
+          row.owner,
+          row.doneWhen ?? "",
+        ]),
     ]),
     notes: rows.some((row) => row.gate)
       ? [zh ? "闸口未完成时，其后的阶段顺延。" : "Phases after a gate that is late move by whole days."]
@@ -66,12 +77,28 @@ function messages({ messages: mails, mostMessages, tasks }: CampaignPlan, format
   return {
     id: "messages",
     title: zh ? "每位客户的消息与任务" : "Messages and tasks per customer",
-    columns: [left(zh ? "步骤" : "Step"), left(zh ? "内容" : "What"), left(zh ? "渠道" : "By"), left(zh ? "类型" : "Kind"), right(zh ? "最多" : "At most")],
+    columns: [
+      left(zh ? "步骤" : "Step"),
+      left(zh ? "内容" : "What"),
+      left(zh ? "渠道" : "By"),
+      left(zh ? "类型" : "Kind"),
+      right(zh ? "最多" : "At most"),
+    ],
     rows: [
-      ...mails.map((mail) => [mail.step, mail.template, mail.channels.map((channel) => term(channel, format.language)).join(" → "), term(mail.kind, format.language), format.count(mail.times)]),
+      ...mails.map((mail) => [
+        mail.step,
+        mail.template,
+        mail.channels.map((channel) => term(channel, format.language)).join(" → "),
+        term(mail.kind, format.language),
+        format.count(mail.times),
+      ]),
       ...tasks.map((task) => [task.step, task.title, task.team, zh ? "任务" : "task", format.count(task.attempts)]),
     ],
-    notes: [zh ? `一位客户至多收到 ${format.count(mostMessages)} 条消息。` : `No customer gets more than ${format.count(mostMessages)} messages.`],
+    notes: [
+      zh
+        ? `一位客户至多收到 ${format.count(mostMessages)} 条消息。`
+        : `No customer gets more than ${format.count(mostMessages)} messages.`,
+    ],
   };
 }
 

@@ -54,7 +54,12 @@ export interface PlannedGift {
  * @param launch when it would begin, the clock's now by default; the audience is who would be in it then, by what is known
  * @param channels those that this installation can send by
  */
-export async function planCampaign(db: Database, program: Program, channels: string[], launch?: Date): Promise<CampaignPlan> {
+export async function planCampaign(
+  db: Database,
+  program: Program,
+  channels: string[],
+  launch?: Date,
+): Promise<CampaignPlan> {
   const start = launch ?? (await now(db));
   const audience = await audienceAt(db, program, channels, start);
   const gifts = giftsOf(program, audience.treatment);
@@ -78,7 +83,11 @@ export async function planCampaign(db: Database, program: Program, channels: str
     coupons: Object.values(program.coupons).map(({ id, limit }) => ({
       pool: id,
       limit,
-      most: Math.min(limit, audience.treatment * Object.values(program.steps).filter((step) => step.kind === "send" && step.coupon === id).length),
+      most: Math.min(
+        limit,
+        audience.treatment *
+          Object.values(program.steps).filter((step) => step.kind === "send" && step.coupon === id).length,
+      ),
     })),
     budget: budgetOf(program, gifts),
   };
@@ -108,17 +117,28 @@ function messagesOf(program: Program): CampaignPlan["messages"] {
     if (op.do !== "op") return [];
     const step = program.steps[op.step]!;
     if (step.kind !== "send" && step.kind !== "survey") return [];
-    return [{ step: op.step, template: step.template, channels: step.channels, kind: step.sendKind, times: timesOf(op) }];
+    return [
+      { step: op.step, template: step.template, channels: step.channels, kind: step.sendKind, times: timesOf(op) },
+    ];
   });
 }
 
 function giftsOf(program: Program, treatment: number): PlannedGift[] {
   return Object.values(program.gifts).map(({ id, line, unitCost, stock }) => {
     const perCustomer = Object.values(program.steps)
-      .flatMap((step) => (step.kind === "challengeOpen" ? step.gifts.map((reward) => ({ reward, days: step.days })) : []))
+      .flatMap((step) =>
+        step.kind === "challengeOpen" ? step.gifts.map((reward) => ({ reward, days: step.days })) : [],
+      )
       .filter(({ reward }) => reward.gift === id)
       .reduce((sum, { reward, days }) => sum + mostRewards(reward, days), 0);
-    return { gift: id, line: line ?? null, unitCost, stock, perCustomer, most: Math.min(stock, perCustomer * treatment) };
+    return {
+      gift: id,
+      line: line ?? null,
+      unitCost,
+      stock,
+      perCustomer,
+      most: Math.min(stock, perCustomer * treatment),
+    };
   });
 }
 

@@ -24,7 +24,10 @@ export async function readTemplates(folder: string, faults: Fault[]): Promise<Te
       broken.push(name);
       continue;
     }
-    const document = { name, locales: Object.fromEntries(LOCALES.map((locale) => [locale, { mjml: locales[locale]! }])) };
+    const document = {
+      name,
+      locales: Object.fromEntries(LOCALES.map((locale) => [locale, { mjml: locales[locale]! }])),
+    };
     templates[name] = { hash: hashOf(document), document: document as Template["document"] };
   }
   return { templates, broken };
@@ -36,7 +39,11 @@ async function faultsOf(folder: string, name: string, locales: Partial<Record<Lo
     const source = locales[locale];
     const file = shown(join(folder, `${name}.${locale}.mjml`));
     if (source !== undefined) faults.push(...(await lint(source, file)));
-    else faults.push({ ...error("", { en: `template "${name}" lacks this language`, "zh-CN": `模板 "${name}" 缺少该语言版本` }), file });
+    else
+      faults.push({
+        ...error("", { en: `template "${name}" lacks this language`, "zh-CN": `模板 "${name}" 缺少该语言版本` }),
+        file,
+      });
   }
   return faults;
 }

@@ -68,6 +68,9 @@ export function noRules(rules: string): InputError {
   return refuse(
     shown(rules),
     { en: "is not a folder of rules: there is no home.json", "zh-CN": "不是规则目录：缺少 home.json" },
-    { en: "set REKINDLE_RULES, or go to the folder that holds rules/", "zh-CN": "请设置 REKINDLE_RULES，或切换到 rules/ 所在目录" },
+    {
+      en: "set REKINDLE_RULES, or go to the folder that holds rules/",
+      "zh-CN": "请设置 REKINDLE_RULES，或切换到 rules/ 所在目录",
+    },
   );
 }

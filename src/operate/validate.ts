@@ -73,8 +73,12 @@ async function kindOf(path: string): Promise<"file" | "folder"> {
 }
 
 async function countFiles(folder: string): Promise<number> {
-  const parts = ["", "campaigns", "segments", "coupons", "gifts", "events", "scripts", "templates"].map((name) => join(folder, name));
-  const found = await Promise.all(parts.flatMap((part) => [".json", ".mjml", ".md"].map((ending) => filesIn(part, ending))));
+  const parts = ["", "campaigns", "segments", "coupons", "gifts", "events", "scripts", "templates"].map((name) =>
+    join(folder, name),
+  );
+  const found = await Promise.all(
+    parts.flatMap((part) => [".json", ".mjml", ".md"].map((ending) => filesIn(part, ending))),
+  );
   return found.flat().length;
 }
 

@@ -9,7 +9,10 @@ import { campaign, testLibrary } from "./support/library.ts";
 import { flaws } from "./support/well-formed.ts";
 
 const library = testLibrary();
-const phases = [{ id: "first", days: 3 }, { id: "second", days: 30 }];
+const phases = [
+  { id: "first", days: 3 },
+  { id: "second", days: 30 },
+];
 
 function compiled(journey: unknown[]): Program {
   const goto = (journey.at(-1) as { id: string }).id;
@@ -61,9 +64,19 @@ function ends({ code: program, steps }: Program, choices: number[]): boolean {
       const step = steps[instruction.do === "op" ? instruction.step : ""]!;
       const possible = outcomesOf(step.kind);
       const outcome = possible[choices[drawn++ % choices.length]! % possible.length]!;
-      const value = outcome === code("opened") ? Math.floor(at / 1440) + 1 : outcome === code("scheduled") ? at + 600 : undefined;
+      const value =
+        outcome === code("opened") ? Math.floor(at / 1440) + 1 : outcome === code("scheduled") ? at + 600 : undefined;
       const { pc, occurrence, attempt, epoch } = op;
-      ({ enrolment, ops } = advance(frame, enrolment, { kind: "done", at, pc, occurrence, attempt, epoch, outcome, ...(value !== undefined && { value }) }));
+      ({ enrolment, ops } = advance(frame, enrolment, {
+        kind: "done",
+        at,
+        pc,
+        occurrence,
+        attempt,
+        epoch,
+        outcome,
+        ...(value !== undefined && { value }),
+      }));
     } else {
       const due = nextDue(enrolment);
       if (due === Infinity) return false;

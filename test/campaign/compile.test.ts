@@ -50,10 +50,21 @@ describe("the reference campaign", async () => {
     expect(program!.budget[0]).toEqual({
       id: "gifts",
       planned: 400_000,
-      items: [{ what: "定制U盘", qty: 100, unitPrice: 3000 }, { what: "马克杯", qty: 50, unitPrice: 2000 }],
+      items: [
+        { what: "定制U盘", qty: 100, unitPrice: 3000 },
+        { what: "马克杯", qty: 50, unitPrice: 2000 },
+      ],
     });
     expect(program!.goal.targets.at(-1)).toEqual({ metric: "cost_per_participant", atMost: 5000, basis: "actual" });
-    expect(Object.keys(program!.templates)).toEqual(["day", "day-reminder", "invite", "last-call", "offer", "product-fit", "survey"]);
+    expect(Object.keys(program!.templates)).toEqual([
+      "day",
+      "day-reminder",
+      "invite",
+      "last-call",
+      "offer",
+      "product-fit",
+      "survey",
+    ]);
   });
 
   test("a conversion goes to the survey", () => {
@@ -83,43 +94,87 @@ describe("steps", () => {
   });
 
   test("task: each outcome its own way, also when it was done just in time; overdue goes on", () => {
-    const outcomes = [{ id: "yes", then: [send("fit")] }, { id: "busy", connected: false }, { id: "no", then: [send("bye")] }];
-    const program = compile([{ id: "call", task: { to: { team: "sales" }, title: "Call", due: "P3D", attempts: 3, outcomes } }, send("after")]);
+    const outcomes = [
+      { id: "yes", then: [send("fit")] },
+      { id: "busy", connected: false },
+      { id: "no", then: [send("bye")] },
+    ];
+    const program = compile([
+      { id: "call", task: { to: { team: "sales" }, title: "Call", due: "P3D", attempts: 3, outcomes } },
+      send("after"),
+    ]);
     for (const each of [op(program, "call"), op(program, "call/expire")]) {
       expect(at(program, each.on![option(0)])).toBe("fit");
       expect(each.on![option(1)]).toBeUndefined();
       expect(at(program, each.on![option(2)])).toBe("bye");
       expect(at(program, each.next)).toBe("after");
     }
-    expect(program.steps.call).toMatchObject({ team: "sales", by: "team", attempts: 3, outcomes: [{ id: "yes", connected: true }, { id: "busy", connected: false }, { id: "no", connected: true }] });
+    expect(program.steps.call).toMatchObject({
+      team: "sales",
+      by: "team",
+      attempts: 3,
+      outcomes: [
+        { id: "yes", connected: true },
+        { id: "busy", connected: false },
+        { id: "no", connected: true },
+      ],
+    });
     expect(program.steps["call/expire"]).toMatchObject({ as: "overdue" });
   });
 
   test("survey: answers are judged, silence and no contact go on", () => {
-    const questions = [{ id: "score", rating: 5 }, { id: "why", text: true }];
+    const questions = [
+      { id: "score", rating: 5 },
+      { id: "why", text: true },
+    ];
     const low = { "<=": [{ var: "steps.ask.score" }, 2] };
     const named = { "==": [{ var: "steps.ask.why" }, "price"] };
-    const branches = [{ if: low, then: [send("sorry")] }, { if: named, then: [send("cheap")] }];
-    const program = compile([{ id: "ask", survey: { template: "survey", within: "P7D", questions, branches } }, send("after")]);
+    const branches = [
+      { if: low, then: [send("sorry")] },
+      { if: named, then: [send("cheap")] },
+    ];
+    const program = compile([
+      { id: "ask", survey: { template: "survey", within: "P7D", questions, branches } },
+      send("after"),
+    ]);
     for (const each of [op(program, "ask"), op(program, "ask/expire")]) {
       expect(at(program, each.on![code("met")])).toBe("ask/branch");
       expect(at(program, each.next)).toBe("after");
     }
     const judged = op(program, "ask/branch");
-    expect([judged.on![option(0)], judged.on![option(1)], judged.next].map((pc) => at(program, pc))).toEqual(["sorry", "cheap", "after"]);
+    expect([judged.on![option(0)], judged.on![option(1)], judged.next].map((pc) => at(program, pc))).toEqual([
+      "sorry",
+      "cheap",
+      "after",
+    ]);
     expect(program.steps.ask).toMatchObject({ kind: "survey", sendKind: "service", topic: "service", questions });
   });
 
   test("branch: first case or else", () => {
     const condition = { ">": [{ var: "orders.count_365d" }, 1] };
-    const program = compile([{ id: "b", branch: { if: condition, then: [send("yes")], else: [send("no")] } }, send("after")]);
+    const program = compile([
+      { id: "b", branch: { if: condition, then: [send("yes")], else: [send("no")] } },
+      send("after"),
+    ]);
     const branch = op(program, "b");
-    expect([branch.on![option(0)], branch.on![code("no")], branch.next].map((pc) => at(program, pc))).toEqual(["yes", "no", "after"]);
+    expect([branch.on![option(0)], branch.on![code("no")], branch.next].map((pc) => at(program, pc))).toEqual([
+      "yes",
+      "no",
+      "after",
+    ]);
   });
 
   test("wait: for a time, until a local time, until a phase", () => {
     const waits = [{ for: "P1DT2H" }, { until: { at: "09:30" } }, { until: { phase: "two" } }];
-    const program = compile(waits.map((wait, index) => ({ id: `w${index}`, wait })), { phases: [{ id: "one", days: 3 }, { id: "two", days: 3 }] });
+    const program = compile(
+      waits.map((wait, index) => ({ id: `w${index}`, wait })),
+      {
+        phases: [
+          { id: "one", days: 3 },
+          { id: "two", days: 3 },
+        ],
+      },
+    );
     expect(program.code.instructions.slice(0, 3)).toEqual([
       { do: "sleep", until: { after: { days: 1, minutes: 120 } }, next: 1, root: 0 },
       { do: "sleep", until: { at: 570 }, next: 2, root: 1 },
@@ -129,7 +184,15 @@ describe("steps", () => {
   });
 
   test("challenge: opens, writes and reminds each day, ends with its last day", () => {
-    const challenge = { days: 30, event: "check_in", at: "09:00", remindAt: "20:00", template: "day", reminder: "day-reminder", gifts: [{ every: 1, points: 10 }] };
+    const challenge = {
+      days: 30,
+      event: "check_in",
+      at: "09:00",
+      remindAt: "20:00",
+      template: "day",
+      reminder: "day-reminder",
+      gifts: [{ every: 1, points: 10 }],
+    };
     const program = compile([{ id: "days", challenge }, send("after")]);
     const { instructions } = program.code;
     expect(instructions.slice(0, 8)).toEqual([
@@ -142,18 +205,34 @@ describe("steps", () => {
       { do: "sleep", until: { base: 0, shift: 29, at: 1440 }, next: 7, root: 0 },
       { do: "op", step: "days/close", next: 8, root: 0 },
     ]);
-    expect(program.steps["days/day"]).toMatchObject({ kind: "send", challenge: "days", validFor: "day", template: "day" });
+    expect(program.steps["days/day"]).toMatchObject({
+      kind: "send",
+      challenge: "days",
+      validFor: "day",
+      template: "day",
+    });
     expect(program.steps["days/reminder"]).toMatchObject({ template: "day-reminder", unlessCheckedIn: true });
   });
 
   test("a challenge without reminder sleeps once a day", () => {
     const program = compile([{ id: "days", challenge: { days: 2, event: "check_in", at: "09:00", template: "day" } }]);
-    expect(program.code.instructions.map((each) => at(program, program.code.instructions.indexOf(each)))).toEqual(["days/open", "sleep", "days/day", "loop", "sleep", "days/close", "end"]);
+    expect(program.code.instructions.map((each) => at(program, program.code.instructions.indexOf(each)))).toEqual([
+      "days/open",
+      "sleep",
+      "days/day",
+      "loop",
+      "sleep",
+      "days/close",
+      "end",
+    ]);
   });
 
   test("parallel: branches join, each challenge has registers of its own", () => {
     const challenge = { days: 2, event: "check_in", at: "09:00", template: "day" };
-    const program = compile([{ id: "p", parallel: { branches: [[{ id: "a", challenge }], [{ id: "b", challenge }]] } }, send("after")]);
+    const program = compile([
+      { id: "p", parallel: { branches: [[{ id: "a", challenge }], [{ id: "b", challenge }]] } },
+      send("after"),
+    ]);
     const fork = program.code.instructions[0]!;
     expect(fork.do === "fork" && fork.branches.map((pc) => at(program, pc))).toEqual(["a/open", "b/open"]);
     expect(program.code.registers).toBe(4);

@@ -19,7 +19,10 @@ test("a campaign with faults is refused with all of them, and nothing is stored"
   await rules.edit("campaigns/winback-30.json", '"within": "P91D"', '"within": "-P91D"');
   const refused = await applyCampaign(db, rules.dir, "winback-30", "me").catch((failure: unknown) => failure);
   expect(refused).toMatchObject({
-    faults: [{ pointer: "/goal/convert/within" }, { pointer: "/journey/1/send/template", hint: { en: expect.stringContaining("invite") } }],
+    faults: [
+      { pointer: "/goal/convert/within" },
+      { pointer: "/journey/1/send/template", hint: { en: expect.stringContaining("invite") } },
+    ],
   });
   expect([await count("documents"), await count("campaigns")]).toEqual([0, 0]);
 });
@@ -38,7 +41,9 @@ test("faults of shared files count, faults of files that it does not use do not"
   await rules.write("campaigns/other.json", { id: "other" });
   await applyCampaign(db, rules.dir, "winback-30", "me");
   await rules.edit("policy.json", '"max": 4', '"max": -4');
-  await expect(applyCampaign(db, rules.dir, "winback-30", "me")).rejects.toMatchObject({ faults: [{ pointer: "/caps/0/max" }] });
+  await expect(applyCampaign(db, rules.dir, "winback-30", "me")).rejects.toMatchObject({
+    faults: [{ pointer: "/caps/0/max" }],
+  });
 });
 
 test("what is stored is the program and its templates, by hash, approved", async () => {
@@ -53,7 +58,9 @@ test("what is stored is the program and its templates, by hash, approved", async
     expect(Object.keys(document.locales).sort()).toEqual(["en", "zh-CN"]);
     expect(hashOf(document)).toBe(template);
   }
-  const { rows } = await sql`select program, approved_by, approved_at = applied_at as at_once from campaigns`.execute(db);
+  const { rows } = await sql`select program, approved_by, approved_at = applied_at as at_once from campaigns`.execute(
+    db,
+  );
   expect(rows).toEqual([{ program: hash, approved_by: "me", at_once: true }]);
 });
 

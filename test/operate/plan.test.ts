@@ -16,13 +16,17 @@ const BEFORE = new Date("2025-09-01T02:00:00Z");
 async function base() {
   await setClock(db, LAUNCH, 0);
   await sql`
-    insert into customers (customer_id, created_at) select 'C' || lpad(i::text, 3, '0'), ${BEFORE} from generate_series(0, 15) i`.execute(db);
+    insert into customers (customer_id, created_at) select 'C' || lpad(i::text, 3, '0'), ${BEFORE} from generate_series(0, 15) i`.execute(
+    db,
+  );
   await sql`
     insert into orders (order_id, customer, paid_at, amount, currency, source)
     select 'O' || id, id, ${BEFORE}, 6000000 + id, 'CNY', 'test' from customers`.execute(db);
   await sql`
     insert into contacts (customer, kind, value, created_at)
-    select id, 'email', customer_id || '@customers.example', ${BEFORE} from customers where customer_id not in ('C013', 'C014')`.execute(db);
+    select id, 'email', customer_id || '@customers.example', ${BEFORE} from customers where customer_id not in ('C013', 'C014')`.execute(
+    db,
+  );
   await sql`
     insert into consents (customer, channel, granted, source, at)
     select id, 'email', customer_id <> 'C015', 'test', ${BEFORE} from customers
@@ -54,8 +58,16 @@ test("a plan says whom, why not, when, what and at what cost; a launch then does
     { id: "execution", from: "2026-04-16", to: "2026-06-15", days: 61 },
     { id: "review", from: "2026-06-16", to: "2026-06-30", days: 15 },
   ]);
-  expect(plan.rows.find((row) => row.id === "design")).toMatchObject({ from: "2026-04-06", to: "2026-04-10", gate: true, owner: "design" });
-  expect(plan.messages.find((message) => message.step === "days/reminder")).toMatchObject({ times: 30, kind: "promotion" });
+  expect(plan.rows.find((row) => row.id === "design")).toMatchObject({
+    from: "2026-04-06",
+    to: "2026-04-10",
+    gate: true,
+    owner: "design",
+  });
+  expect(plan.messages.find((message) => message.step === "days/reminder")).toMatchObject({
+    times: 30,
+    kind: "promotion",
+  });
   expect(plan.mostMessages).toBe(1 + 1 + 60 + 1 + 1 + 1);
   expect(plan.gifts).toEqual([{ gift: "mug", line: "gifts", unitCost: 2000, stock: 50, perCustomer: 4, most: 50 }]);
   expect(plan.budget).toMatchObject({ planned: 650_000, ceiling: 650_000 });
@@ -64,7 +76,9 @@ test("a plan says whom, why not, when, what and at what cost; a launch then does
   const launched = await launch(db, { campaign: "winback-30", reach: "inbox", confirmed: true, acceptStale: true });
   expect(launched).toMatchObject({ treatment: plan.audience.treatment, holdout: plan.audience.holdout });
   const phases = await sql`
-    select id, to_char(date '1970-01-01' + start_day, 'YYYY-MM-DD') as from, days from run_phases order by phase`.execute(db);
+    select id, to_char(date '1970-01-01' + start_day, 'YYYY-MM-DD') as from, days from run_phases order by phase`.execute(
+    db,
+  );
   expect(phases.rows).toEqual(plan.phases.map(({ id, from, days }) => ({ id, from, days })));
 
   const again = await planCampaign(db, program, ["email"]);
@@ -89,6 +103,8 @@ test("most messages are those of the longest way, not of all ways together", asy
   const { program } = await compileFrom("rules", "winback-30");
   const { code, steps } = program;
   // the branch's offer and last call are on one way, so a program without them has two less
-  const short = code.instructions.map((each) => (each.do === "op" && each.step === "enough" ? { ...each, on: {} } : each));
+  const short = code.instructions.map((each) =>
+    each.do === "op" && each.step === "enough" ? { ...each, on: {} } : each,
+  );
   expect(mostMessages({ code: { ...code, instructions: short }, steps })).toBe(63);
 });

@@ -9,7 +9,9 @@ import { copyOfRules } from "./support/rules.ts";
 /** "file pointer message" without the folder's name */
 async function lines(dir: string, paths?: string[]): Promise<string[]> {
   const { faults } = await validate(dir, paths);
-  return faults.map(({ file, pointer, message }) => `${file!.slice(file!.lastIndexOf("rules/") + 6)} ${pointer} ${message.en}`);
+  return faults.map(
+    ({ file, pointer, message }) => `${file!.slice(file!.lastIndexOf("rules/") + 6)} ${pointer} ${message.en}`,
+  );
 }
 
 test("the library that we ship has no faults", async () => {
@@ -43,7 +45,7 @@ test("every fault of every file is told at once", async () => {
     "gifts/mug.json /unitCost must be at least 0",
     'policy.json /quietHours/from "9pm" is not a time of day',
     'teams.json /teams/sales/nam unknown key "nam"',
-    'segments/mid-value-dormant.json /rule',
+    "segments/mid-value-dormant.json /rule",
     "templates/day.en.mjml",
     "campaigns/half.json line 4 is not JSON",
   ]) {
@@ -56,7 +58,9 @@ test("a path narrows what is told, also a folder", async () => {
   await rules.edit("coupons/eighty-percent.json", '"percentOff": 20', '"percentOff": 120');
   await rules.edit("gifts/mug.json", '"unitCost": 20', '"unitCost": -1');
   expect(await lines(rules.dir, [join(rules.dir, "gifts")])).toEqual(["gifts/mug.json /unitCost must be at least 0"]);
-  expect(await lines(rules.dir, [join(rules.dir, "coupons/eighty-percent.json")])).toEqual(["coupons/eighty-percent.json /percentOff must be at most 100"]);
+  expect(await lines(rules.dir, [join(rules.dir, "coupons/eighty-percent.json")])).toEqual([
+    "coupons/eighty-percent.json /percentOff must be at most 100",
+  ]);
   await expect(validate(rules.dir, ["no/such/file.json"])).rejects.toThrow("there is no such file or folder");
 });
 
@@ -86,7 +90,9 @@ test("a folder without home.json is no rules folder", async () => {
 test("new: a copy under a new id, without faults, and never over another", async () => {
   const rules = await copyOfRules();
   const file = await createFrom(rules.dir, "campaign", "spring", "winback-30");
-  const [copy, source] = await Promise.all([file, join(rules.dir, "campaigns/winback-30.json")].map((path) => readFile(path, "utf8")));
+  const [copy, source] = await Promise.all(
+    [file, join(rules.dir, "campaigns/winback-30.json")].map((path) => readFile(path, "utf8")),
+  );
   expect(copy).toBe(source!.replace('"id": "winback-30"', '"id": "spring"'));
   expect(await lines(rules.dir)).toEqual([]);
   await expect(createFrom(rules.dir, "campaign", "spring", "winback-30")).rejects.toThrow("exists already");

@@ -7,14 +7,20 @@ const RESERVED = "goal";
 
 /** Ids are unique among their kind: steps throughout the journey, all else within its list. */
 export const ids: Check = (definition) => {
-  const steps = [...stepsOf(definition.journey)].map((step) => ({ id: step.id, pointer: `${step.pointer}/id`, body: step }));
+  const steps = [...stepsOf(definition.journey)].map((step) => ({
+    id: step.id,
+    pointer: `${step.pointer}/id`,
+    body: step,
+  }));
   const faults = twice(steps);
   for (const step of steps) {
     if (step.id === RESERVED) {
       faults.push(error(step.pointer, { en: `"${RESERVED}" is reserved`, "zh-CN": `"${RESERVED}" 是保留名称` }));
     }
     for (const key of ["outcomes", "questions"]) {
-      faults.push(...twice(named(record(step.body.body)?.[key], `${step.body.pointer}${pointer(step.body.kind ?? "", key)}`)));
+      faults.push(
+        ...twice(named(record(step.body.body)?.[key], `${step.body.pointer}${pointer(step.body.kind ?? "", key)}`)),
+      );
     }
   }
   faults.push(...twice(named(definition.phases, "/phases")), ...twice(named(definition.plan, "/plan")));
@@ -41,7 +47,13 @@ function twice(items: readonly Named[]): Fault[] {
     if (id === undefined) continue;
     const before = first.get(id);
     if (before === undefined) first.set(id, at);
-    else faults.push(error(at, { en: `"${id}" is used twice, first at ${before}`, "zh-CN": `"${id}" 重复使用，首次出现于 ${before}` }));
+    else
+      faults.push(
+        error(at, {
+          en: `"${id}" is used twice, first at ${before}`,
+          "zh-CN": `"${id}" 重复使用，首次出现于 ${before}`,
+        }),
+      );
   }
   return faults;
 }

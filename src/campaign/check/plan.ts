@@ -12,11 +12,15 @@ export const plan: Check = (definition) => {
     const { from, to } = row;
     const length = days.get(row.phase);
     if (typeof from === "number" && typeof to === "number" && to < from) {
-      faults.push(error(`${at}/to`, { en: `day ${to} is before day ${from}`, "zh-CN": `第 ${to} 天早于第 ${from} 天` }));
+      faults.push(
+        error(`${at}/to`, { en: `day ${to} is before day ${from}`, "zh-CN": `第 ${to} 天早于第 ${from} 天` }),
+      );
     }
     if (typeof to === "number" && typeof length === "number" && length > 0 && to >= length) {
       const last = { en: `its phase has days 0 to ${length - 1}`, "zh-CN": `该阶段为第 0 至 ${length - 1} 天` };
-      faults.push(error(`${at}/to`, { en: `day ${to} is outside its phase`, "zh-CN": `第 ${to} 天超出所属阶段` }, last));
+      faults.push(
+        error(`${at}/to`, { en: `day ${to} is outside its phase`, "zh-CN": `第 ${to} 天超出所属阶段` }, last),
+      );
     }
     if (typeof row.id === "string" && waitsForItself(row.id, rows)) {
       faults.push(error(`${at}/after`, { en: `"${row.id}" waits for itself`, "zh-CN": `"${row.id}" 循环依赖自身` }));

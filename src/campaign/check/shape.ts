@@ -12,12 +12,15 @@ export const shape: Check = (definition) => {
   const faults = [];
   const deep = steps.find((step) => step.depth >= DEEPEST);
   if (deep) {
-    faults.push(
-      error(deep.pointer, { en: `nested deeper than ${DEEPEST} levels`, "zh-CN": `嵌套超过 ${DEEPEST} 层` }),
-    );
+    faults.push(error(deep.pointer, { en: `nested deeper than ${DEEPEST} levels`, "zh-CN": `嵌套超过 ${DEEPEST} 层` }));
   }
   if (steps.length > MOST_STEPS) {
-    faults.push(error("/journey", { en: `has ${steps.length} steps; at most ${MOST_STEPS}`, "zh-CN": `共 ${steps.length} 步，最多 ${MOST_STEPS} 步` }));
+    faults.push(
+      error("/journey", {
+        en: `has ${steps.length} steps; at most ${MOST_STEPS}`,
+        "zh-CN": `共 ${steps.length} 步，最多 ${MOST_STEPS} 步`,
+      }),
+    );
   }
   return faults;
 };

@@ -25,9 +25,21 @@ function boundFaults(target: Record<string, unknown>, unit: MetricUnit, at: stri
     if (typeof value !== "number") continue;
     const highest = HIGHEST[unit];
     if (value < 0 || (highest !== undefined && value > highest)) {
-      const hint = unit === "ratio" && value > 1 && value <= 100 ? { en: `write ${value / 100}`, "zh-CN": `请写成 ${value / 100}` } : undefined;
-      const range = highest === undefined ? { en: "not below 0", "zh-CN": "不小于 0 的数" } : { en: `from 0 to ${highest}`, "zh-CN": `0 到 ${highest}` };
-      faults.push(error(`${at}${pointer(bound)}`, { en: `${value} must be ${range.en}`, "zh-CN": `${value} 应为 ${range["zh-CN"]}` }, hint));
+      const hint =
+        unit === "ratio" && value > 1 && value <= 100
+          ? { en: `write ${value / 100}`, "zh-CN": `请写成 ${value / 100}` }
+          : undefined;
+      const range =
+        highest === undefined
+          ? { en: "not below 0", "zh-CN": "不小于 0 的数" }
+          : { en: `from 0 to ${highest}`, "zh-CN": `0 到 ${highest}` };
+      faults.push(
+        error(
+          `${at}${pointer(bound)}`,
+          { en: `${value} must be ${range.en}`, "zh-CN": `${value} 应为 ${range["zh-CN"]}` },
+          hint,
+        ),
+      );
     }
   }
   if (target.basis !== undefined && unit !== "money") {

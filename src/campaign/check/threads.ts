@@ -26,7 +26,11 @@ function threadsOf(steps: unknown): number {
     for (const [kind, value] of Object.entries(step)) {
       const body = record(value);
       if (!body) continue;
-      if (kind === "parallel") most = Math.max(most, list(body.branches).reduce<number>((sum, branch) => sum + threadsOf(branch), 0));
+      if (kind === "parallel")
+        most = Math.max(
+          most,
+          list(body.branches).reduce<number>((sum, branch) => sum + threadsOf(branch), 0),
+        );
       else for (const inner of [body.then, body.else, body.timeout]) most = Math.max(most, threadsOf(inner));
       for (const way of [...list(body.outcomes), ...(kind === "parallel" ? [] : list(body.branches))]) {
         most = Math.max(most, threadsOf(record(way)?.then));

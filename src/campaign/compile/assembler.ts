@@ -85,7 +85,11 @@ export class Assembler {
   }
 
   code(): Code {
-    return { machine: 1, registers: this.registerCount, instructions: this.instructions.map((each) => this.resolve(each)) };
+    return {
+      machine: 1,
+      registers: this.registerCount,
+      instructions: this.instructions.map((each) => this.resolve(each)),
+    };
   }
 
   private add(instruction: Unplaced<Instruction>): void {
@@ -111,7 +115,11 @@ export class Assembler {
       case "loop":
         return { ...instruction, back: this.pc(instruction.back), next: this.pc(instruction.next) };
       case "fork":
-        return { ...instruction, branches: instruction.branches.map((label) => this.pc(label)), next: this.pc(instruction.next) };
+        return {
+          ...instruction,
+          branches: instruction.branches.map((label) => this.pc(label)),
+          next: this.pc(instruction.next),
+        };
       case "jump":
         return { ...instruction, to: this.pc(instruction.to) };
       case "join":

@@ -7,7 +7,10 @@ import { compileJourney } from "./journey.ts";
 /** A definition without faults to its program. Holds only what the campaign uses, so that other files do not rename it. */
 export function assemble(definition: CampaignDefinition, library: Library): Program {
   const { audience, journey, phases, plan } = definition;
-  const { assembler, roots } = compileJourney(journey, phases.map((phase) => phase.id));
+  const { assembler, roots } = compileJourney(
+    journey,
+    phases.map((phase) => phase.id),
+  );
   const code = assembler.code();
   const { steps } = assembler;
   const used = usedBy(Object.values(steps));
@@ -45,34 +48,38 @@ export function assemble(definition: CampaignDefinition, library: Library): Prog
   };
 }
 
-function goalOf(goal: CampaignDefinition["goal"], library: Library, find: (id: string) => { pc: number; root: number }): Goal {
+function goalOf(
+  goal: CampaignDefinition["goal"],
+  library: Library,
+  find: (id: string) => { pc: number; root: number },
+): Goal {
   const { participation, convert, onConvert } = goal;
   const minor = (metric: string, bound: number) => scaled(metric, bound, library.catalogue.exponent);
   return {
     ...(participation && { participation }),
     ...(convert && {
-      convert: { event: convert.event, ...(convert.where !== undefined && { where: convert.where }), within: convert.within },
+      convert: {
+        event: convert.event,
+        ...(convert.where !== undefined && { where: convert.where }),
+        within: convert.within,
+      },
     }),
     onConvert: typeof onConvert === "string" ? { mode: onConvert } : { mode: "goto", ...find(onConvert.goto) },
-    targets: goal.targets.map(
-      ({ metric, atLeast, atMost, basis }): Target => ({
-        metric,
-        ...(atLeast !== undefined && { atLeast: minor(metric, atLeast) }),
-        ...(atMost !== undefined && { atMost: minor(metric, atMost) }),
-        ...(basis && { basis }),
-      }),
-    ),
-    watch: goal.watch.map(
-      ({ metric, below, above, from, task }): Watch => ({
-        metric,
-        ...(below !== undefined && { below: minor(metric, below) }),
-        ...(above !== undefined && { above: minor(metric, above) }),
-        ...(from.phase !== undefined && { phase: from.phase }),
-        after: from.after,
-        team: task.to,
-        due: task.due,
-      }),
-    ),
+    targets: goal.targets.map(({ metric, atLeast, atMost, basis }): Target => ({
+      metric,
+      ...(atLeast !== undefined && { atLeast: minor(metric, atLeast) }),
+      ...(atMost !== undefined && { atMost: minor(metric, atMost) }),
+      ...(basis && { basis }),
+    })),
+    watch: goal.watch.map(({ metric, below, above, from, task }): Watch => ({
+      metric,
+      ...(below !== undefined && { below: minor(metric, below) }),
+      ...(above !== undefined && { above: minor(metric, above) }),
+      ...(from.phase !== undefined && { phase: from.phase }),
+      after: from.after,
+      team: task.to,
+      due: task.due,
+    })),
   };
 }
 

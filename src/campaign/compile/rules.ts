@@ -29,14 +29,22 @@ export function ruleReader(definition: unknown, library: Pick<Library, "catalogu
       .unknown()
       .meta({ description: "JSON Logic; see docs/rules.md" })
       .transform((json, context): Rule => {
-        const { rule, faults } = parseRule(json, { pointer: "", catalogue: withScope(catalogue, scopes[scope](json)), expect });
-        for (const fault of faults) if (fault.severity === "error") complain(context, json, fault, segments(fault.pointer));
+        const { rule, faults } = parseRule(json, {
+          pointer: "",
+          catalogue: withScope(catalogue, scopes[scope](json)),
+          expect,
+        });
+        for (const fault of faults)
+          if (fault.severity === "error") complain(context, json, fault, segments(fault.pointer));
         return rule ?? z.NEVER;
       });
 }
 
 function segments(path: string): string[] {
-  return path.split("/").slice(1).map((part) => part.replaceAll("~1", "/").replaceAll("~0", "~"));
+  return path
+    .split("/")
+    .slice(1)
+    .map((part) => part.replaceAll("~1", "/").replaceAll("~0", "~"));
 }
 
 /** steps.<challenge>.count, steps.<survey>.<question>, steps.<task>.outcome */
@@ -49,7 +57,8 @@ function stepScope(definition: unknown): Scope {
     if (kind !== "survey") continue;
     for (const item of list(record(body)?.questions)) {
       const question = record(item);
-      if (typeof question?.id === "string") scope[`steps.${id}.${question.id}`] = question.text === true ? "string" : "number";
+      if (typeof question?.id === "string")
+        scope[`steps.${id}.${question.id}`] = question.text === true ? "string" : "number";
     }
   }
   return scope;

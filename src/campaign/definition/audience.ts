@@ -24,7 +24,9 @@ export function audienceDefinition(names: Names) {
         .optional()
         .meta({ description: "who comes first where there is a limit" }),
       holdout: z.number().min(0).max(0.9).default(0).meta({ description: "share that is only measured: 0.1" }),
-      reentry: span.optional().meta({ description: "how long after entering a customer may enter again; never when left out" }),
+      reentry: span
+        .optional()
+        .meta({ description: "how long after entering a customer may enter again; never when left out" }),
       exclusive: z
         .strictObject({ group: id, restAfter: duration, onConflict })
         .optional()

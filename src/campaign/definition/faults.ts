@@ -31,7 +31,9 @@ function describe(issue: z.core.$ZodRawIssue): string {
   const definition = issue.inst?._zod.def as { shape?: object; options?: z.core.$ZodType[] } | undefined;
   const known: Known = {
     keys: Object.keys(definition?.shape ?? {}),
-    options: (definition?.options ?? []).map((option) => Object.keys((option._zod.def as { shape?: object }).shape ?? {})),
+    options: (definition?.options ?? []).map((option) =>
+      Object.keys((option._zod.def as { shape?: object }).shape ?? {}),
+    ),
   };
   return JSON.stringify(known);
 }
@@ -67,7 +69,9 @@ function unionFaults(
   const { options } = JSON.parse(issue.message) as Known;
   const own = record(value);
   if (options.every((keys) => keys.length === 0) || (!own && options.some((keys) => keys.length === 0))) {
-    const apt = issue.errors.filter((errors) => !errors.some((inner) => inner.path.length === 0 && inner.code === "invalid_type"));
+    const apt = issue.errors.filter(
+      (errors) => !errors.some((inner) => inner.path.length === 0 && inner.code === "invalid_type"),
+    );
     if (apt[0]) return apt[0].flatMap((inner) => faultsOf(inner, path, reading));
     return [error(at, messageOf(issue, value))];
   }
@@ -79,14 +83,18 @@ function unionFaults(
   const all = telling.flat();
   if (named.length > 1) {
     const several = all.filter((key) => Object.hasOwn(own, key));
-    return [error(at, { en: `says several things: ${several.join(", ")}`, "zh-CN": `同时写了 ${several.join("、")}` }, ONE)];
+    return [
+      error(at, { en: `says several things: ${several.join(", ")}`, "zh-CN": `同时写了 ${several.join("、")}` }, ONE),
+    ];
   }
   const meant = named[0] === undefined ? undefined : issue.errors[named[0]];
   if (meant) return meant.flatMap((inner) => faultsOf(inner, path, reading));
   const strangers = Object.keys(own).filter((key) => key !== "id");
   if (strangers.length === 0) return [error(at, isStep ? NO_KIND : NOTHING, list(all))];
   const later = reading.later[isStep ? "step" : String(path.at(-1))] ?? [];
-  return strangers.map((key) => (later.includes(key) ? notYet(at, key, all) : unknownKey(at + pointer(key), key, all, isStep)));
+  return strangers.map((key) =>
+    later.includes(key) ? notYet(at, key, all) : unknownKey(at + pointer(key), key, all, isStep),
+  );
 }
 
 const ONE: Text = { en: "one of them; put the other in an entry of its own", "zh-CN": "只能选一个，其余请另写一项" };

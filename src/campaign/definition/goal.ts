@@ -14,7 +14,9 @@ export function goalDefinition(names: Names) {
     })
     .check((context) => {
       if ((context.value.atLeast === undefined) !== (context.value.atMost === undefined)) return;
-      complain(context, context.value, { message: { en: 'give either "atLeast" or "atMost"', "zh-CN": '"atLeast" 与 "atMost" 须二选一' } });
+      complain(context, context.value, {
+        message: { en: 'give either "atLeast" or "atMost"', "zh-CN": '"atLeast" 与 "atMost" 须二选一' },
+      });
     });
   const watch = z
     .strictObject({
@@ -26,7 +28,9 @@ export function goalDefinition(names: Names) {
     })
     .check((context) => {
       if ((context.value.below === undefined) !== (context.value.above === undefined)) return;
-      complain(context, context.value, { message: { en: 'give either "below" or "above"', "zh-CN": '"below" 与 "above" 须二选一' } });
+      complain(context, context.value, {
+        message: { en: 'give either "below" or "above"', "zh-CN": '"below" 与 "above" 须二选一' },
+      });
     });
   return z
     .strictObject({

@@ -45,7 +45,9 @@ function* walk(list: unknown, at: string, root: number, depth: number): Generato
 }
 
 export function record(value: unknown): Record<string, unknown> | undefined {
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : undefined;
+  return typeof value === "object" && value !== null && !Array.isArray(value)
+    ? (value as Record<string, unknown>)
+    : undefined;
 }
 
 export function list(value: unknown): unknown[] {

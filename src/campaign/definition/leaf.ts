@@ -47,13 +47,19 @@ export const eventType = z
     if (EVENT.test(context.value)) return;
     complain(context, context.value, {
       message: { en: `"${context.value}" is no event type`, "zh-CN": `"${context.value}" 不是事件类型` },
-      hint: { en: "lower-case words joined by dots: order.paid, check_in", "zh-CN": "小写英文，用点分隔：order.paid、check_in" },
+      hint: {
+        en: "lower-case words joined by dots: order.paid, check_in",
+        "zh-CN": "小写英文，用点分隔：order.paid、check_in",
+      },
     });
   });
 
 const durationReader = z
   .string()
-  .meta({ description: "ISO 8601 duration in weeks, days, hours and minutes: P7D, PT48H, PT30M", examples: ["P7D", "PT48H"] })
+  .meta({
+    description: "ISO 8601 duration in weeks, days, hours and minutes: P7D, PT48H, PT30M",
+    examples: ["P7D", "PT48H"],
+  })
   .transform((written, context): Duration => {
     const result = parseDuration(written);
     if ("duration" in result) return result.duration;
@@ -74,13 +80,19 @@ export const timezone: Reader<string> = z
   .meta({ description: "IANA time zone", examples: ["Asia/Shanghai"] })
   .check((context) => {
     if (isZone(context.value)) return;
-    complain(context, context.value, unknownName({ en: "time zone", "zh-CN": "时区" }, context.value, Intl.supportedValuesOf("timeZone")));
+    complain(
+      context,
+      context.value,
+      unknownName({ en: "time zone", "zh-CN": "时区" }, context.value, Intl.supportedValuesOf("timeZone")),
+    );
   });
 
 function isZone(name: string): boolean {
   try {
     // offsets such as "+08:00" are accepted by Intl, but have no daylight saving and no name to show
-    return /^[A-Za-z]/.test(name) && new Intl.DateTimeFormat("en", { timeZone: name }).resolvedOptions().timeZone !== "";
+    return (
+      /^[A-Za-z]/.test(name) && new Intl.DateTimeFormat("en", { timeZone: name }).resolvedOptions().timeZone !== ""
+    );
   } catch {
     return false;
   }
@@ -111,7 +123,10 @@ export function money(digits: number): Reader<number> {
       const minor = Math.round(amount * 10 ** digits);
       if (Number.isSafeInteger(minor) && minor / 10 ** digits === amount) return minor;
       complain(context, amount, {
-        message: { en: `${amount} has more than ${digits} decimals, or is too large`, "zh-CN": `${amount} 超过 ${digits} 位小数，或数值过大` },
+        message: {
+          en: `${amount} has more than ${digits} decimals, or is too large`,
+          "zh-CN": `${amount} 超过 ${digits} 位小数，或数值过大`,
+        },
       });
       return z.NEVER;
     });
@@ -134,7 +149,10 @@ export function reference(
       if (known.includes(context.value)) return;
       if (broken.includes(context.value)) {
         complain(context, context.value, {
-          message: { en: `${what.en} "${context.value}" has faults of its own`, "zh-CN": `${what["zh-CN"]} "${context.value}" 本身有错误` },
+          message: {
+            en: `${what.en} "${context.value}" has faults of its own`,
+            "zh-CN": `${what["zh-CN"]} "${context.value}" 本身有错误`,
+          },
           hint: { en: "mend its file first", "zh-CN": "请先修正它的文件" },
         });
         return;

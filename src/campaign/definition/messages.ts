@@ -15,7 +15,10 @@ export function messageOf(issue: z.core.$ZodIssue, value: unknown): Text {
       return { en: `must be ${list.join(" or ")}`, "zh-CN": `须为 ${list.join(" 或 ")}` };
     }
     case "invalid_format":
-      return { en: `must look like ${issue.pattern ?? issue.format}`, "zh-CN": `格式须为 ${issue.pattern ?? issue.format}` };
+      return {
+        en: `must look like ${issue.pattern ?? issue.format}`,
+        "zh-CN": `格式须为 ${issue.pattern ?? issue.format}`,
+      };
     case "invalid_union":
       return mustBe({ en: "of another kind", "zh-CN": "其他类型" }, value);
     default:

@@ -39,15 +39,43 @@ export function namesOf(library: Library, definition: unknown, rule: RuleReader)
   const own = record(definition) ?? {};
   const roots = idsOf(own.journey);
   return {
-    template: reference({ en: "template", "zh-CN": "模板" }, Object.keys(library.templates), "a template of rules/templates", library.broken.templates),
-    segment: reference({ en: "segment", "zh-CN": "人群" }, Object.keys(library.segments), "a segment of rules/segments", library.broken.segments),
-    coupon: reference({ en: "coupon pool", "zh-CN": "优惠券池" }, Object.keys(library.coupons), "a coupon pool of rules/coupons", library.broken.coupons),
-    gift: reference({ en: "gift", "zh-CN": "礼品" }, Object.keys(library.gifts), "a gift of rules/gifts", library.broken.gifts),
+    template: reference(
+      { en: "template", "zh-CN": "模板" },
+      Object.keys(library.templates),
+      "a template of rules/templates",
+      library.broken.templates,
+    ),
+    segment: reference(
+      { en: "segment", "zh-CN": "人群" },
+      Object.keys(library.segments),
+      "a segment of rules/segments",
+      library.broken.segments,
+    ),
+    coupon: reference(
+      { en: "coupon pool", "zh-CN": "优惠券池" },
+      Object.keys(library.coupons),
+      "a coupon pool of rules/coupons",
+      library.broken.coupons,
+    ),
+    gift: reference(
+      { en: "gift", "zh-CN": "礼品" },
+      Object.keys(library.gifts),
+      "a gift of rules/gifts",
+      library.broken.gifts,
+    ),
     team: reference({ en: "team", "zh-CN": "团队" }, Object.keys(library.teams), "a team of rules/teams.json"),
-    script: reference({ en: "call script", "zh-CN": "话术" }, Object.keys(library.scripts), "a call script of rules/scripts"),
+    script: reference(
+      { en: "call script", "zh-CN": "话术" },
+      Object.keys(library.scripts),
+      "a call script of rules/scripts",
+    ),
     metric: reference({ en: "metric", "zh-CN": "指标" }, METRIC_NAMES, `one of ${METRIC_NAMES.join(", ")}`),
     channel: reference({ en: "channel", "zh-CN": "渠道" }, CHANNELS, `one of ${CHANNELS.join(", ")}`),
-    topic: reference({ en: "topic", "zh-CN": "订阅主题" }, [...TOPICS, ...library.topics], "what customers can refuse separately"),
+    topic: reference(
+      { en: "topic", "zh-CN": "订阅主题" },
+      [...TOPICS, ...library.topics],
+      "what customers can refuse separately",
+    ),
     phase: reference({ en: "phase", "zh-CN": "阶段" }, idsOf(own.phases), "a phase of this campaign"),
     planRow: reference({ en: "plan row", "zh-CN": "计划项" }, idsOf(own.plan), "another plan row of this campaign"),
     rootStep: laterStep(roots.slice(1)),

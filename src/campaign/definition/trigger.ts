@@ -12,7 +12,10 @@ const FIELDS = [
 /** Five fields of numbers, ranges, lists and steps; checked here, so that no schedule fails when the run is due. */
 const cron: Reader<string> = z
   .string()
-  .meta({ description: "minute, hour, day of month, month, day of week, in the campaign's zone", examples: ["0 10 1 4 *"] })
+  .meta({
+    description: "minute, hour, day of month, month, day of week, in the campaign's zone",
+    examples: ["0 10 1 4 *"],
+  })
   .check((context) => {
     const fields = context.value.trim().split(/\s+/);
     if (fields.length !== FIELDS.length) {

@@ -25,5 +25,8 @@ function told({ campaign, program, unchanged }: { campaign: string; program: str
   const next = `rekindle campaign plan ${campaign}`;
   return unchanged
     ? { en: `${campaign} is unchanged: ${program}`, "zh-CN": `${campaign} 没有变化：${program}` }
-    : { en: `${campaign} applied: ${program}; next: ${next}`, "zh-CN": `${campaign} 已应用：${program}；下一步：${next}` };
+    : {
+        en: `${campaign} applied: ${program}; next: ${next}`,
+        "zh-CN": `${campaign} 已应用：${program}；下一步：${next}`,
+      };
 }

@@ -13,6 +13,11 @@ export function register(parent: Command): void {
       const folder = join(rules, "schema");
       const files = await writeSchemas(folder);
       if (json) console.log(JSON.stringify({ folder, files }));
-      else console.log({ en: `${files.length} file(s) changed in ${folder}`, "zh-CN": `${folder} 中更新了 ${files.length} 个文件` }[locale]);
+      else
+        console.log(
+          { en: `${files.length} file(s) changed in ${folder}`, "zh-CN": `${folder} 中更新了 ${files.length} 个文件` }[
+            locale
+          ],
+        );
     });
 }

@@ -4,13 +4,27 @@ type Step = Record<string, unknown>;
 
 const COUNT_RULE = { ">": [{ var: "orders.count_365d" }, 1] };
 const leaves: fc.Arbitrary<Step>[] = [
-  fc.constantFrom({ send: { channel: "email", template: "invite" } }, { send: { channel: ["sms", "email"], template: "offer", coupon: "fifth-off" } }),
-  fc.constantFrom({ wait: { for: "P3D" } }, { wait: { for: "PT90M" } }, { wait: { until: { at: "09:30" } } }, { wait: { until: { phase: "second" } } }),
+  fc.constantFrom(
+    { send: { channel: "email", template: "invite" } },
+    { send: { channel: ["sms", "email"], template: "offer", coupon: "fifth-off" } },
+  ),
+  fc.constantFrom(
+    { wait: { for: "P3D" } },
+    { wait: { for: "PT90M" } },
+    { wait: { until: { at: "09:30" } } },
+    { wait: { until: { phase: "second" } } },
+  ),
   fc.record({ days: fc.integer({ min: 1, max: 5 }), remind: fc.boolean() }).map(({ days, remind }) => ({
     challenge: {
-      days, event: "check_in", at: "09:00", template: "day",
+      days,
+      event: "check_in",
+      at: "09:00",
+      template: "day",
       ...(remind && { remindAt: "20:00", reminder: "day-reminder" }),
-      gifts: [{ every: 1, points: 10 }, { streak: 3, gift: "sticker" }],
+      gifts: [
+        { every: 1, points: 10 },
+        { streak: 3, gift: "sticker" },
+      ],
     },
   })),
   fc.constant({ complaint: { severity: "high", to: "service" } }),
@@ -28,19 +42,35 @@ export const journeys: fc.Arbitrary<Step[]> = fc
         { maxDepth: 3, depthSize: "small" },
         fc.oneof(...leaves),
         fc.tuple(maybe, maybe).map(([then, timeout]) => ({
-          waitFor: { event: "order.paid", where: { ">=": [{ var: "event.amount" }, 10] }, within: "P2D", ...(then && { then }), ...(timeout && { timeout }) },
+          waitFor: {
+            event: "order.paid",
+            where: { ">=": [{ var: "event.amount" }, 10] },
+            within: "P2D",
+            ...(then && { then }),
+            ...(timeout && { timeout }),
+          },
         })),
-        fc.tuple(steps, maybe).map(([then, otherwise]) => ({ branch: { if: COUNT_RULE, then, ...(otherwise && { else: otherwise }) } })),
+        fc
+          .tuple(steps, maybe)
+          .map(([then, otherwise]) => ({ branch: { if: COUNT_RULE, then, ...(otherwise && { else: otherwise }) } })),
         fc.tuple(steps, steps).map((branches) => ({ parallel: { branches } })),
         fc.tuple(maybe, maybe).map(([one, two]) => ({
           task: {
-            to: { team: "sales" }, title: "Call", due: "P1D", attempts: 2,
-            outcomes: [{ id: "yes", ...(one && { then: one }) }, { id: "no", ...(two && { then: two }) }],
+            to: { team: "sales" },
+            title: "Call",
+            due: "P1D",
+            attempts: 2,
+            outcomes: [
+              { id: "yes", ...(one && { then: one }) },
+              { id: "no", ...(two && { then: two }) },
+            ],
           },
         })),
         maybe.map((then) => ({
           survey: {
-            template: "survey", within: "P2D", questions: [{ id: "score", rating: 5 }],
+            template: "survey",
+            within: "P2D",
+            questions: [{ id: "score", rating: 5 }],
             ...(then && { branches: [{ if: COUNT_RULE, then }] }),
           },
         })),
@@ -56,8 +86,14 @@ function number(steps: Step[], counter: { next: number }): Step[] {
     const renumbered = Object.entries(body).map(([key, value]) => {
       if (key === "then" || key === "else" || key === "timeout") return [key, number(value as Step[], counter)];
       if (key === "branches" || key === "outcomes") {
-        return [key, (value as (Step[] | Step)[]).map((each) =>
-          Array.isArray(each) ? number(each, counter) : { ...each, ...("then" in each && { then: number(each.then as Step[], counter) }) })];
+        return [
+          key,
+          (value as (Step[] | Step)[]).map((each) =>
+            Array.isArray(each)
+              ? number(each, counter)
+              : { ...each, ...("then" in each && { then: number(each.then as Step[], counter) }) },
+          ),
+        ];
       }
       return [key, value];
     });

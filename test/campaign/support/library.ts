@@ -13,7 +13,13 @@ export function testLibrary(changes: Partial<Library> = {}): Library {
   const mug: Gift = { id: "mug", name, unitCost: 2000, stock: 50, line: "gifts" };
   const sticker: Gift = { id: "sticker", name, unitCost: 100, stock: 500 };
   const pool: CouponPool = {
-    id: "fifth-off", name, percentOff: 20, minimum: 10_000, validFor: { days: 14, minutes: 0 }, prefix: "WB", limit: 100,
+    id: "fifth-off",
+    name,
+    percentOff: 20,
+    minimum: 10_000,
+    validFor: { days: 14, minutes: 0 },
+    prefix: "WB",
+    limit: 100,
   };
   return {
     home: { timezone: "Asia/Shanghai", currency: "CNY", locale: "zh-CN", brand: name },

@@ -7,10 +7,13 @@ export function flaws({ code, steps, roots, goal }: Program): string[] {
   const inRange = (number: number, limit: number) => Number.isInteger(number) && number >= 0 && number < limit;
   for (const [pc, instruction] of instructions.entries()) {
     for (const to of waysOf(instruction)) if (!inRange(to, instructions.length)) found.push(`${pc}: goes to ${to}`);
-    for (const register of registersOf(instruction)) if (!inRange(register, registers)) found.push(`${pc}: register ${register}`);
+    for (const register of registersOf(instruction))
+      if (!inRange(register, registers)) found.push(`${pc}: register ${register}`);
     if (!inRange(instruction.root, roots.length)) found.push(`${pc}: root ${instruction.root}`);
-    if (instruction.do === "op" && !Object.hasOwn(steps, instruction.step)) found.push(`${pc}: no step ${instruction.step}`);
-    if (instruction.do === "op" && (instruction.within === undefined) !== (instruction.expire === undefined)) found.push(`${pc}: half a wait`);
+    if (instruction.do === "op" && !Object.hasOwn(steps, instruction.step))
+      found.push(`${pc}: no step ${instruction.step}`);
+    if (instruction.do === "op" && (instruction.within === undefined) !== (instruction.expire === undefined))
+      found.push(`${pc}: half a wait`);
   }
   const entries = [0, ...(goal.onConvert.mode === "goto" ? [goal.onConvert.pc] : [])];
   const reached = reachable(instructions, entries);
@@ -32,7 +35,11 @@ export function flaws({ code, steps, roots, goal }: Program): string[] {
 export function waysOf(instruction: Instruction): number[] {
   switch (instruction.do) {
     case "op":
-      return [instruction.next, ...Object.values(instruction.on ?? {}), ...(instruction.expire === undefined ? [] : [instruction.expire])];
+      return [
+        instruction.next,
+        ...Object.values(instruction.on ?? {}),
+        ...(instruction.expire === undefined ? [] : [instruction.expire]),
+      ];
     case "sleep":
       return [instruction.next];
     case "loop":
@@ -49,7 +56,11 @@ export function waysOf(instruction: Instruction): number[] {
 
 function registersOf(instruction: Instruction): number[] {
   if (instruction.do === "loop") return [instruction.register];
-  if (instruction.do === "op") return [...(instruction.loops ?? []).map(([register]) => register), ...(instruction.into === undefined ? [] : [instruction.into])];
+  if (instruction.do === "op")
+    return [
+      ...(instruction.loops ?? []).map(([register]) => register),
+      ...(instruction.into === undefined ? [] : [instruction.into]),
+    ];
   if (instruction.do !== "sleep" || !("base" in instruction.until)) return [];
   const { base, plus } = instruction.until;
   return plus === undefined ? [base] : [base, plus];

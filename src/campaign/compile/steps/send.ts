@@ -5,7 +5,13 @@ import type { Place } from "../place.ts";
 const VALID_FOR: Duration = { days: 2, minutes: 0 };
 
 /** Fields that every mail has, with what the marketer left out filled in. */
-export function mail(fields: { channel: string[]; template: string; kind: SendKind; topic?: string; validFor?: Duration }) {
+export function mail(fields: {
+  channel: string[];
+  template: string;
+  kind: SendKind;
+  topic?: string;
+  validFor?: Duration;
+}) {
   return {
     channels: fields.channel,
     template: fields.template,

@@ -5,7 +5,10 @@ import type { Place } from "../place.ts";
 import { mail } from "./send.ts";
 
 /** Survey mails are service, not advertising: they ask about what the customer took part in. */
-export function compileSurvey({ id, survey }: SurveyDefinition<StepDefinition[]>, { assembler, next, nested }: Place): void {
+export function compileSurvey(
+  { id, survey }: SurveyDefinition<StepDefinition[]>,
+  { assembler, next, nested }: Place,
+): void {
   const { questions, within, branches } = survey;
   const expire = assembler.ahead();
   const answered = branches.length > 0 ? assembler.ahead() : next;

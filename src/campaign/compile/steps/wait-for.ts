@@ -3,7 +3,10 @@ import type { WaitForDefinition } from "../../definition/steps/wait-for.ts";
 import { code } from "../../program.ts";
 import type { Place } from "../place.ts";
 
-export function compileWaitFor({ id, waitFor }: WaitForDefinition<StepDefinition[]>, { assembler, next, nested }: Place): void {
+export function compileWaitFor(
+  { id, waitFor }: WaitForDefinition<StepDefinition[]>,
+  { assembler, next, nested }: Place,
+): void {
   const { event, where, since, within } = waitFor;
   const [expire, met, timeout] = [assembler.ahead(), assembler.ahead(), assembler.ahead()];
   const on = { [code("met")]: met, [code("timeout")]: timeout };

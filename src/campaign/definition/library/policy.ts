@@ -15,11 +15,16 @@ export function policyDefinition() {
     })
     .check((context) => {
       if (context.value.from !== context.value.to) return;
-      complain(context, context.value, { message: { en: "quiet hours cover nothing, or the whole day", "zh-CN": "免打扰时段为空或为全天" } });
+      complain(context, context.value, {
+        message: { en: "quiet hours cover nothing, or the whole day", "zh-CN": "免打扰时段为空或为全天" },
+      });
     });
   const cap = z.strictObject({
     channel: z.enum(CHANNELS).optional().meta({ description: "of this channel; of all when left out" }),
-    kind: z.enum(["promotion", "service", "transactional"]).optional().meta({ description: "of this kind; of all when left out" }),
+    kind: z
+      .enum(["promotion", "service", "transactional"])
+      .optional()
+      .meta({ description: "of this kind; of all when left out" }),
     max: z.number().int().min(0).max(1000),
     days: z.number().int().min(1).max(MOST_DAYS).meta({ description: "in so many calendar days of the customer" }),
   });
@@ -35,7 +40,10 @@ export function policyDefinition() {
 }
 
 /** As programs hold it. */
-export function policyOf(read: z.infer<ReturnType<typeof policyDefinition>>): { policy: Policy; topics: Record<string, Text> } {
+export function policyOf(read: z.infer<ReturnType<typeof policyDefinition>>): {
+  policy: Policy;
+  topics: Record<string, Text>;
+} {
   const caps = read.caps.map(({ channel, kind, max, days }): Policy["caps"][number] => ({
     ...(channel && { channel }),
     ...(kind && { sendKind: kind satisfies SendKind }),

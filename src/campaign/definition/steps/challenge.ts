@@ -16,10 +16,14 @@ export function challengeDefinition(names: Names) {
     .check((context) => {
       const { every, streak, points, gift } = context.value;
       if ((every === undefined) === (streak === undefined)) {
-        complain(context, context.value, { message: { en: 'give either "every" or "streak"', "zh-CN": '"every" 与 "streak" 须二选一' } });
+        complain(context, context.value, {
+          message: { en: 'give either "every" or "streak"', "zh-CN": '"every" 与 "streak" 须二选一' },
+        });
       }
       if (points === undefined && gift === undefined) {
-        complain(context, context.value, { message: { en: "gives neither points nor a gift", "zh-CN": "既没有积分也没有礼品" } });
+        complain(context, context.value, {
+          message: { en: "gives neither points nor a gift", "zh-CN": "既没有积分也没有礼品" },
+        });
       }
     });
   return z
@@ -30,7 +34,9 @@ export function challengeDefinition(names: Names) {
           days: z.number().int().min(1).max(MOST_DAYS),
           event: eventType.meta({ description: "the event that counts as a check-in" }),
           at: clockTime.meta({ description: "local time of the daily message" }),
-          remindAt: clockTime.optional().meta({ description: "local time of the reminder to those who have not checked in" }),
+          remindAt: clockTime
+            .optional()
+            .meta({ description: "local time of the reminder to those who have not checked in" }),
           template: names.template,
           reminder: names.template.optional().meta({ description: "the reminder's template" }),
           channel: channelsOf(names).default(["email"]),
@@ -46,7 +52,12 @@ export function challengeDefinition(names: Names) {
             });
           }
           if (remindAt !== undefined && remindAt <= at) {
-            complain(context, remindAt, { message: { en: 'must be later in the day than "at"', "zh-CN": '须晚于 "at"' } }, ["remindAt"]);
+            complain(
+              context,
+              remindAt,
+              { message: { en: 'must be later in the day than "at"', "zh-CN": '须晚于 "at"' } },
+              ["remindAt"],
+            );
           }
         }),
     })

@@ -23,7 +23,9 @@ export function sendDefinition(names: Names) {
         template: names.template,
         kind: sendKind.default("promotion"),
         topic: names.topic.optional(),
-        validFor: span.optional().meta({ description: "how long it may still leave when it was held up; P2D by default" }),
+        validFor: span
+          .optional()
+          .meta({ description: "how long it may still leave when it was held up; P2D by default" }),
         coupon: names.coupon.optional().meta({ description: "reserves a code; the template shows it as coupon.code" }),
       }),
     })

@@ -30,7 +30,9 @@ export function surveyDefinition<Steps>(names: Names, steps: z.ZodType<Steps>) {
     })
     .check((context) => {
       if ((context.value.rating === undefined) !== (context.value.text === undefined)) return;
-      complain(context, context.value, { message: { en: 'give either "rating" or "text"', "zh-CN": '"rating" 与 "text" 须二选一' } });
+      complain(context, context.value, {
+        message: { en: 'give either "rating" or "text"', "zh-CN": '"rating" 与 "text" 须二选一' },
+      });
     });
   return z
     .strictObject({

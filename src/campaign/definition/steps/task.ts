@@ -27,18 +27,30 @@ export function taskDefinition<Steps>(names: Names, steps: z.ZodType<Steps>) {
       task: z.strictObject({
         to: z.strictObject({
           team: names.team,
-          by: z.enum(["owner", "team"]).default("team").meta({ description: "owner: the customer's own representative, else the team" }),
+          by: z
+            .enum(["owner", "team"])
+            .default("team")
+            .meta({ description: "owner: the customer's own representative, else the team" }),
         }),
         title: z.string().min(1),
         script: names.script.optional(),
         kind: sendKind.default("promotion"),
         due: span,
-        attempts: z.number().int().min(1).max(MOST_ATTEMPTS).default(1).meta({ description: "how often to try until connected" }),
+        attempts: z
+          .number()
+          .int()
+          .min(1)
+          .max(MOST_ATTEMPTS)
+          .default(1)
+          .meta({ description: "how often to try until connected" }),
         outcomes: z
           .array(
             z.strictObject({
               id,
-              connected: z.boolean().default(true).meta({ description: "false: nobody was reached; tried again while attempts are left" }),
+              connected: z
+                .boolean()
+                .default(true)
+                .meta({ description: "false: nobody was reached; tried again while attempts are left" }),
               then: steps.optional(),
             }),
           )

@@ -10,8 +10,12 @@ export function waitDefinition(names: Names) {
         z.strictObject({ for: span }).meta({ description: "so many calendar days, hours, minutes" }),
         z.strictObject({
           until: z.union([
-            z.strictObject({ phase: names.phase }).meta({ description: "until the phase begins and its gates are open" }),
-            z.strictObject({ at: clockTime }).meta({ description: "until the customer's local clock next shows this time" }),
+            z
+              .strictObject({ phase: names.phase })
+              .meta({ description: "until the phase begins and its gates are open" }),
+            z
+              .strictObject({ at: clockTime })
+              .meta({ description: "until the customer's local clock next shows this time" }),
           ]),
         }),
       ]),

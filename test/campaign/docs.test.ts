@@ -1,0 +1,102 @@
+import { readFileSync } from "node:fs";
+import { beforeAll, describe, expect, test } from "vitest";
+import { compileCampaign } from "../../src/campaign/compile/campaign.ts";
+import { read } from "../../src/campaign/definition/faults.ts";
+import { couponDefinition } from "../../src/campaign/definition/library/coupon.ts";
+import { eventDefinition } from "../../src/campaign/definition/library/event.ts";
+import { giftDefinition } from "../../src/campaign/definition/library/gift.ts";
+import { homeDefinition } from "../../src/campaign/definition/library/home.ts";
+import { policyDefinition } from "../../src/campaign/definition/library/policy.ts";
+import { teamsDefinition } from "../../src/campaign/definition/library/teams.ts";
+import type { Library } from "../../src/campaign/library.ts";
+import type { Fault } from "../../src/fault.ts";
+import { readLibrary } from "../../src/operate/library.ts";
+
+const PAGES = [
+  { page: "docs/campaign-language.md", locale: "en" },
+  { page: "docs/campaign-language.zh-CN.md", locale: "zh-CN" },
+] as const;
+const FILES: Record<string, (json: unknown) => { faults: Fault[] }> = {
+  coupon: (json) => read(couponDefinition(2), json),
+  gift: (json) => read(giftDefinition(2), json),
+  policy: (json) => read(policyDefinition(), json),
+  teams: (json) => read(teamsDefinition, json),
+  home: (json) => read(homeDefinition, json),
+  event: (json) => read(eventDefinition, json),
+};
+const STEPS = ["send", "wait", "waitFor", "branch", "parallel", "challenge", "task", "survey", "complaint", "exit"];
+
+interface Block {
+  language: string;
+  kind: string;
+  text: string;
+}
+
+function blocksOf(page: string): Block[] {
+  const source = readFileSync(page, "utf8");
+  return [...source.matchAll(/^```(\w+) (\w+)\n([\s\S]*?)^```$/gm)].map(([, language, kind, text]) => ({
+    language: language!,
+    kind: kind!,
+    text: text!,
+  }));
+}
+
+let library: Library;
+beforeAll(async () => {
+  ({ library } = await readLibrary("rules"));
+});
+
+const base = {
+  id: "example",
+  name: { en: "Example", "zh-CN": "示例" },
+  audience: { segment: "dormant" },
+  phases: [
+    { id: "warm-up", days: 15 },
+    { id: "execution", days: 61 },
+  ],
+  journey: [{ id: "hi", send: { channel: "email", template: "invite" } }],
+};
+
+function faultsOf({ kind, text }: Block): Fault[] {
+  const json = JSON.parse(text) as Record<string, unknown>;
+  if (kind in FILES) return FILES[kind]!(json).faults;
+  const whole = kind === "part" ? { ...base, ...json } : kind === "step" ? { ...base, journey: [json] } : json;
+  return compileCampaign(whole, library, "example.json").faults;
+}
+
+describe.each(PAGES)("$page", ({ page, locale }) => {
+  const blocks = blocksOf(page);
+  const examples = blocks.filter((block) => block.language === "json" && block.kind !== "wrong");
+
+  test("every JSON block says what it is", () => {
+    const fences = readFileSync(page, "utf8").match(/^```json.*$/gm)!;
+    expect(fences).toHaveLength(examples.length + blocks.filter((block) => block.kind === "wrong").length);
+  });
+
+  test.each(examples.map((block, index) => [`${index + 1}, a ${block.kind}`, block] as const))(
+    "example %s is valid",
+    (_, block) => {
+      expect(faultsOf(block)).toEqual([]);
+    },
+  );
+
+  test("every step kind has an example", () => {
+    const steps = examples
+      .filter((block) => block.kind === "step")
+      .map((block) => Object.keys(JSON.parse(block.text) as object)[1]);
+    expect(new Set(steps)).toEqual(new Set(STEPS));
+  });
+
+  test("the wrong one has the faults that the page shows", () => {
+    const shown = blocks.find((block) => block.kind === "faults")!.text;
+    const found = faultsOf(blocks.find((block) => block.kind === "wrong")!).map(
+      (fault) => `${fault.pointer}: ${fault.message[locale]}${fault.hint ? ` (${fault.hint[locale]})` : ""}\n`,
+    );
+    expect(found.join("")).toBe(shown);
+  });
+});
+
+test("both languages show the same examples", () => {
+  const [english, chinese] = PAGES.map(({ page }) => blocksOf(page).map((block) => block.kind));
+  expect(chinese).toEqual(english);
+});

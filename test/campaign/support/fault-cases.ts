@@ -1,0 +1,324 @@
+import { campaign } from "./library.ts";
+
+export const ok = { id: "hello", send: { channel: "email", template: "invite" } };
+
+export const step = (body: object) => campaign([ok, { id: "x", ...body }]);
+export const send = (more: object) => step({ send: { channel: "email", template: "invite", ...more } });
+const task = (more: object) =>
+  step({ task: { to: { team: "sales" }, title: "Call", due: "P1D", outcomes: [{ id: "yes" }], ...more } });
+export const challenge = (more: object) =>
+  step({ challenge: { days: 3, event: "check_in", at: "09:00", template: "day", ...more } });
+const survey = (more: object) =>
+  step({ survey: { template: "survey", within: "P1D", questions: [{ id: "score", rating: 5 }], ...more } });
+const goal = (more: object) =>
+  campaign([ok, { ...ok, id: "second" }], { goal: more, phases: [{ id: "one", days: 3 }] });
+export const plan = (...rows: object[]) =>
+  campaign([ok], {
+    phases: [{ id: "one", days: 3 }],
+    plan: rows.map((row, index) => ({
+      id: `r${index}`,
+      phase: "one",
+      title: "T",
+      owner: "sales",
+      from: 0,
+      to: 1,
+      ...row,
+    })),
+  });
+export const audience = (more: object) => campaign([ok], { audience: { segment: "dormant", ...more } });
+const budget = (more: object) =>
+  campaign([ok], {
+    budget: { currency: "CNY", lines: [{ id: "l", items: [{ what: "w", qty: 1, unitPrice: 1 }] }], ...more },
+  });
+
+/** one fault each: [what is wrong, file, "pointer message (hint)"] */
+export const cases: [string, unknown, string][] = [
+  ["unknown step kind", step({ sned: {} }), '/journey/1/sned unknown step kind "sned" (did you mean "send"?)'],
+  [
+    "step kind of a later version",
+    step({ repeat: {} }),
+    '/journey/1/repeat "repeat" is not supported yet (known: send, wait, waitFor, branch, parallel, challenge, task, survey, complaint, exit)',
+  ],
+  [
+    "step without a kind",
+    step({}),
+    "/journey/1 the step does nothing (known: send, wait, waitFor, branch, parallel, challenge, task, survey, complaint, exit)",
+  ],
+  [
+    "two kinds at once",
+    step({ send: ok.send, exit: {} }),
+    "/journey/1 says several things: send, exit (one of them; put the other in an entry of its own)",
+  ],
+  ["unknown key", send({ chanel: "email" }), '/journey/1/send/chanel unknown key "chanel" (did you mean "channel"?)'],
+  ["missing key", step({ send: { channel: "email" } }), '/journey/1/send/template "template" is missing'],
+  [
+    "unknown channel",
+    send({ channel: ["emial"] }),
+    '/journey/1/send/channel/0 unknown channel "emial" (did you mean "email"?)',
+  ],
+  [
+    "unknown template",
+    send({ template: "invte" }),
+    '/journey/1/send/template unknown template "invte" (did you mean "invite"?)',
+  ],
+  [
+    "unknown coupon pool",
+    send({ coupon: "fith-off" }),
+    '/journey/1/send/coupon unknown coupon pool "fith-off" (did you mean "fifth-off"?)',
+  ],
+  [
+    "unknown topic",
+    send({ topic: "promotoin" }),
+    '/journey/1/send/topic unknown topic "promotoin" (did you mean "promotion"?)',
+  ],
+  [
+    "unknown kind of send",
+    send({ kind: "advert" }),
+    '/journey/1/send/kind must be "promotion" or "service" or "transactional" (known: promotion, service, transactional)',
+  ],
+  [
+    "negative duration",
+    send({ validFor: "-P2D" }),
+    '/journey/1/send/validFor "-P2D" is negative; time only runs forward (write P2D)',
+  ],
+  [
+    "negative part of a duration",
+    step({ wait: { for: "PT-5M" } }),
+    '/journey/1/wait/for "PT-5M" is negative; time only runs forward (write PT5M)',
+  ],
+  ["duration of nothing", step({ wait: { for: "PT0M" } }), "/journey/1/wait/for must be longer than zero"],
+  [
+    "duration in months",
+    audience({ reentry: "P6M" }),
+    '/audience/reentry "P6M" has no single length: months and years differ (say it in days, for example P180D)',
+  ],
+  [
+    "duration in years",
+    audience({ reentry: "P1Y" }),
+    '/audience/reentry "P1Y" has no single length: months and years differ (say it in days, for example P365D)',
+  ],
+  ["duration as a number", step({ wait: { for: 7 } }), "/journey/1/wait/for must be text, not 7"],
+  [
+    "no duration at all",
+    step({ wait: { for: "soon" } }),
+    '/journey/1/wait/for "soon" is not a duration (P7D is seven days, PT48H 48 hours, PT30M 30 minutes)',
+  ],
+  [
+    "no time of day",
+    step({ wait: { until: { at: "24:00" } } }),
+    '/journey/1/wait/until/at "24:00" is not a time of day (write it as "09:00")',
+  ],
+  [
+    "wait of a later version",
+    step({ wait: { until: { weekdays: [1] } } }),
+    '/journey/1/wait/until/weekdays "weekdays" is not supported yet (known: phase, at)',
+  ],
+  [
+    "unknown phase",
+    step({ wait: { until: { phase: "one" } } }),
+    '/journey/1/wait/until/phase unknown phase "one" (there is no phase yet)',
+  ],
+  [
+    "unknown segment",
+    audience({ segment: "dormnt" }),
+    '/audience/segment unknown segment "dormnt" (did you mean "dormant"?)',
+  ],
+  [
+    "unknown gift",
+    challenge({ gifts: [{ every: 1, gift: "stiker" }] }),
+    '/journey/1/challenge/gifts/0/gift unknown gift "stiker" (did you mean "sticker"?)',
+  ],
+  [
+    "gift without its budget line",
+    challenge({ gifts: [{ every: 1, gift: "mug" }] }),
+    '/journey/1/challenge/gifts/0/gift gift "mug" is booked on budget line "gifts", which this campaign does not have (add the line to /budget/lines)',
+  ],
+  [
+    "reward of nothing",
+    challenge({ gifts: [{ every: 1 }] }),
+    "/journey/1/challenge/gifts/0 gives neither points nor a gift",
+  ],
+  [
+    "reward for two things",
+    challenge({ gifts: [{ every: 1, streak: 2, points: 1 }] }),
+    '/journey/1/challenge/gifts/0 give either "every" or "streak"',
+  ],
+  [
+    "reminder without a time",
+    challenge({ reminder: "day-reminder" }),
+    '/journey/1/challenge "remindAt" and "reminder" go together',
+  ],
+  [
+    "reminder before its message",
+    challenge({ reminder: "day-reminder", remindAt: "08:00" }),
+    '/journey/1/challenge/remindAt must be later in the day than "at"',
+  ],
+  ["challenge of no days", challenge({ days: 0 }), "/journey/1/challenge/days must be at least 1"],
+  ["half a day", challenge({ days: 1.5 }), "/journey/1/challenge/days must be a whole number, not 1.5"],
+  [
+    "unknown team",
+    task({ to: { team: "sale" } }),
+    '/journey/1/task/to/team unknown team "sale" (did you mean "sales"?)',
+  ],
+  [
+    "unknown script",
+    task({ script: "call" }),
+    '/journey/1/task/script unknown call script "call" (known: call-script)',
+  ],
+  ["task without outcomes", task({ outcomes: [] }), "/journey/1/task/outcomes is empty: at least one is needed"],
+  [
+    "empty way of an outcome",
+    task({ outcomes: [{ id: "yes", then: [] }] }),
+    "/journey/1/task/outcomes/0/then is empty: at least one is needed",
+  ],
+  [
+    "outcome twice",
+    task({ outcomes: [{ id: "yes" }, { id: "yes" }] }),
+    '/journey/1/task/outcomes/1/id "yes" is used twice, first at /journey/1/task/outcomes/0/id',
+  ],
+  [
+    "question of no kind",
+    survey({ questions: [{ id: "q" }] }),
+    '/journey/1/survey/questions/0 give either "rating" or "text"',
+  ],
+  [
+    "question twice",
+    survey({
+      questions: [
+        { id: "q", rating: 5 },
+        { id: "q", text: true },
+      ],
+    }),
+    '/journey/1/survey/questions/1/id "q" is used twice, first at /journey/1/survey/questions/0/id',
+  ],
+  [
+    "empty branch target",
+    step({ branch: { if: true, then: [] } }),
+    "/journey/1/branch/then is empty: at least one is needed",
+  ],
+  [
+    "one branch of a parallel",
+    step({ parallel: { branches: [[{ ...ok, id: "y" }]] } }),
+    "/journey/1/parallel/branches needs at least 2 entries",
+  ],
+  [
+    "unknown variable of a step",
+    step({ branch: { if: { ">": [{ var: "steps.hello.count" }, 1] }, then: [{ ...ok, id: "y" }] } }),
+    '/journey/1/branch/if/>/0/var unknown variable "steps.hello.count"',
+  ],
+  [
+    "unknown variable",
+    step({ branch: { if: { ">": [{ var: "orders.summ_365d" }, 1] }, then: [{ ...ok, id: "y" }] } }),
+    '/journey/1/branch/if/>/0/var unknown variable "orders.summ_365d" (did you mean "orders.sum_365d"?)',
+  ],
+  [
+    "unknown field of a known event",
+    step({ waitFor: { event: "order.paid", where: { ">": [{ var: "event.amuont" }, 1] }, within: "P1D" } }),
+    '/journey/1/waitFor/where/>/0/var unknown variable "event.amuont" (did you mean "event.amount"?)',
+  ],
+  [
+    "an event where there is none",
+    step({ branch: { if: { ">": [{ var: "event.amount" }, 1] }, then: [{ ...ok, id: "y" }] } }),
+    '/journey/1/branch/if/>/0/var unknown variable "event.amount"',
+  ],
+  [
+    "step id twice",
+    campaign([ok, { id: "b", branch: { if: true, then: [ok] } }]),
+    '/journey/1/branch/then/0/id "hello" is used twice, first at /journey/0/id',
+  ],
+  ["step id of the system's own", campaign([{ ...ok, id: "goal" }]), '/journey/0/id "goal" is reserved'],
+  [
+    "step id of odd letters",
+    campaign([{ ...ok, id: "Hello" }]),
+    '/journey/0/id "Hello" is no id: lower-case letters, digits and hyphens, a letter first, at most 48',
+  ],
+  ["no steps", campaign([]), "/journey is empty: at least one is needed"],
+  [
+    "goto the first step",
+    goal({ onConvert: { goto: "hello" } }),
+    '/goal/onConvert/goto "hello" is no later step of the journey\'s first level',
+  ],
+  [
+    "goto nowhere",
+    goal({ onConvert: { goto: "secnd" } }),
+    '/goal/onConvert/goto "secnd" is no later step of the journey\'s first level (did you mean "second"?)',
+  ],
+  [
+    "unknown metric",
+    goal({ targets: [{ metric: "participation", atLeast: 0.7 }] }),
+    '/goal/targets/0/metric unknown metric "participation" (did you mean "participation_rate"?)',
+  ],
+  [
+    "share written in percent",
+    goal({ targets: [{ metric: "conversion_rate", atLeast: 12 }] }),
+    "/goal/targets/0/atLeast 12 must be from 0 to 1 (write 0.12)",
+  ],
+  [
+    "target without bound",
+    goal({ targets: [{ metric: "conversion_rate" }] }),
+    '/goal/targets/0 give either "atLeast" or "atMost"',
+  ],
+  [
+    "basis of a share",
+    goal({ targets: [{ metric: "conversion_rate", atLeast: 0.1, basis: "actual" }] }),
+    "/goal/targets/0/basis only a cost has a basis",
+  ],
+  [
+    "watch on an unknown phase",
+    goal({
+      watch: [
+        {
+          metric: "conversion_rate",
+          below: 0.1,
+          from: { phase: "two", after: "P1D" },
+          task: { to: "sales", due: "P1D" },
+        },
+      ],
+    }),
+    '/goal/watch/0/from/phase unknown phase "two" (known: one)',
+  ],
+  ["plan after nothing", plan({ after: ["r9"] }), '/plan/0/after/0 unknown plan row "r9" (did you mean "r0"?)'],
+  ["plan beyond its phase", plan({ to: 3 }), "/plan/0/to day 3 is outside its phase (its phase has days 0 to 2)"],
+  ["plan that ends before it begins", plan({ from: 2 }), "/plan/0/to day 1 is before day 2"],
+  [
+    "phase twice",
+    campaign([ok], {
+      phases: [
+        { id: "one", days: 1 },
+        { id: "one", days: 2 },
+      ],
+    }),
+    '/phases/1/id "one" is used twice, first at /phases/0/id',
+  ],
+  ["holdout of everybody", audience({ holdout: 1 }), "/audience/holdout must be at most 0.9"],
+  [
+    "order by a text",
+    audience({ orderBy: [{ var: "customer.locale" }, "asc"] }),
+    "/audience/orderBy/0 expected a number, found a text",
+  ],
+  [
+    "fractions of a cent",
+    budget({ lines: [{ id: "l", items: [{ what: "w", qty: 1, unitPrice: 0.005 }] }] }),
+    "/budget/lines/0/items/0/unitPrice 0.005 has more than 2 decimals, or is too large",
+  ],
+  ["another currency", budget({ currency: "EUR" }), '/budget/currency unknown currency "EUR" (known: CNY)'],
+  ["unknown zone", campaign([ok], { timezone: "Asia/Beijng" }), '/timezone unknown time zone "Asia/Beijng"'],
+  ["an offset as zone", campaign([ok], { timezone: "+08:00" }), '/timezone unknown time zone "+08:00"'],
+  [
+    "cron of four fields",
+    campaign([ok], { trigger: { schedule: { cron: "0 10 1 4" } } }),
+    '/trigger/schedule/cron "0 10 1 4" must have five fields (for example "0 10 1 4 *": 1 April, 10:00)',
+  ],
+  [
+    "cron beyond the clock",
+    campaign([ok], { trigger: { schedule: { cron: "0 25 1 4 *" } } }),
+    '/trigger/schedule/cron hour "25" must be numbers from 0 to 23, ranges, or *',
+  ],
+  [
+    "trigger of a later version",
+    campaign([ok], { trigger: { segment: {} } }),
+    '/trigger/segment "segment" is not supported yet (known: schedule, manual)',
+  ],
+  ["a name in one language", campaign([ok], { name: { en: "Test" } }), '/name/zh-CN "zh-CN" is missing'],
+  ["no object", [], " a campaign is a JSON object"],
+];
