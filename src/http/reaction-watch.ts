@@ -31,8 +31,9 @@ export function openReactionWatch(db: Database): ReactionWatch {
     } catch {
       for (const one of watched) settle(one, undefined);
     }
-    timer = watched.size > 0 ? setTimeout(look, LOOK_MS) : undefined;
+    timer = watched.size > 0 ? lookSoon() : undefined;
   }
+  const lookSoon = () => setTimeout(() => void look(), LOOK_MS);
   function settle(one: Watched, event: EventView | undefined) {
     if (!event && Date.now() < one.until) return;
     watched.delete(one);
@@ -42,7 +43,7 @@ export function openReactionWatch(db: Database): ReactionWatch {
     reaction: (source, id, ms) =>
       new Promise((resolve) => {
         watched.add({ source, id, until: Date.now() + ms, resolve });
-        timer ??= setTimeout(look, LOOK_MS);
+        timer ??= lookSoon();
       }),
     close() {
       clearTimeout(timer);

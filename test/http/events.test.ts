@@ -119,7 +119,7 @@ describe("what is refused, each with a problem document", () => {
   test.each(refused)("%s", async (_, change, pointer) => {
     const one = event(change as Record<string, unknown>);
     const { status, type, body } = await serving.send(one);
-    expect({ status, type, pointers: body.errors.map((error: { pointer: string }) => error.pointer) }).toEqual({
+    expect({ status, type, pointers: body.errors.map((error) => error.pointer) }).toEqual({
       status: 400,
       type: "application/problem+json",
       pointers: [pointer],
@@ -129,7 +129,7 @@ describe("what is refused, each with a problem document", () => {
   });
   test("every fault of an event at once, in Chinese when asked so", async () => {
     const { body } = await serving.send({ specversion: "1.0", id: "x" }, { "accept-language": "zh-CN,zh;q=0.9" });
-    expect(body.errors.map((error: { detail: string }) => error.detail)).toEqual([
+    expect(body.errors.map((error) => error.detail)).toEqual([
       "缺少 source",
       "缺少 type",
       "缺少 subject（即 customer_id）",
@@ -176,7 +176,7 @@ describe("a batch", () => {
     );
     expect(status).toBe(202);
     expect(body).toMatchObject({ accepted: 2, duplicates: 1 });
-    expect(body.errors.map((error: { index: number; pointer: string }) => [error.index, error.pointer])).toEqual([
+    expect(body.errors.map((error) => [error.index, error.pointer])).toEqual([
       [1, "/id"],
       [4, "/time"],
       [5, ""],

@@ -19,6 +19,12 @@ export function testConfig({ url, schema }: TestSchema, more: Partial<Config> = 
   return { ...config, databaseUrl: url, redisUrl: inject("redisUrl"), ...more };
 }
 
+/** What answers and problem documents say, as far as tests look. */
+export interface AnswerBody {
+  accepted?: number;
+  errors: { index?: number; pointer: string; detail: string }[];
+}
+
 export interface Serving {
   server: Server;
   key: (role: Role) => Promise<string>;
@@ -26,7 +32,7 @@ export interface Serving {
   send: (
     body: unknown,
     headers?: Record<string, string>,
-  ) => Promise<{ status: number; type: string | null; body: any }>;
+  ) => Promise<{ status: number; type: string | null; body: AnswerBody }>;
   stop: () => Promise<void>;
 }
 
@@ -46,7 +52,11 @@ export async function serveTest(schema: TestSchema, more: Partial<Config> = {}):
         headers: { authorization: `Bearer ${own}`, "content-type": "application/cloudevents+json", ...headers },
         body: typeof body === "string" || body instanceof Uint8Array ? (body as string) : JSON.stringify(body),
       });
-      return { status: response.status, type: response.headers.get("content-type"), body: await response.json() };
+      return {
+        status: response.status,
+        type: response.headers.get("content-type"),
+        body: (await response.json()) as AnswerBody,
+      };
     },
     async stop() {
       await server.close();
