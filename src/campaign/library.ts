@@ -12,6 +12,8 @@ export interface Home {
   currency: string;
   locale: Locale;
   brand: Text;
+  /** where links to the shop lead */
+  shop?: string;
 }
 export interface Team {
   name: Text;

@@ -89,7 +89,7 @@ async function act(parts: PageParts, visit: Visit, fields: URLSearchParams): Pro
 /** The way to the shop; a home that does not name its shop shows a page instead. */
 async function follow(parts: PageParts, visit: Visit, reply: FastifyReply): Promise<Page | undefined> {
   await recordClick(parts.db, visit.link.m, "click", visit.at);
-  const { shop } = parts.home as { shop?: string };
+  const { shop } = parts.home;
   if (shop !== undefined) {
     await reply.headers({ "cache-control": "no-store", "referrer-policy": "no-referrer" }).redirect(shop, 302);
     return undefined;

@@ -47,7 +47,7 @@ export async function readLibrary(rulesDir: string): Promise<{ library: Library;
   const { templates, broken } = await readTemplates(join(rulesDir, "templates"), faults);
   const campaigns = await readJsonFolder(join(rulesDir, "campaigns"), faults);
   const library: Library = {
-    home: { timezone, currency, locale, brand },
+    home: { timezone, currency, locale, brand, ...(home?.shop !== undefined && { shop: home.shop }) },
     policy,
     topics: Object.keys(topics),
     teams: teams?.teams ?? {},

@@ -211,8 +211,10 @@ describe("links", () => {
     expect(text).toContain('name="viewport" content="width=device-width, initial-scale=1"');
     expect(text).not.toMatch(/<script|https?:\/\//);
   });
-  test("clicks and opens are noted once", async () => {
-    for (const k of ["click", "click", "open"] as const) expect((await get(address({ k }))).status).toBe(200);
+  test("clicks and opens are noted once, and the way to the shop is open", async () => {
+    const shop = await get(address({ k: "click" }));
+    expect([shop.status, shop.headers.get("location")]).toEqual([302, "https://shop.example/tea"]);
+    for (const k of ["click", "open"] as const) await get(address({ k }));
     expect(await all(db, sql`select kind from message_clicks where message = ${member.message} order by kind`)).toEqual(
       [{ kind: "click" }, { kind: "open" }],
     );

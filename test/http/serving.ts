@@ -11,6 +11,7 @@ export const HOME: Home = {
   currency: "CNY",
   locale: "zh-CN",
   brand: { en: "Tea & <Co>", "zh-CN": "茶铺" },
+  shop: "https://shop.example/tea",
 };
 export const SECRET = "a secret of at least sixteen characters";
 

@@ -20,5 +20,9 @@ export const homeDefinition = z
       }),
     locale: z.enum(["zh-CN", "en"]).meta({ description: "of customers whose own is unknown" }),
     brand: text.meta({ description: "the name that signs messages" }),
+    shop: z
+      .url({ protocol: /^https?$/ })
+      .optional()
+      .meta({ description: "where links to the shop lead" }),
   })
   .meta({ title: "Rekindle home" });
