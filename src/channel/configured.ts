@@ -19,8 +19,12 @@ export function openChannels(config: Config): Channel[] {
  */
 export function refuseDemoClock(config: Pick<Config, "smtpUrl" | "inboxUrl">, rate: number): void {
   if (rate === 1 || config.smtpUrl === undefined || config.inboxUrl !== undefined) return;
-  throw new ServiceError("email", `the clock of this database runs at ${rate} times real time, so nothing is sent by SMTP_URL`, {
-    en: "leave SMTP_URL unset to deliver to the local inbox, or use another database",
-    "zh-CN": "请不要设置 SMTP_URL（邮件将进入本地收件箱），或改用其他数据库",
-  });
+  throw new ServiceError(
+    "email",
+    `the clock of this database runs at ${rate} times real time, so nothing is sent by SMTP_URL`,
+    {
+      en: "leave SMTP_URL unset to deliver to the local inbox, or use another database",
+      "zh-CN": "请不要设置 SMTP_URL（邮件将进入本地收件箱），或改用其他数据库",
+    },
+  );
 }

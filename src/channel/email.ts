@@ -40,6 +40,9 @@ export function emailChannel(options: EmailOptions): Channel {
   };
 }
 
+/** A server that trickles must not hold a message for ever; shorter than the lease of what is being sent. */
+const DEADLINE_MS = 90_000;
+
 interface SmtpError extends Error {
   code?: string;
   command?: string;
@@ -56,7 +59,7 @@ function deliver(
   // the pool reads from it only once the server has said "go on" to DATA: from then on a lost connection is a riddle
   let body: Readable | undefined;
   const mail = {
-    data: {},
+    data: { signal: AbortSignal.timeout(DEADLINE_MS) },
     message: {
       getEnvelope: () => ({ ...envelope }),
       messageId: () => message.id,
@@ -86,7 +89,12 @@ function once(bytes: Buffer): Readable {
 function meaningOf(error: SmtpError, started: boolean): SendResult {
   const { responseCode } = error;
   // a server's text may quote the address, so of its answer only the codes are kept
-  const response = [error.code, error.command, responseCode, /\b[245]\.\d{1,3}\.\d{1,3}\b/.exec(error.response ?? "")?.[0]]
+  const response = [
+    error.code,
+    error.command,
+    responseCode,
+    /\b[245]\.\d{1,3}\.\d{1,3}\b/.exec(error.response ?? "")?.[0],
+  ]
     .filter(Boolean)
     .join(" ");
   if (responseCode === undefined && started) return { result: "unknown", response };

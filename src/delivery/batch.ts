@@ -68,7 +68,10 @@ interface Committed {
 }
 
 async function commit(sender: BatchSender, tx: Tx, chunk: Prepared[], results: MessageResult[]): Promise<Committed> {
-  await lockCustomers(tx, chunk.map(({ claimed }) => claimed.customer));
+  await lockCustomers(
+    tx,
+    chunk.map(({ claimed }) => claimed.customer),
+  );
   const at = await now(tx);
   const byId = new Map(chunk.map((message) => [message.claimed.id, message]));
   const facts = await lockForCommit(
@@ -83,12 +86,17 @@ async function commit(sender: BatchSender, tx: Tx, chunk: Prepared[], results: M
     let look = recheck(fact, to === undefined ? undefined : claimed.contact, policy, zoneNow(fact.zone, at), at);
     if (look.do === "send" && !outgoing) look = { do: "withhold", reason: "template-failed" };
     if (look.do === "send") verdicts.push({ id: fact.id, status: "sending", reason: null, notBefore: null });
-    else if (look.do === "hold") verdicts.push({ id: fact.id, status: "pending", reason: look.reason, notBefore: look.until });
+    else if (look.do === "hold")
+      verdicts.push({ id: fact.id, status: "pending", reason: look.reason, notBefore: look.until });
     else verdicts.push({ id: fact.id, status: "withheld", reason: look.reason, notBefore: null });
   }
   await storeVerdicts(tx, verdicts, at, sender.leaseMs);
   const status = new Map(verdicts.map((verdict) => [verdict.id, verdict.status]));
-  await settleCoupons(tx, facts.map((fact) => ({ ...fact, status: status.get(fact.id)! })), at);
+  await settleCoupons(
+    tx,
+    facts.map((fact) => ({ ...fact, status: status.get(fact.id)! })),
+    at,
+  );
   await storeResults(tx, results, sender.by, at);
   return { messages: chunk.filter(({ claimed }) => status.get(claimed.id) === "sending"), at };
 }

@@ -79,7 +79,8 @@ export async function openDelivery(options: DeliveryOptions): Promise<{ stop(): 
     name: "deliver",
     handler,
     sweepMs: options.sweepMs ?? 1_000,
-    onError: options.onError ?? ((error) => console.error(`deliver: ${error instanceof Error ? error.message : "failed"}`)),
+    onError:
+      options.onError ?? ((error) => console.error(`deliver: ${error instanceof Error ? error.message : "failed"}`)),
   });
   lane.kick();
   return {

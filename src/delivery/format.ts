@@ -8,8 +8,16 @@ export function formatMoney(minor: number, currency: string, locale: string): st
   const key = `${locale} ${currency}`;
   let known = money.get(key);
   if (!known) {
-    const options = { style: "currency", currency, currencyDisplay: "narrowSymbol", trailingZeroDisplay: "stripIfInteger" };
-    known = { format: new Intl.NumberFormat(locale, options as Intl.NumberFormatOptions), unit: 10 ** digitsOf(currency) };
+    const options = {
+      style: "currency",
+      currency,
+      currencyDisplay: "narrowSymbol",
+      trailingZeroDisplay: "stripIfInteger",
+    };
+    known = {
+      format: new Intl.NumberFormat(locale, options as Intl.NumberFormatOptions),
+      unit: 10 ** digitsOf(currency),
+    };
     money.set(key, known);
   }
   return known.format.format(minor / known.unit);

@@ -87,10 +87,13 @@ export function openLane(options: LaneOptions): Lane {
   let timer: NodeJS.Timeout;
   function sweepLater() {
     // spread, so that many processes do not ask at the same moment
-    timer = setTimeout(() => {
-      void work(0);
-      sweepLater();
-    }, options.sweepMs * (0.75 + Math.random() / 2));
+    timer = setTimeout(
+      () => {
+        void work(0);
+        sweepLater();
+      },
+      options.sweepMs * (0.75 + Math.random() / 2),
+    );
   }
   sweepLater();
 
@@ -137,7 +140,7 @@ export function openWaker(options: { redisUrl: string; prefix: string }): Waker 
       lane.sending ??= send(lane, name);
     },
     async close() {
-      await within(500, Promise.all([...lanes.values()].map((lane) => lane.sending)));
+      await within(500, Promise.all([...lanes.values()].map(async (lane) => lane.sending)));
       await within(500, Promise.all([...lanes.values()].map((lane) => lane.queue.close())));
       redis.disconnect();
     },

@@ -14,7 +14,13 @@ export type Recheck =
 const HOUR = 3_600_000;
 
 /** Last look at a message before it leaves: what was decided hours ago may have been overtaken. Total. */
-export function recheck(facts: CommitFacts, contact: number | undefined, policy: Policy, zone: Zone, at: Date): Recheck {
+export function recheck(
+  facts: CommitFacts,
+  contact: number | undefined,
+  policy: Policy,
+  zone: Zone,
+  at: Date,
+): Recheck {
   const promotion = facts.kind === "promotion";
   if (facts.runStatus === "stopped" || facts.endedReason === "stopped") return { do: "withhold", reason: "stopped" };
   if (promotion && facts.epoch < facts.enrolmentEpoch) return { do: "withhold", reason: "superseded" };

@@ -5,7 +5,15 @@ import { lockCustomers } from "../store/customer.ts";
 import { type Database, transaction } from "../store/database.ts";
 import { settleCoupons } from "../store/message-commit.ts";
 
-export const MESSAGE_STATUSES = ["pending", "claimed", "sending", "accepted", "rejected", "unknown", "withheld"] as const;
+export const MESSAGE_STATUSES = [
+  "pending",
+  "claimed",
+  "sending",
+  "accepted",
+  "rejected",
+  "unknown",
+  "withheld",
+] as const;
 export type MessageStatus = (typeof MESSAGE_STATUSES)[number];
 
 /** A message without the person's name or address. */
@@ -75,8 +83,12 @@ const LISTED = {
 async function notUnknown(tx: Parameters<typeof now>[0], id: string) {
   const { rows } = await sql<{ status: MessageStatus }>`select status from messages where id = ${id}`.execute(tx);
   const status = rows[0]!.status;
-  return refuse("ID", {
-    en: `message ${id} is ${status}; only "unknown" ones are settled by hand`,
-    "zh-CN": `消息 ${id} 的状态是 ${status}；只有 "unknown" 状态需要人工核实`,
-  }, LISTED);
+  return refuse(
+    "ID",
+    {
+      en: `message ${id} is ${status}; only "unknown" ones are settled by hand`,
+      "zh-CN": `消息 ${id} 的状态是 ${status}；只有 "unknown" 状态需要人工核实`,
+    },
+    LISTED,
+  );
 }

@@ -35,7 +35,9 @@ export async function previewTemplate(
 
 async function unknown(folder: string, name: string, locale: keyof Text): Promise<InputError> {
   const files = await readdir(folder).catch(() => []);
-  const known = files.flatMap((file) => (file.endsWith(`.${locale}.mjml`) ? [file.slice(0, -`.${locale}.mjml`.length)] : []));
+  const known = files.flatMap((file) =>
+    file.endsWith(`.${locale}.mjml`) ? [file.slice(0, -`.${locale}.mjml`.length)] : [],
+  );
   const message = { en: `no template "${name}" in ${locale}`, "zh-CN": `没有 ${locale} 语言的模板 "${name}"` };
   return refuse("NAME", message, nearest(name, known));
 }

@@ -96,7 +96,9 @@ export async function takeTokens(db: Database, channel: string, perSecond: numbe
     const tokens = rows[0]!.tokens;
     const granted = Math.min(wanted, Math.floor(tokens));
     await sql`
-      update rate_buckets set tokens = ${tokens - granted}, at = clock_timestamp() where channel = ${channel}`.execute(tx);
+      update rate_buckets set tokens = ${tokens - granted}, at = clock_timestamp() where channel = ${channel}`.execute(
+      tx,
+    );
     return granted;
   });
 }

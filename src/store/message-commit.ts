@@ -125,7 +125,12 @@ export async function settleCoupons(tx: Tx, messages: Settled[], at: Date): Prom
     await sql`
       update coupons c set status = 'issued', issued_at = ${at}
       from jsonb_to_recordset(${JSON.stringify(accepted)}::jsonb) as m (enrolment bigint, step text, occurrence int)
-      where c.enrolment = m.enrolment and c.step = m.step and c.occurrence = m.occurrence and c.status = 'reserved'`.execute(tx);
+      where c.enrolment = m.enrolment and c.step = m.step and c.occurrence = m.occurrence and c.status = 'reserved'`.execute(
+      tx,
+    );
   }
-  await releaseCoupons(tx, messages.filter(({ status }) => status === "rejected" || status === "withheld"));
+  await releaseCoupons(
+    tx,
+    messages.filter(({ status }) => status === "rejected" || status === "withheld"),
+  );
 }

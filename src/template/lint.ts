@@ -15,7 +15,7 @@ export async function lintTemplate(source: string, file: string): Promise<Fault[
 }
 
 export function localeOf(file: string): keyof Text {
-  return /\.zh-CN\.mjml$/.test(file) ? "zh-CN" : "en";
+  return file.endsWith(".zh-CN.mjml") ? "zh-CN" : "en";
 }
 
 function structure(source: string): Fault[] {

@@ -15,7 +15,10 @@ export function render(template: CompiledTemplate, data: TemplateData): Rendered
   const text = textLiquid.renderSync(template.text, data) as string;
   return {
     // a name with a line break in it must not become a header
-    subject: subject.replaceAll(/[\p{Cc}\s]+/gu, " ").trim().slice(0, 250),
+    subject: subject
+      .replaceAll(/[\p{Cc}\s]+/gu, " ")
+      .trim()
+      .slice(0, 250),
     html: htmlLiquid.renderSync(template.html, data) as string,
     text: text.replaceAll(/\n\s*\n\s*\n/g, "\n\n").trim(),
   };

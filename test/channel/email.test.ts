@@ -8,8 +8,17 @@ import { recipientFor } from "../../src/channel/recipient.ts";
 import { mailServer } from "../support/smtp.ts";
 
 const message: OutgoingMessage = {
-  id: "6f1c", to: "ann@example.com", subject: "Day 3", html: "<p>Hi</p>", text: "Hi", locale: "en", kind: "promotion",
-  run: "winback-30-1", step: "days/day", date: new Date("2026-04-01T02:00:00Z"), unsubscribe: "https://go.example/l/abc",
+  id: "6f1c",
+  to: "ann@example.com",
+  subject: "Day 3",
+  html: "<p>Hi</p>",
+  text: "Hi",
+  locale: "en",
+  kind: "promotion",
+  run: "winback-30-1",
+  step: "days/day",
+  date: new Date("2026-04-01T02:00:00Z"),
+  unsubscribe: "https://go.example/l/abc",
 };
 const sender = parseSender("山间茶 <tea@hills.example>");
 const to = { to: "ann@example.com", diverted: false };
@@ -76,18 +85,37 @@ describe("what a server says", () => {
   async function sendTo(options: Parameters<typeof mailServer>[0]) {
     const server = await mailServer(options);
     const channel = emailChannel({ url: server.url, from: "tea@hills.example", safeRecipients: [] });
-    closing.push(() => channel.close(), () => server.close());
+    closing.push(
+      () => channel.close(),
+      () => server.close(),
+    );
     return channel.send(message);
   }
   const answer = (responseCode: number) => Object.assign(new Error("ann@example.com no"), { responseCode });
 
   test.each<[string, Parameters<typeof mailServer>[0], object]>([
     ["yes", {}, { result: "accepted" }],
-    ["no such mailbox", { onRcptTo: (_a, _s, done) => done(answer(550)) }, { result: "rejected", response: "EENVELOPE RCPT TO 550" }],
-    ["mailbox full for now", { onRcptTo: (_a, _s, done) => done(answer(452)) }, { result: "temporary", response: "EENVELOPE RCPT TO 452" }],
+    [
+      "no such mailbox",
+      { onRcptTo: (_a, _s, done) => done(answer(550)) },
+      { result: "rejected", response: "EENVELOPE RCPT TO 550" },
+    ],
+    [
+      "mailbox full for now",
+      { onRcptTo: (_a, _s, done) => done(answer(452)) },
+      { result: "temporary", response: "EENVELOPE RCPT TO 452" },
+    ],
     ["this sender may not", { onMailFrom: (_a, _s, done) => done(answer(550)) }, { result: "temporary", down: true }],
-    ["not this content", { onData: (stream, _s, done) => stream.resume().on("end", () => done(answer(554))) }, { result: "rejected", response: "EMESSAGE DATA 554" }],
-    ["content, but later", { onData: (stream, _s, done) => stream.resume().on("end", () => done(answer(451))) }, { result: "temporary" }],
+    [
+      "not this content",
+      { onData: (stream, _s, done) => stream.resume().on("end", () => done(answer(554))) },
+      { result: "rejected", response: "EMESSAGE DATA 554" },
+    ],
+    [
+      "content, but later",
+      { onData: (stream, _s, done) => stream.resume().on("end", () => done(answer(451))) },
+      { result: "temporary" },
+    ],
     ["go away", { onConnect: (_s, done) => done(answer(421)) }, { result: "temporary", down: true }],
   ])("%s", async (_name, options, expected) => {
     const result = await sendTo(options);
@@ -104,7 +132,10 @@ describe("what a server says", () => {
   test("nothing any more, once it has the content", async () => {
     const server = await mailServer({ onData: (stream) => void stream.resume().on("end", () => server.cut()) });
     const channel = emailChannel({ url: server.url, from: "tea@hills.example", safeRecipients: [] });
-    closing.push(() => channel.close(), () => server.close());
+    closing.push(
+      () => channel.close(),
+      () => server.close(),
+    );
     expect(await channel.send(message)).toMatchObject({ result: "unknown" });
   });
 });

@@ -17,7 +17,14 @@ let tests = 0;
 
 /** A lane that never sweeps, so that only wake-ups make it work. */
 function lane(handler: LaneOptions["handler"], more: Partial<LaneOptions> = {}) {
-  const opened = openLane({ redisUrl, prefix: `${prefix}_${tests}`, name: "react", handler, sweepMs: 600_000, ...more });
+  const opened = openLane({
+    redisUrl,
+    prefix: `${prefix}_${tests}`,
+    name: "react",
+    handler,
+    sweepMs: 600_000,
+    ...more,
+  });
   open.push(() => opened.stop());
   return opened;
 }
@@ -87,6 +94,7 @@ test("what a handler throws is told, and the next wake-up tries again", async ()
   await until(() => errors.length === 1, 5_000);
   wake("react");
   await until(() => calls === 2, 5_000);
+  expect(errors).toEqual([new Error("database is away")]);
 });
 
 test("a wake-up given while Valkey is away arrives when it is back", async () => {
@@ -113,7 +121,10 @@ async function breakable(url: string) {
   const server = createServer((socket) => {
     if (broken) return void socket.destroy();
     const onward = connect(Number(target.port), target.hostname);
-    for (const [from, to] of [[socket, onward], [onward, socket]] as const) {
+    for (const [from, to] of [
+      [socket, onward],
+      [onward, socket],
+    ] as const) {
       sockets.add(from);
       from.pipe(to);
       from.on("error", () => undefined);

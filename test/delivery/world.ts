@@ -41,7 +41,11 @@ export function configFor(schema: string, more: Partial<Config>): Config {
 }
 
 /** A run whose customers can all be reached by e-mail. */
-export async function world(db: Database, size: number, policy: Policy = { caps: [], problemFirst: true }): Promise<World> {
+export async function world(
+  db: Database,
+  size: number,
+  policy: Policy = { caps: [], problemFirst: true },
+): Promise<World> {
   await setClock(db, START, 1);
   const run = `spring-${randomBytes(4).toString("hex")}`;
   const program = await saveDocument(db, "program", { policy, campaign: run }, START);
@@ -65,7 +69,9 @@ export async function world(db: Database, size: number, policy: Policy = { caps:
     from unnest(${customers}::bigint[]) with ordinality as u (c, n) order by n returning id`.execute(db);
   const enrolments = members.map(({ id }) => id);
   return {
-    run, customers, enrolments,
+    run,
+    customers,
+    enrolments,
     queue: (more) => queue(db, run, customers, enrolments, more),
     async counts() {
       const { rows } = await sql<{ what: string; count: number }>`
@@ -82,12 +88,28 @@ async function queue(db: Database, run: string, customers: number[], enrolments:
   const { rows: contacts } = await sql<{ id: number; customer: number }>`
     select id, customer from contacts where kind = 'email' and customer = any(${customers}::bigint[])`.execute(db);
   const contactOf = new Map(contacts.map(({ id, customer }) => [customer, id]));
-  const data = { campaign: { en: "Spring", "zh-CN": "春季" }, challenge: { step: "days", day: 3, days: 30 }, ...more.data };
+  const data = {
+    campaign: { en: "Spring", "zh-CN": "春季" },
+    challenge: { step: "days", day: 3, days: 30 },
+    ...more.data,
+  };
   await transaction(db, async (tx) => {
     const rows = customers.map((customer, i) => ({
-      enrolment: enrolments[i]!, customer, run, step, occurrence: 1, channel: "email", contact: contactOf.get(customer)!,
-      template: hash, kind, topic: kind === "promotion" ? "promotion" : "service", locale, data, epoch: 0,
-      notBefore: START, validUntil,
+      enrolment: enrolments[i]!,
+      customer,
+      run,
+      step,
+      occurrence: 1,
+      channel: "email",
+      contact: contactOf.get(customer)!,
+      template: hash,
+      kind,
+      topic: kind === "promotion" ? "promotion" : "service",
+      locale,
+      data,
+      epoch: 0,
+      notBefore: START,
+      validUntil,
     }));
     await insertMessages(tx, rows, START);
     if (!more.coupon) return;
@@ -100,8 +122,14 @@ async function queue(db: Database, run: string, customers: number[], enrolments:
 }
 
 export async function templateDocument(db: Database, name: string): Promise<string> {
-  const source = (locale: string) => readFileSync(new URL(`../../rules/templates/${name}.${locale}.mjml`, import.meta.url), "utf8");
-  return saveDocument(db, "template", { name, locales: { en: { mjml: source("en") }, "zh-CN": { mjml: source("zh-CN") } } }, START);
+  const source = (locale: string) =>
+    readFileSync(new URL(`../../rules/templates/${name}.${locale}.mjml`, import.meta.url), "utf8");
+  return saveDocument(
+    db,
+    "template",
+    { name, locales: { en: { mjml: source("en") }, "zh-CN": { mjml: source("zh-CN") } } },
+    START,
+  );
 }
 
 /** Waits until `holds`, looking every 20 ms. @throws after `ms` */

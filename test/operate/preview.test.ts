@@ -20,7 +20,10 @@ test("names the nearest template, and every fault of a wrong one", async () => {
   });
   const rules = await mkdtemp(join(tmpdir(), "rules "));
   await mkdir(join(rules, "templates"));
-  await writeFile(join(rules, "templates", "x.en.mjml"), "<mjml><mj-head></mj-head><mj-body></mj-body>{{ nobody }}</mjml>");
+  await writeFile(
+    join(rules, "templates", "x.en.mjml"),
+    "<mjml><mj-head></mj-head><mj-body></mj-body>{{ nobody }}</mjml>",
+  );
   const failure = await previewTemplate(rules, "x", "en").catch((error: unknown) => error);
   expect(failure).toBeInstanceOf(InputError);
   expect((failure as InputError).faults.map(({ message }) => message.en)).toEqual(

@@ -20,7 +20,9 @@ test.each(files)("%s is without fault", async (file) => {
 test("each of our templates exists in both languages", () => {
   const names = files.map((file) => file.replace(/\.(en|zh-CN)\.mjml$/, ""));
   for (const name of names) expect(files).toEqual(expect.arrayContaining([`${name}.en.mjml`, `${name}.zh-CN.mjml`]));
-  expect(new Set(names)).toEqual(new Set(["invite", "product-fit", "day", "day-reminder", "offer", "last-call", "survey"]));
+  expect(new Set(names)).toEqual(
+    new Set(["invite", "product-fit", "day", "day-reminder", "offer", "last-call", "survey"]),
+  );
 });
 
 describe("finds", () => {
@@ -45,7 +47,11 @@ describe("finds", () => {
 
   test("Liquid between components, which MJML would drop", async () => {
     expect(await faults(mail("{% if coupon %}\n<mj-text>x</mj-text>\n{% endif %}"))).toEqual([
-      ["line 2", "{% if coupon %} stands between components and would be lost", "write <mj-raw>{% if coupon %}</mj-raw>"],
+      [
+        "line 2",
+        "{% if coupon %} stands between components and would be lost",
+        "write <mj-raw>{% if coupon %}</mj-raw>",
+      ],
       ["line 4", "{% endif %} stands between components and would be lost", "write <mj-raw>{% endif %}</mj-raw>"],
     ]);
   });

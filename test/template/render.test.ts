@@ -44,7 +44,11 @@ describe("a mail", () => {
   });
 
   test("speaks Chinese", async () => {
-    const mail = render(await compileTemplate(source("offer.zh-CN"), "zh-CN"), { ...data, brand: "山间茶", locale: "zh-CN" });
+    const mail = render(await compileTemplate(source("offer.zh-CN"), "zh-CN"), {
+      ...data,
+      brand: "山间茶",
+      locale: "zh-CN",
+    });
     expect(mail.subject).toBe("感谢您的坚持，送您一张专属优惠券");
     expect(mail.html).toContain('lang="zh-CN"');
     expect(mail.text).toContain("下一单享 8 折，满 ¥100 可用。有效期至 2 June 2026，限用一次。");
@@ -72,7 +76,9 @@ describe("a mail", () => {
   test("reads nothing from disk, and a loop without end is an error of this template alone", async () => {
     const around = (body: string) =>
       `<mjml><mj-head><mj-title>t</mj-title></mj-head><mj-body><mj-section><mj-column><mj-text>${body}</mj-text></mj-column></mj-section></mj-body></mjml>`;
-    await expect(compileTemplate(around("{% include 'package.json' %}"), "en").then((t) => render(t, data))).rejects.toThrow();
+    await expect(
+      compileTemplate(around("{% include 'package.json' %}"), "en").then((t) => render(t, data)),
+    ).rejects.toThrow();
     const endless = await compileTemplate(around("{% for a in (1..100000000) %}{{ a }}{% endfor %}"), "en");
     expect(() => render(endless, data)).toThrow(/limit/);
   });

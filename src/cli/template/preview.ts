@@ -29,6 +29,7 @@ export function register(parent: Command): void {
       if (options.out !== undefined) await writeFile(options.out, mail.html);
       if (options.json) console.log(JSON.stringify(mail, null, 2));
       else console.log(`${mail.subject}\n\n${mail.text}`);
-      if (options.out !== undefined) console.error({ en: `HTML: ${options.out}`, "zh-CN": `HTML：${options.out}` }[locale]);
+      if (options.out !== undefined)
+        console.error({ en: `HTML: ${options.out}`, "zh-CN": `HTML：${options.out}` }[locale]);
     });
 }

@@ -22,14 +22,22 @@ async function child(smtpUrl: string): Promise<ChildProcess> {
   const databaseUrl = new URL(inject("databaseUrl"));
   databaseUrl.searchParams.set("application_name", schema); // so that its connections can be told from others'
   const config = JSON.stringify(configFor(schema, { smtpUrl, databaseUrl: databaseUrl.href }));
-  const started = spawn(process.execPath, ["--import", "tsx", script, config, String(LEASE)], { stdio: ["ignore", "pipe", "inherit"] });
+  const started = spawn(process.execPath, ["--import", "tsx", script, config, String(LEASE)], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   children.push(started);
   await once(started.stdout!, "data");
   return started;
 }
 
 function here(smtpUrl: string) {
-  return openDelivery({ db, config: configFor(schema, { smtpUrl }), secret: "a secret for these tests", leaseMs: LEASE, sweepMs: 100 });
+  return openDelivery({
+    db,
+    config: configFor(schema, { smtpUrl }),
+    secret: "a secret for these tests",
+    leaseMs: LEASE,
+    sweepMs: 100,
+  });
 }
 
 async function settled(w: World) {
@@ -38,6 +46,23 @@ async function settled(w: World) {
     return !counts.pending && !counts.claimed && !counts.sending;
   }, 25_000);
 }
+
+test("three processes compete: each message arrives exactly once, and more than one of them works", async () => {
+  const server = await mailServer({ delayMs: 5 });
+  const w = await world(db, 600);
+  const processes = await Promise.all([child(server.url), child(server.url), child(server.url)]);
+  await w.queue();
+  await settled(w);
+  expect(await w.counts()).toEqual({ accepted: 600 });
+  expect(server.mails.length).toBe(600);
+  expect(new Set(server.mails.map(({ messageId }) => messageId)).size).toBe(600);
+  const { rows } = await sql<{
+    by: string;
+  }>`select distinct claimed_by as by from messages where run = ${w.run}`.execute(db);
+  expect(rows.length).toBeGreaterThan(1);
+  for (const one of processes) one.kill("SIGKILL");
+  await server.close();
+});
 
 test("kill -9 in the middle: each message is accepted exactly once, or one of at most twenty that are unknown", async () => {
   const server = await mailServer({ delayMs: 30 });
