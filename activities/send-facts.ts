@@ -6,9 +6,7 @@ import { validUntil } from "../src/campaign/decide/validity.ts";
 import type { Minute, SendStep, SurveyStep } from "../src/campaign/program.ts";
 import { checkedIn, firstDays } from "../src/store/challenge.ts";
 import { timeOf } from "../src/store/clock.ts";
-import { type Consent, loadConsents } from "../src/store/consent.ts";
-import { contactKindOf, loadContacts } from "../src/store/contact.ts";
-import { isSuppressed } from "../src/store/suppression.ts";
+import { loadReach } from "../src/store/reach.ts";
 import type { Context, Member } from "./context.ts";
 import { withOpenComplaint } from "./problem.ts";
 
@@ -56,6 +54,15 @@ function challengeOf({ program, batch }: Context, step: MailStep): MailFacts["ch
   return { step: open.id, day: challengeDay(batch.occurrence, open.days), days: open.days };
 }
 
+async function loadChannels(
+  { tx, members, settings }: Context,
+  step: MailStep,
+): Promise<(member: Member) => ChannelFacts[]> {
+  const customers = [...new Set(members.map((member) => member.customer))];
+  const reach = await loadReach(tx, customers, { ...step, configured: settings.channels });
+  return ({ customer }) => reach.get(customer)!;
+}
+
 async function challengeDays(
   { tx, members }: Context,
   challenge: { step: string; day: number },
@@ -66,42 +73,6 @@ async function challengeDays(
     challenge.step,
   );
   return new Map([...first].map(([enrolment, day]) => [enrolment, day + challenge.day - 1]));
-}
-
-async function loadChannels(
-  { tx, members, settings }: Context,
-  step: MailStep,
-): Promise<(member: Member) => ChannelFacts[]> {
-  const customers = [...new Set(members.map((member) => member.customer))];
-  const contacts = await loadContacts(tx, customers);
-  const consents = await loadConsents(tx, customers);
-  // contacts come with the customer's own first
-  const addresses = customers.flatMap((customer) =>
-    step.channels.flatMap((channel) => {
-      const contact = contacts.get(customer)?.find((row) => row.kind === contactKindOf(channel));
-      return contact ? [{ customer, channel, id: contact.id, value: contact.value }] : [];
-    }),
-  );
-  const suppressed = await isSuppressed(tx, addresses);
-  const found = new Map(
-    addresses.map((row, i) => [`${row.customer} ${row.channel}`, { id: row.id, suppressed: suppressed[i]! }]),
-  );
-  return ({ customer }) =>
-    step.channels.map((channel) => {
-      const address = found.get(`${customer} ${channel}`);
-      return {
-        channel,
-        configured: settings.channels.includes(channel),
-        contact: address?.id,
-        suppressed: address?.suppressed ?? false,
-        topic: said(consents.get(customer), channel, step.topic),
-        promotion: said(consents.get(customer), channel, "promotion"),
-      };
-    });
-}
-
-function said(consents: Consent[] | undefined, channel: string, topic: string): boolean | undefined {
-  return consents?.find((row) => row.channel === channel && row.topic === topic)?.granted;
 }
 
 /** Messages of all runs that have left or may still leave, in each cap's calendar days of the customer. */

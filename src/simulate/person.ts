@@ -28,7 +28,8 @@ export interface Behaviour {
 }
 
 export interface PersonFacts {
-  channels: Record<string, Omit<ChannelFacts, "channel">>;
+  /** by step: the chain's channels as they stand for this customer */
+  channels: (step: SendStep | SurveyStep) => ChannelFacts[];
   openComplaint: boolean;
   /** customer.*, orders.*, … as rules ask for them */
   facts: Record<string, Value>;
@@ -70,7 +71,7 @@ export function person(program: Program, zone: Zone, launchDay: Day, known: Pers
     const decision = decideSend({
       at, zone, kind: step.sendKind, policy: program.policy, openComplaint: known.openComplaint,
       validUntil: validUntil(zone, due, step.validFor ?? DEFAULT_VALIDITY, day),
-      channels: step.channels.map((channel) => ({ channel, ...(known.channels[channel] ?? UNKNOWN_CHANNEL) })),
+      channels: known.channels(step),
       used: program.policy.caps.map((cap) => sent.filter((one) => one.at >= capSince(cap, zone, at) && concerns(cap, one.channel, one.kind)).length),
       checkedIn: step.kind === "send" && step.unlessCheckedIn === true && done === true,
       ...(step.kind === "send" && step.coupon !== undefined && { couponsLeft: 1 }),
@@ -126,6 +127,3 @@ export function person(program: Program, zone: Zone, launchDay: Day, known: Pers
     },
   };
 }
-
-const UNKNOWN_CHANNEL: Omit<ChannelFacts, "channel"> = { configured: false, contact: undefined, suppressed: false, topic: undefined, promotion: undefined };
-

@@ -52,6 +52,9 @@ export async function transaction<T>(db: Database, work: (tx: Tx) => Promise<T>)
   }
 }
 
+/** invalid_schema_name, undefined_table, and "cache lookup failed" */
+const VANISHED = new Set(["3F000", "42P01", "XX000"]);
+
 /** Brings the schema up to date; several processes may call it at once. */
 export async function migrateDatabase(options: DatabaseOptions): Promise<string[]> {
   const db = openDatabase({ ...options, max: 1 });
@@ -60,9 +63,13 @@ export async function migrateDatabase(options: DatabaseOptions): Promise<string[
     // named, since the migrator would otherwise take another schema's tables for its own
     const provider = { getMigrations: async () => migrations() };
     const migrator = new Migrator({ db, provider, migrationTableSchema: options.schema });
-    const { error, results } = await migrator.migrateToLatest();
-    if (error) throw error;
-    return (results ?? []).map((result) => result.migrationName);
+    for (let attempt = 1; ; attempt++) {
+      const { error, results } = await migrator.migrateToLatest();
+      if (!error) return (results ?? []).map((result) => result.migrationName);
+      // the migrator looks through all schemas of the database, and trips over one that is dropped meanwhile
+      if (attempt >= 20 || !VANISHED.has((error as { code?: string }).code ?? "")) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 50 + Math.random() * 100));
+    }
   } finally {
     await db.destroy();
   }

@@ -13,6 +13,7 @@ export interface Asked {
 export interface Member {
   id: number;
   customerId: string;
+  timezone: string | null;
 }
 
 export async function countMembers(db: Database | Tx, asked: Asked): Promise<{ members: number; customers: number }> {
@@ -30,7 +31,7 @@ export async function listMembers(
   page: { after?: string; limit: number },
 ): Promise<Member[]> {
   const { rows } = await sql<Member>`
-    select c.id, c.customer_id as "customerId"
+    select c.id, c.customer_id as "customerId", c.timezone
     from customers c
     where ${where(asked)} and c.customer_id > ${page.after ?? ""}
     order by c.customer_id limit ${page.limit}`.execute(db);
@@ -39,7 +40,7 @@ export async function listMembers(
 
 export async function findCustomer(db: Database | Tx, customerId: string): Promise<Member | undefined> {
   const { rows } = await sql<Member>`
-    select id, customer_id as "customerId" from customers where customer_id = ${customerId}`.execute(db);
+    select id, customer_id as "customerId", timezone from customers where customer_id = ${customerId}`.execute(db);
   return rows[0];
 }
 

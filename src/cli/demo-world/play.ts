@@ -61,13 +61,22 @@ export function register(parent: Command): void {
     );
 }
 
-/** A rep's command, whose answer nobody reads. */
-async function quietly(words: string[]): Promise<void> {
-  const log = console.log;
-  console.log = () => undefined;
+/** A rep's command, whose answer nobody reads. That a task was closed meanwhile (1) happens to reps; anything else is trouble. */
+let typing: Promise<void> = Promise.resolve();
+function quietly(words: string[]): Promise<void> {
+  // one after the other: the console is everybody's
+  typing = typing.then(() => typed(words));
+  return typing;
+}
+
+async function typed(words: string[]): Promise<void> {
+  const { log, error } = console;
+  console.log = console.error = () => undefined;
   try {
-    if ((await runCommand(words)) !== 0) throw new Error(`failed: rekindle ${words.join(" ")}`);
+    const code = await runCommand(words);
+    if (code > 1) throw new Error(`failed (${code}): rekindle ${words.join(" ")}`);
   } finally {
-    console.log = log;
+    Object.assign(console, { log, error });
+    process.exitCode = 0;
   }
 }

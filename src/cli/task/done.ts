@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import type { Text } from "../../campaign/program.ts";
 import { openWaker } from "../../delivery/lane.ts";
+import { type Fault, InputError } from "../../fault.ts";
 import { taskDone, type TaskDone, type TaskReport } from "../../operate/task.ts";
 import { withServices } from "../services.ts";
 
@@ -16,12 +17,21 @@ export function register(parent: Command): void {
     .action(async (ids: string[], { json, ...report }: TaskReport & { json?: boolean }) =>
       withServices(["redis"], async ({ config, db }) => {
         const done: TaskDone[] = [];
-        for (const id of ids) done.push(await taskDone(db, id, report));
+        const faults: Fault[] = [];
+        for (const id of ids) {
+          try {
+            done.push(await taskDone(db, id, report));
+          } catch (error) {
+            if (!(error instanceof InputError)) throw error;
+            faults.push(...error.faults);
+          }
+        }
         const waker = openWaker({ redisUrl: config.redisUrl!, prefix: config.schema });
         waker.wake("dispatch");
         await waker.close();
         if (json) console.log(JSON.stringify(ids.length === 1 ? done[0] : done, null, 2));
         else for (const line of done.flatMap(linesOf)) console.log(line[config.locale]);
+        if (faults.length > 0) throw new InputError(faults);
       }),
     );
 }

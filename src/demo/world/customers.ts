@@ -34,7 +34,7 @@ export class Customers {
   }
 
   async read(mail: Mail, at: Minute, localMinute: number): Promise<void> {
-    const customer = this.byEmail.get(mail.to.toLowerCase());
+    const customer = this.byEmail.get(mail.to[0]?.toLowerCase() ?? "");
     if (customer === undefined) return;
     const unsubscribe = linkOf(mail, "unsubscribe");
     if (unsubscribe && behaviour.unsubscribes(this.seed, customer, mail.id)) {

@@ -1,7 +1,7 @@
 /** One mail as the local inbox shows it. */
 export interface Mail {
   id: number;
-  to: string;
+  to: string[];
   subject: string;
   messageId: string;
   links: string[];

@@ -1,0 +1,65 @@
+import { type Command, Option } from "commander";
+import { DateTime } from "luxon";
+import { channels } from "../../channel/configured.ts";
+import { code, OPTION_BASE, OUTCOMES, type Program } from "../../campaign/program.ts";
+import { compileFrom } from "../../operate/apply.ts";
+import { parseAsOf } from "../../operate/as-of.ts";
+import { BEHAVIOURS, type BehaviourName, type Tried, tryCampaign } from "../../operate/try.ts";
+import { withServices } from "../services.ts";
+
+interface Options {
+  customer: string;
+  behaviour: BehaviourName;
+  launch?: string;
+  json?: boolean;
+}
+
+export function register(parent: Command): void {
+  parent
+    .command("try")
+    .argument("<id>")
+    .description("take one customer through a campaign on the machine, days in a moment, and print the timeline; stores nothing")
+    .requiredOption("--customer <customer_id>", "whose facts decide")
+    .addOption(new Option("--behaviour <name>", "how the customer behaves").choices(Object.keys(BEHAVIOURS)).default("keen"))
+    .option("--launch <time>", "as if launched then; now by default")
+    .option("--json", "as JSON")
+    .action((id: string, options: Options) =>
+      withServices([], async ({ config, db }) => {
+        const { program } = await compileFrom(config.rules, id);
+        const tried = await tryCampaign(db, program, {
+          customer: options.customer,
+          behaviour: options.behaviour,
+          // without SMTP_URL mail goes to the local inbox
+          channels: [...new Set(["email", ...channels(config)])],
+          ...(options.launch !== undefined && { launch: parseAsOf(options.launch, program.timezone) }),
+        });
+        if (options.json) console.log(JSON.stringify(tried, null, 2));
+        else for (const line of timeline(program, tried, config.locale)) console.log(line);
+      }),
+    );
+}
+
+function timeline(program: Program, { customer, inAudience, trace, zone }: Tried, locale: "en" | "zh-CN"): string[] {
+  const head = inAudience
+    ? { en: `${customer} is in the audience; times are of ${zone}`, "zh-CN": `${customer} 在目标人群中；时间为 ${zone}` }
+    : { en: `${customer} is not in the audience now; this is what would happen (${zone})`, "zh-CN": `${customer} 目前不在目标人群中；以下为假设情形（${zone}）` };
+  const first = trace[0]?.at ?? 0;
+  const lines = trace.map(({ step, occurrence, outcome, value, reasons, at }) => {
+    const time = DateTime.fromMillis(at * 60_000, { zone });
+    const day = Math.floor((at - first) / 1440) + 1;
+    const pass = occurrence > 1 ? ` #${occurrence}` : "";
+    const until = outcome === code("deferred") || outcome === code("scheduled") ? ` → ${DateTime.fromMillis((value ?? 0) * 60_000, { zone }).toFormat("MM-dd HH:mm")}` : "";
+    const why = reasons.length > 0 ? `  (${reasons.join(", ")})` : "";
+    return `${time.toFormat("yyyy-MM-dd HH:mm")}  ${String(day).padStart(3)}  ${`${step}${pass}`.padEnd(20)} ${outcomeName(program, step, outcome)}${until}${why}`;
+  });
+  return [head[locale], ...lines];
+}
+
+/** A step's own options by their names. */
+function outcomeName(program: Program, name: string, outcome: number): string {
+  const own = program.steps[name];
+  const step = own?.kind === "expire" ? program.steps[own.of] : own;
+  const index = outcome - OPTION_BASE;
+  if (index < 0) return OUTCOMES[outcome] ?? String(outcome);
+  return step?.kind === "task" ? (step.outcomes[index]?.id ?? String(outcome)) : `case ${index + 1}`;
+}

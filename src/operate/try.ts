@@ -1,0 +1,73 @@
+import { localDay } from "../campaign/calendar.ts";
+import type { Minute, Program, SendStep, SurveyStep } from "../campaign/program.ts";
+import { refuse } from "../fault.ts";
+import { type Ast, variablesOf } from "../rule/ast.ts";
+import { holds } from "../rule/evaluate.ts";
+import { drive, type Driven } from "../simulate/drive.ts";
+import { type Behaviour, person } from "../simulate/person.ts";
+import { minuteOf, now } from "../store/clock.ts";
+import type { Database } from "../store/database.ts";
+import { loadFacts } from "../store/facts.ts";
+import { loadReach } from "../store/reach.ts";
+import { findCustomer } from "../store/segment.ts";
+import { freezeZone, isZone } from "../temporal/zone.ts";
+
+/** Ways a tried customer may behave. */
+export const BEHAVIOURS = {
+  /** checks in daily with a day off now and then, is reached by phone, buys after the offer, is content */
+  keen: { checksIn: (day) => day % 6 !== 0, actsAfter: 2, rating: 5, call: 0 },
+  /** reads nothing, answers nothing */
+  quiet: { checksIn: () => false },
+  /** begins well and loses interest */
+  fading: { checksIn: (day) => day <= 8, rating: 2, call: 0 },
+} satisfies Record<string, Behaviour>;
+export type BehaviourName = keyof typeof BEHAVIOURS;
+
+export interface Tried {
+  customer: string;
+  zone: string;
+  /** whether the audience's rule holds for the customer now; the journey is shown in any case */
+  inAudience: boolean;
+  trace: Driven["trace"];
+}
+
+const HORIZON_MINUTES = 400 * 1440;
+
+/**
+ * One customer's way through a campaign on the machine and a virtual clock, with the decisions that production would
+ * take on the customer's facts as they are now. Nothing is stored.
+ * @throws InputError when there is no such customer
+ */
+export async function tryCampaign(
+  db: Database,
+  program: Program,
+  options: { customer: string; behaviour: BehaviourName; channels: string[]; launch?: Date },
+): Promise<Tried> {
+  const found = await findCustomer(db, options.customer);
+  if (!found) throw refuse(options.customer, { en: "there is no such customer", "zh-CN": "没有这个客户" });
+  const asOf = options.launch ?? (await now(db));
+  const start: Minute = minuteOf(asOf);
+  const name = isZone(found.timezone) ? found.timezone : program.timezone;
+  const zone = freezeZone(name, start - 1440, start + HORIZON_MINUTES);
+  const reach = new Map<SendStep | SurveyStep, Awaited<ReturnType<typeof loadReach>>>();
+  for (const step of Object.values(program.steps)) {
+    if (step.kind !== "send" && step.kind !== "survey") continue;
+    reach.set(step, await loadReach(db, [found.id], { ...step, configured: options.channels }));
+  }
+  const rules = [program.audience.rule, ...Object.values(program.steps).flatMap((step) => (step.kind === "branch" ? step.cases : []))];
+  const facts = await loadFacts(db, { customers: [found.id], variables: rules.flatMap(variablesOf), asOf, homeZone: program.timezone });
+  const mine = facts.get(found.id) ?? {};
+  const world = person(
+    program,
+    zone,
+    localDay(zone, start),
+    { channels: (step) => reach.get(step)!.get(found.id)!, openComplaint: Number(mine["complaints.open"] ?? 0) > 0, facts: mine },
+    BEHAVIOURS[options.behaviour],
+  );
+  const { trace } = drive({ code: program.code, zone }, 0, world, start, start + HORIZON_MINUTES);
+  return { customer: options.customer, zone: name, inAudience: holdsFor(program.audience.rule, mine), trace };
+}
+
+function holdsFor(rule: Ast, facts: Record<string, unknown>): boolean {
+  return holds(rule, (name) => facts[name] as never);
+}
