@@ -32,7 +32,12 @@ export function createRunActivities({ db, temporal, schema }: Dependencies): Run
       await Promise.all(
         rows.map(({ cohort, zone, size }) => {
           const input: CohortInput = {
-            run: runId, cohort, program: run.program, size, last: 0, startAt,
+            run: runId,
+            cohort,
+            program: run.program,
+            size,
+            last: 0,
+            startAt,
             zone: freezeZone(zone, startAt - 1440, startAt + HORIZON_MINUTES),
             clock: rate === 1 ? "timer" : "stepped",
           };
@@ -41,7 +46,9 @@ export function createRunActivities({ db, temporal, schema }: Dependencies): Run
       );
       await sql`
         update cohorts set status = 'live'
-        where run = ${runId} and status = 'starting' and cohort = any (${rows.map((row) => row.cohort)}::int[])`.execute(db);
+        where run = ${runId} and status = 'starting' and cohort = any (${rows.map((row) => row.cohort)}::int[])`.execute(
+        db,
+      );
       if (rows.length === STARTS) return STARTS;
       await setRunStatus(db, runId, ["starting"], "running");
       return 0;
@@ -53,12 +60,17 @@ export function createRunActivities({ db, temporal, schema }: Dependencies): Run
         if (run.status === "closed" || run.status === "stopped") return { ended: true, lookAgainMinutes: 0 };
         const { now } = await readClock(tx);
         const { rows } = await sql<{ live: boolean }>`
-          select exists (select 1 from enrolments where run = ${runId} and arm = 'treatment' and status = 'live') as live`.execute(tx);
+          select exists (select 1 from enrolments where run = ${runId} and arm = 'treatment' and status = 'live') as live`.execute(
+          tx,
+        );
         if (rows[0]!.live) return { ended: false, lookAgainMinutes: LOOK_AGAIN_MINUTES };
         const until = await measuringUntil(tx, runId);
         if (until > now) {
           await setRunStatus(tx, runId, ["running"], "measuring");
-          return { ended: false, lookAgainMinutes: Math.min(LOOK_AGAIN_MINUTES, Math.ceil((until.getTime() - now.getTime()) / 60_000)) };
+          return {
+            ended: false,
+            lookAgainMinutes: Math.min(LOOK_AGAIN_MINUTES, Math.ceil((until.getTime() - now.getTime()) / 60_000)),
+          };
         }
         await closeRun(tx, runId, now);
         return { ended: true, lookAgainMinutes: 0 };

@@ -8,6 +8,7 @@ import { type PartsInUse, useParts } from "../local/parts.ts";
 import { startProcesses } from "../local/processes.ts";
 import { loadReport } from "../report/load.ts";
 import { openDatabase } from "../store/database.ts";
+import { reportFailure } from "./failure.ts";
 import { runCommand } from "./run.ts";
 import { untilSignal } from "./signal.ts";
 
@@ -36,20 +37,19 @@ export function register(parent: Command): void {
       const config = readConfig({ ...process.env, ...(await demoEnvironment()) });
       const use = await useParts(config, ["postgres", "temporal", "redis", "inbox"]);
       const processes = startProcesses({ names: ["serve", "worker", "deliver"], onLine: onlyTrouble });
+      let code = 70;
       try {
-        const played = await Promise.race([stopped.then(() => undefined), playDemo(use, options)]);
-        if (played === undefined) process.exitCode = 130;
-        else {
-          process.exitCode = played ? 0 : 1;
-          lookFurther(use, began);
-          if (!options.exit) await stopped;
-        }
-      } finally {
-        await processes.stop();
-        await use.release(true);
+        const ok = await Promise.race([stopped.then(() => undefined), playDemo(use, options)]);
+        code = ok === undefined ? 130 : ok ? 0 : 1;
+        if (ok !== undefined) lookFurther(use, began);
+        if (ok !== undefined && !options.exit) await stopped;
+      } catch (error) {
+        code = reportFailure(error);
       }
+      await processes.stop();
+      await use.release(true);
       // a command that was cut short may still hold the loop
-      process.exit();
+      process.exit(code);
     });
 }
 
@@ -76,7 +76,18 @@ async function playDemo({ config }: PartsInUse, options: Options): Promise<boole
   const keyFile = join(folder, "shop.key");
   const at = (file: string) => join(folder, file);
   await say(["demo-world", "begin", "--at", LAUNCH]);
-  await say(["demo-world", "generate", "--out", folder, "--seed", String(options.seed), "--enrol", String(options.customers), "--as-of", LAUNCH]);
+  await say([
+    "demo-world",
+    "generate",
+    "--out",
+    folder,
+    "--seed",
+    String(options.seed),
+    "--enrol",
+    String(options.customers),
+    "--as-of",
+    LAUNCH,
+  ]);
   await say(["import", "customers", at("customers.csv")]);
   await say(["import", "orders", at("orders.csv")]);
   await say(["import", "order-items", at("order-items.csv")]);
@@ -86,7 +97,19 @@ async function playDemo({ config }: PartsInUse, options: Options): Promise<boole
   await say(["campaign", "plan", CAMPAIGN]);
   await say(["key", "create", "--role", "backend", "--name", "shop", "--out", keyFile]);
   await say(["campaign", "run", CAMPAIGN, "--limit", String(options.customers)]);
-  await say(["demo-world", "play", RUN, "--customers", at("customers.csv"), "--key-file", keyFile, "--seed", String(options.seed), "--mail-after", String(count)]);
+  await say([
+    "demo-world",
+    "play",
+    RUN,
+    "--customers",
+    at("customers.csv"),
+    "--key-file",
+    keyFile,
+    "--seed",
+    String(options.seed),
+    "--mail-after",
+    String(count),
+  ]);
   await say(["budget", "record", RUN, "calls", "1800", "--note", "电话费"]);
   const html = join(config.home, "report.html");
   await say(["campaign", "report", RUN, "--html", html]);

@@ -67,7 +67,9 @@ export async function launch(db: Database, options: LaunchOptions): Promise<Laun
 
 /** The first launch that can reach real people needs a yes that knows the head count. */
 async function refuseFirst(tx: Tx, run: string, treatment: number): Promise<void> {
-  const { rows } = await sql<{ first: boolean }>`select not exists (select 1 from runs where id <> ${run}) as first`.execute(tx);
+  const { rows } = await sql<{
+    first: boolean;
+  }>`select not exists (select 1 from runs where id <> ${run}) as first`.execute(tx);
   if (!rows[0]!.first) return;
   throw refuse(run, {
     en: `this would write to ${treatment} real customers; say --yes, or set SAFE_RECIPIENTS to divert all mail to yourself`,
@@ -80,7 +82,9 @@ async function refuseStale(tx: Tx, program: Program, at: Date, accepted: boolean
   if (!maxDataAge || accepted) return;
   const { rows } = await sql<{ source: string; days: number }>`
     select source, extract(epoch from ${at}::timestamptz - updated_at)::float8 / 86400 as days from data_sources
-    where source in ('customers', 'orders') and updated_at < ${at}::timestamptz - make_interval(mins => ${minutes(maxDataAge)}::int)`.execute(tx);
+    where source in ('customers', 'orders') and updated_at < ${at}::timestamptz - make_interval(mins => ${minutes(maxDataAge)}::int)`.execute(
+    tx,
+  );
   if (rows.length === 0) return;
   const ages = rows.map(({ source, days }) => `${source} ${days.toFixed(1)} d`).join(", ");
   throw refuse("audience/maxDataAge", {
@@ -103,7 +107,13 @@ async function insertRun(tx: Tx, program: Program, hash: string, at: Date, stale
  * The holdout is the stated share with the smallest hash of run and customer, so it can be recomputed by anyone. Treated
  * members are cut into cohorts per zone.
  */
-async function insertEnrolments(tx: Tx, program: Program, run: string, at: Date, limit: number | undefined): Promise<void> {
+async function insertEnrolments(
+  tx: Tx,
+  program: Program,
+  run: string,
+  at: Date,
+  limit: number | undefined,
+): Promise<void> {
   await sql`
     with chosen as (${chosen(program, at, limit)}),
     drawn as (
@@ -170,14 +180,18 @@ async function insertPlan(tx: Tx, program: Program, run: string, at: Date): Prom
     insert into tasks (id, run, kind, title, team, phase, gate, plan_after, from_at, due_at, created_at)
     select id, ${run}, 'plan', title, team, phase, gate, array(select jsonb_array_elements_text(after)), start, due, ${at}
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
-      as t (id text, title text, team text, phase text, gate boolean, after jsonb, start timestamptz, due timestamptz)`.execute(tx);
+      as t (id text, title text, team text, phase text, gate boolean, after jsonb, start timestamptz, due timestamptz)`.execute(
+    tx,
+  );
 }
 
 /** What the run may spend: budget lines, coupon pools, gift stocks. */
 async function insertMeans(tx: Tx, program: Program, run: string): Promise<void> {
   await sql`
     insert into budget_lines (run, line, planned)
-    select ${run}, id, planned from jsonb_to_recordset(${JSON.stringify(program.budget)}::jsonb) as b (id text, planned bigint)`.execute(tx);
+    select ${run}, id, planned from jsonb_to_recordset(${JSON.stringify(program.budget)}::jsonb) as b (id text, planned bigint)`.execute(
+    tx,
+  );
   await sql`
     insert into coupon_pools (id, capacity)
     select id, "limit" from jsonb_to_recordset(${JSON.stringify(Object.values(program.coupons))}::jsonb) as p (id text, "limit" bigint)
@@ -199,5 +213,8 @@ function localDayOf(at: Date, zone: string): number {
 
 function dayStart(day: number, zone: string): string {
   const date = new Date(day * 86_400_000);
-  return DateTime.fromObject({ year: date.getUTCFullYear(), month: date.getUTCMonth() + 1, day: date.getUTCDate() }, { zone }).toISO()!;
+  return DateTime.fromObject(
+    { year: date.getUTCFullYear(), month: date.getUTCMonth() + 1, day: date.getUTCDate() },
+    { zone },
+  ).toISO()!;
 }

@@ -29,7 +29,9 @@ export async function resumeRun(db: Database, id: string): Promise<void> {
     await sql`
       update waits w set until = w.until + (${at}::timestamptz - greatest(${rows[0]!.pausedAt}::timestamptz, w.since))
       from enrolments e
-      where e.id = w.enrolment and e.run = ${id} and w.status = 'open' and w.kind in ('event', 'task', 'survey')`.execute(tx);
+      where e.id = w.enrolment and e.run = ${id} and w.status = 'open' and w.kind in ('event', 'task', 'survey')`.execute(
+      tx,
+    );
     await tellCohorts(tx, id, { kind: "resume", at: minuteOf(at) }, at);
   });
 }
@@ -38,7 +40,8 @@ export async function resumeRun(db: Database, id: string): Promise<void> {
 export async function stopRun(db: Database, id: string): Promise<void> {
   await transaction(db, async (tx) => {
     const run = await loadRun(tx, id, "for update");
-    if (!(await setRunStatus(tx, id, ["starting", "running", "paused", "measuring"], "stopped"))) throw wrongStatus(run, "running");
+    if (!(await setRunStatus(tx, id, ["starting", "running", "paused", "measuring"], "stopped")))
+      throw wrongStatus(run, "running");
     const at = await now(tx);
     await sql`
       select 1 from customers where id in (select customer from enrolments where run = ${id} and status = 'live')
@@ -47,12 +50,16 @@ export async function stopRun(db: Database, id: string): Promise<void> {
       update enrolments set status = 'ended', ended_reason = 'stopped', ended_at = ${at}
       where run = ${id} and status = 'live' and arm = 'treatment'`.execute(tx);
     await sql`
-      update messages set status = 'withheld', reason = 'stopped' where run = ${id} and status in ('pending', 'claimed')`.execute(tx);
+      update messages set status = 'withheld', reason = 'stopped' where run = ${id} and status in ('pending', 'claimed')`.execute(
+      tx,
+    );
     await sql`
       update coupons c set status = 'released' from messages m
       where m.run = ${id} and m.status = 'withheld' and c.status = 'reserved'
         and (c.enrolment, c.step, c.occurrence) = (m.enrolment, m.step, m.occurrence)`.execute(tx);
-    await sql`update tasks set status = 'closed' where run = ${id} and status = 'open' and kind in ('call', 'watch')`.execute(tx);
+    await sql`update tasks set status = 'closed' where run = ${id} and status = 'open' and kind in ('call', 'watch')`.execute(
+      tx,
+    );
     await tellCohorts(tx, id, { kind: "end", at: minuteOf(at) }, at);
   });
 }

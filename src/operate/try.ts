@@ -54,14 +54,26 @@ export async function tryCampaign(
     if (step.kind !== "send" && step.kind !== "survey") continue;
     reach.set(step, await loadReach(db, [found.id], { ...step, configured: options.channels }));
   }
-  const rules = [program.audience.rule, ...Object.values(program.steps).flatMap((step) => (step.kind === "branch" ? step.cases : []))];
-  const facts = await loadFacts(db, { customers: [found.id], variables: rules.flatMap(variablesOf), asOf, homeZone: program.timezone });
+  const rules = [
+    program.audience.rule,
+    ...Object.values(program.steps).flatMap((step) => (step.kind === "branch" ? step.cases : [])),
+  ];
+  const facts = await loadFacts(db, {
+    customers: [found.id],
+    variables: rules.flatMap(variablesOf),
+    asOf,
+    homeZone: program.timezone,
+  });
   const mine = facts.get(found.id) ?? {};
   const world = person(
     program,
     zone,
     localDay(zone, start),
-    { channels: (step) => reach.get(step)!.get(found.id)!, openComplaint: Number(mine["complaints.open"] ?? 0) > 0, facts: mine },
+    {
+      channels: (step) => reach.get(step)!.get(found.id)!,
+      openComplaint: Number(mine["complaints.open"] ?? 0) > 0,
+      facts: mine,
+    },
     BEHAVIOURS[options.behaviour],
   );
   const { trace } = drive({ code: program.code, zone }, 0, world, start, start + HORIZON_MINUTES);

@@ -68,7 +68,10 @@ export function drive(frame: Frame, number: number, world: World, start: Minute,
       later.shift();
       at = Math.max(at, soonest.at);
       const { stimulus } = soonest;
-      world.happened?.(stimulus, stimulus.kind === "met" ? (frame.code.instructions[stimulus.pc] as OpInstruction).step : undefined);
+      world.happened?.(
+        stimulus,
+        stimulus.kind === "met" ? (frame.code.instructions[stimulus.pc] as OpInstruction).step : undefined,
+      );
       take(stimulus);
     } else {
       at = Math.max(at, due);

@@ -9,7 +9,16 @@ import { decideSend } from "../campaign/decide/send.ts";
 import { capSince, concerns } from "../campaign/decide/caps.ts";
 import { DEFAULT_VALIDITY, validUntil } from "../campaign/decide/validity.ts";
 import type { Op } from "../campaign/enrolment.ts";
-import { code, type Day, type Minute, option, type Program, type SendStep, type Step, type SurveyStep } from "../campaign/program.ts";
+import {
+  code,
+  type Day,
+  type Minute,
+  option,
+  type Program,
+  type SendStep,
+  type Step,
+  type SurveyStep,
+} from "../campaign/program.ts";
 import { holds } from "../rule/evaluate.ts";
 import type { Value } from "../rule/ast.ts";
 import type { Stimulus } from "../../workflows/messages.ts";
@@ -66,13 +75,22 @@ export function person(program: Program, zone: Zone, launchDay: Day, known: Pers
     deferredFrom.set(key, due);
     const challenge = step.kind === "send" ? step.challenge : undefined;
     const open = Object.values(program.steps).find((other) => other.kind === "challengeOpen" && other.id === challenge);
-    const day = challenge !== undefined && open?.kind === "challengeOpen" ? (first.get(challenge) ?? 0) + challengeDay(op.occurrence, open.days) - 1 : undefined;
+    const day =
+      challenge !== undefined && open?.kind === "challengeOpen"
+        ? (first.get(challenge) ?? 0) + challengeDay(op.occurrence, open.days) - 1
+        : undefined;
     const done = day !== undefined && checkIns.get(challenge!)?.has(day) && toUtc(zone, day, CHECK_IN_AT) <= at;
     const decision = decideSend({
-      at, zone, kind: step.sendKind, policy: program.policy, openComplaint: known.openComplaint,
+      at,
+      zone,
+      kind: step.sendKind,
+      policy: program.policy,
+      openComplaint: known.openComplaint,
       validUntil: validUntil(zone, due, step.validFor ?? DEFAULT_VALIDITY, day),
       channels: known.channels(step),
-      used: program.policy.caps.map((cap) => sent.filter((one) => one.at >= capSince(cap, zone, at) && concerns(cap, one.channel, one.kind)).length),
+      used: program.policy.caps.map(
+        (cap) => sent.filter((one) => one.at >= capSince(cap, zone, at) && concerns(cap, one.channel, one.kind)).length,
+      ),
       checkedIn: step.kind === "send" && step.unlessCheckedIn === true && done === true,
       ...(step.kind === "send" && step.coupon !== undefined && { couponsLeft: 1 }),
     });
@@ -82,7 +100,8 @@ export function person(program: Program, zone: Zone, launchDay: Day, known: Pers
 
   return {
     happened(stimulus: Stimulus, step) {
-      if (stimulus.kind === "met") waits.set(`${step}/${stimulus.occurrence}`, { status: "met", outcome: stimulus.outcome });
+      if (stimulus.kind === "met")
+        waits.set(`${step}/${stimulus.occurrence}`, { status: "met", outcome: stimulus.outcome });
     },
     answer(op, name, at) {
       const step = program.steps[name]!;
@@ -93,15 +112,23 @@ export function person(program: Program, zone: Zone, launchDay: Day, known: Pers
           const decision = mail(step, op, at);
           if (decision.outcome !== code("queued")) return decision;
           if (behaviour.rating === undefined) return { ...decision, outcome: code("waiting") };
-          for (const question of step.questions) if (question.rating) answers[`steps.${step.id}.${question.id}`] = Math.min(behaviour.rating, question.rating);
+          for (const question of step.questions)
+            if (question.rating)
+              answers[`steps.${step.id}.${question.id}`] = Math.min(behaviour.rating, question.rating);
           return { ...decision, outcome: code("waiting"), later: met(op, name, plus(zone, at, 1, 0), code("met"))! };
         }
         case "waitFor":
           if (behaviour.actsAfter === undefined) return { outcome: code("waiting") };
-          return { outcome: code("waiting"), later: met(op, name, plus(zone, at, behaviour.actsAfter, 0), code("met"))! };
+          return {
+            outcome: code("waiting"),
+            later: met(op, name, plus(zone, at, behaviour.actsAfter, 0), code("met"))!,
+          };
         case "task":
           if (behaviour.call === undefined) return { outcome: code("waiting") };
-          return { outcome: code("waiting"), later: met(op, name, plus(zone, at, 1, 0), option(Math.min(behaviour.call, step.outcomes.length - 1)))! };
+          return {
+            outcome: code("waiting"),
+            later: met(op, name, plus(zone, at, 1, 0), option(Math.min(behaviour.call, step.outcomes.length - 1)))!,
+          };
         case "phase": {
           const days = program.phases.slice(0, step.phase).reduce((sum, phase) => sum + phase.days, 0);
           return decidePhase(step.phase, launchDay + days, zone, []);

@@ -17,5 +17,7 @@ export async function insertStimuli(tx: Tx, stimuli: NewStimulus[], at: Date): P
   await sql`
     insert into stimuli (run, cohort, member, body, created_at)
     select run, cohort, member, body, ${at}
-    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as s (run text, cohort int, member int, body jsonb)`.execute(tx);
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as s (run text, cohort int, member int, body jsonb)`.execute(
+    tx,
+  );
 }

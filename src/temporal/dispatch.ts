@@ -23,7 +23,13 @@ export async function dispatchStimuli(db: Database, temporal: Temporal, schema: 
   return rows.length === COHORTS_AT_ONCE || more.includes(true);
 }
 
-async function dispatchCohort(db: Database, temporal: Temporal, schema: string, run: string, cohort: number): Promise<boolean> {
+async function dispatchCohort(
+  db: Database,
+  temporal: Temporal,
+  schema: string,
+  run: string,
+  cohort: number,
+): Promise<boolean> {
   const batch = await number(db, run, cohort);
   if (batch.length === 0) return false;
   const handle = temporal.client.workflow.getHandle(cohortWorkflowId(schema, run, cohort));
@@ -34,7 +40,9 @@ async function dispatchCohort(db: Database, temporal: Temporal, schema: string, 
   }
   await sql`
     update stimuli set sent_at = ${await now(db)}
-    where run = ${run} and cohort = ${cohort} and number = any (${batch.map((stimulus) => stimulus.number)}::int[])`.execute(db);
+    where run = ${run} and cohort = ${cohort} and number = any (${batch.map((stimulus) => stimulus.number)}::int[])`.execute(
+    db,
+  );
   return batch.length === PER_SIGNAL;
 }
 

@@ -9,7 +9,9 @@ import { runWorkflowId, type Temporal } from "./client.ts";
  * cannot be half-done when Temporal is away.
  */
 export async function startRuns(db: Database, temporal: Temporal, schema: string): Promise<void> {
-  const { rows } = await sql<{ id: string }>`select id from runs where status = 'starting' order by id limit 50`.execute(db);
+  const { rows } = await sql<{
+    id: string;
+  }>`select id from runs where status = 'starting' order by id limit 50`.execute(db);
   for (const { id } of rows) {
     try {
       await temporal.client.workflow.start("campaignRun", {

@@ -18,9 +18,13 @@ export function register(parent: Command): void {
   parent
     .command("try")
     .argument("<id>")
-    .description("take one customer through a campaign on the machine, days in a moment, and print the timeline; stores nothing")
+    .description(
+      "take one customer through a campaign on the machine, days in a moment, and print the timeline; stores nothing",
+    )
     .requiredOption("--customer <customer_id>", "whose facts decide")
-    .addOption(new Option("--behaviour <name>", "how the customer behaves").choices(Object.keys(BEHAVIOURS)).default("keen"))
+    .addOption(
+      new Option("--behaviour <name>", "how the customer behaves").choices(Object.keys(BEHAVIOURS)).default("keen"),
+    )
     .option("--launch <time>", "as if launched then; now by default")
     .option("--json", "as JSON")
     .action((id: string, options: Options) =>
@@ -41,14 +45,23 @@ export function register(parent: Command): void {
 
 function timeline(program: Program, { customer, inAudience, trace, zone }: Tried, locale: "en" | "zh-CN"): string[] {
   const head = inAudience
-    ? { en: `${customer} is in the audience; times are of ${zone}`, "zh-CN": `${customer} 在目标人群中；时间为 ${zone}` }
-    : { en: `${customer} is not in the audience now; this is what would happen (${zone})`, "zh-CN": `${customer} 目前不在目标人群中；以下为假设情形（${zone}）` };
+    ? {
+        en: `${customer} is in the audience; times are of ${zone}`,
+        "zh-CN": `${customer} 在目标人群中；时间为 ${zone}`,
+      }
+    : {
+        en: `${customer} is not in the audience now; this is what would happen (${zone})`,
+        "zh-CN": `${customer} 目前不在目标人群中；以下为假设情形（${zone}）`,
+      };
   const first = trace[0]?.at ?? 0;
   const lines = trace.map(({ step, occurrence, outcome, value, reasons, at }) => {
     const time = DateTime.fromMillis(at * 60_000, { zone });
     const day = Math.floor((at - first) / 1440) + 1;
     const pass = occurrence > 1 ? ` #${occurrence}` : "";
-    const until = outcome === code("deferred") || outcome === code("scheduled") ? ` → ${DateTime.fromMillis((value ?? 0) * 60_000, { zone }).toFormat("MM-dd HH:mm")}` : "";
+    const until =
+      outcome === code("deferred") || outcome === code("scheduled")
+        ? ` → ${DateTime.fromMillis((value ?? 0) * 60_000, { zone }).toFormat("MM-dd HH:mm")}`
+        : "";
     const why = reasons.length > 0 ? `  (${reasons.join(", ")})` : "";
     return `${time.toFormat("yyyy-MM-dd HH:mm")}  ${String(day).padStart(3)}  ${`${step}${pass}`.padEnd(20)} ${outcomeName(program, step, outcome)}${until}${why}`;
   });

@@ -11,7 +11,8 @@ export function register(parent: Command): void {
     .action(({ at }: { at: string }) =>
       withServices([], async ({ db }) => {
         const time = new Date(at);
-        if (Number.isNaN(time.getTime())) throw refuse("--at", { en: `"${at}" is not a time`, "zh-CN": `“${at}” 不是有效时间` });
+        if (Number.isNaN(time.getTime()))
+          throw refuse("--at", { en: `"${at}" is not a time`, "zh-CN": `“${at}” 不是有效时间` });
         await freezeClock(db, time);
         console.log(`the clock stands at ${time.toISOString()}`);
       }),

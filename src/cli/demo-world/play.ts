@@ -23,7 +23,9 @@ export function register(parent: Command): void {
   parent
     .command("play")
     .argument("<run>")
-    .description("let simulated customers and reps live through a run, while the clock is put forward, until it is closed")
+    .description(
+      "let simulated customers and reps live through a run, while the clock is put forward, until it is closed",
+    )
     .requiredOption("--customers <file>", "customers.csv that was imported")
     .requiredOption("--key-file <file>", "holds the shop's API key")
     .option("--seed <n>", "how they behave", Number, 7)

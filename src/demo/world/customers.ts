@@ -64,7 +64,13 @@ export class Customers {
       const data = { order_id: order, amount: purchase.amount, currency: "CNY", ...(coupon && { coupon }) };
       await this.outside.post({ id: order, type: "order.paid", customer, time, data });
       if (coupon) {
-        await this.outside.post({ id: `${order}-coupon`, type: "coupon.redeemed", customer, time, data: { code: coupon, order_id: order } });
+        await this.outside.post({
+          id: `${order}-coupon`,
+          type: "coupon.redeemed",
+          customer,
+          time,
+          data: { code: coupon, order_id: order },
+        });
       }
     });
   }
@@ -74,7 +80,13 @@ export class Customers {
     if (!complaint) return;
     const id = `C-${customer}`;
     const say = (type: string, at: Minute) => async () =>
-      this.outside.post({ id: `${id}-${type}`, type, customer, time: timeOf(at).toISOString(), data: { complaint_id: id, severity: "medium" } });
+      this.outside.post({
+        id: `${id}-${type}`,
+        type,
+        customer,
+        time: timeOf(at).toISOString(),
+        data: { complaint_id: id, severity: "medium" },
+      });
     this.agenda.add(complaint.at, say("complaint.opened", complaint.at));
     this.agenda.add(complaint.solvedAt, say("complaint.solved", complaint.solvedAt));
   }

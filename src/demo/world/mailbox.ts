@@ -17,7 +17,7 @@ export async function readMail(inboxUrl: string, after: number, limit = 2_000): 
 /** Message-IDs of all mail, without angle brackets. */
 export async function allMessageIds(inboxUrl: string): Promise<string[]> {
   const ids: string[] = [];
-  for (let after = 0; ; ) {
+  for (let after = 0; ;) {
     const mails = await readMail(inboxUrl, after, 2_000);
     if (mails.length === 0) return ids;
     ids.push(...mails.map((mail) => mail.messageId.replace(/^<|>$/g, "")));
@@ -34,12 +34,19 @@ export async function readRaw(inboxUrl: string, id: number): Promise<string> {
 export type LinkKind = "check-in" | "survey" | "unsubscribe" | "click" | "open" | "preferences";
 
 /** Links say in the open what they are for; only their signature is secret. */
-export function linkOf(mail: Mail, kind: LinkKind): { url: string; day: number | undefined; step: string | undefined } | undefined {
+export function linkOf(
+  mail: Mail,
+  kind: LinkKind,
+): { url: string; day: number | undefined; step: string | undefined } | undefined {
   for (const url of mail.links) {
     const body = /\/l\/([A-Za-z0-9_-]+)/.exec(url)?.[1];
     if (!body) continue;
     try {
-      const payload = JSON.parse(Buffer.from(body, "base64url").toString("utf8")) as { k?: string; d?: number; s?: string };
+      const payload = JSON.parse(Buffer.from(body, "base64url").toString("utf8")) as {
+        k?: string;
+        d?: number;
+        s?: string;
+      };
       if (payload.k === kind) return { url, day: payload.d, step: payload.s };
     } catch {
       continue;

@@ -58,7 +58,11 @@ export async function play(db: Database, options: PlayOptions): Promise<void> {
     if (options.signal?.aborted) return;
     const at = minuteOf(await now(db));
     const localMinute = (((at + offsetMinutes(options.zone, at)) % DAY) + DAY) % DAY;
-    for (let mails = await readMail(options.inboxUrl, mailRead); mails.length > 0; mails = await readMail(options.inboxUrl, mailRead)) {
+    for (
+      let mails = await readMail(options.inboxUrl, mailRead);
+      mails.length > 0;
+      mails = await readMail(options.inboxUrl, mailRead)
+    ) {
       for (const mail of mails) await customers.read(mail, at, localMinute);
       mailRead = mails.at(-1)!.id;
     }
@@ -84,7 +88,9 @@ async function hasEnded(db: Database, options: PlayOptions): Promise<boolean> {
   const { rows } = await sql<{ live: boolean; over: boolean }>`
     select exists (select 1 from enrolments where run = ${options.run} and status = 'live' and arm = 'treatment') as live,
            (select coalesce(max(w.until), '-infinity') from waits w join enrolments e on e.id = w.enrolment
-            where e.run = ${options.run} and w.kind = 'goal') <= (select virtual_anchor from clock) as over`.execute(db);
+            where e.run = ${options.run} and w.kind = 'goal') <= (select virtual_anchor from clock) as over`.execute(
+    db,
+  );
   const patience = Date.now() + (rows[0]!.live || !rows[0]!.over ? 0 : 1_000);
   do {
     const { status } = await loadRun(db, options.run);
@@ -100,7 +106,10 @@ async function untilQuiet(db: Database, signal?: AbortSignal): Promise<void> {
   for (let turn = 0; Object.values(stirring).some((count) => count > 0); turn++) {
     if (signal?.aborted) return;
     if (Date.now() > patience) {
-      throw refuse("clock", { en: `nothing has moved for two minutes: ${JSON.stringify(stirring)}`, "zh-CN": `两分钟内没有进展：${JSON.stringify(stirring)}` });
+      throw refuse("clock", {
+        en: `nothing has moved for two minutes: ${JSON.stringify(stirring)}`,
+        "zh-CN": `两分钟内没有进展：${JSON.stringify(stirring)}`,
+      });
     }
     await new Promise((resolve) => setTimeout(resolve, Math.min(3 + turn, 20)));
     const before = JSON.stringify(stirring);
@@ -110,6 +119,8 @@ async function untilQuiet(db: Database, signal?: AbortSignal): Promise<void> {
 }
 
 async function lengthInDays(db: Database, run: string): Promise<number> {
-  const { rows } = await sql<{ days: number }>`select coalesce(sum(days), 91)::int as days from run_phases where run = ${run}`.execute(db);
+  const { rows } = await sql<{
+    days: number;
+  }>`select coalesce(sum(days), 91)::int as days from run_phases where run = ${run}`.execute(db);
   return rows[0]!.days;
 }

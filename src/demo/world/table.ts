@@ -16,7 +16,7 @@ export interface Day {
 
 export async function measureDay(db: Database, run: string, day: number): Promise<Day> {
   const { rows } = await sql<Omit<Day, "day">>`
-    with members as (select id, customer, arm from enrolments where run = ${run})
+    with members as (select id, customer from enrolments where run = ${run} and arm = 'treatment')
     select
       (select count(*) from members)::int as enrolled,
       (select count(*) from messages where run = ${run} and status = 'accepted')::int as accepted,
@@ -26,7 +26,9 @@ export async function measureDay(db: Database, run: string, day: number): Promis
       (select count(*) from tasks where run = ${run} and kind = 'call' and status = 'done')::int as calls,
       (select count(*) from orders o join members m on m.customer = o.customer
        where o.paid_at >= (select launched_at from runs where id = ${run}))::int as orders,
-      (select count(distinct c.enrolment) from check_ins c join members m on m.id = c.enrolment)::int as participants`.execute(db);
+      (select count(distinct c.enrolment) from check_ins c join members m on m.id = c.enrolment)::int as participants`.execute(
+    db,
+  );
   return { day, ...rows[0]! };
 }
 
