@@ -21,6 +21,26 @@ export type Aggregate =
   | "since_first"
   | "since_last";
 
+/** Columns of customer_scores that rules may read. */
+export type ScoreColumn =
+  | "rfm_recency"
+  | "rfm_frequency"
+  | "rfm_monetary"
+  | "rfm_group"
+  | "churn_risk"
+  | "orders_30d"
+  | "orders_90d"
+  | "orders_365d"
+  | "order_value"
+  | "value_365d"
+  | "tier"
+  | "tier_value"
+  | "tier_depth"
+  | "tier_interaction"
+  | "tier_risk"
+  | "stage"
+  | "lead_score";
+
 /** Where a variable's value comes from; what SQL needs to know to compute it. */
 export type Source =
   | { from: "customer"; column: "customer_id" | "locale" | "timezone" | "owner" }
@@ -35,6 +55,8 @@ export type Source =
   | { from: "item"; column: "sku" | "category" | "qty" | "price" }
   | { from: "events"; event: string; aggregate: Aggregate; days?: number }
   | { from: "complaints" }
+  /** as the latest scoring left it */
+  | { from: "score"; column: ScoreColumn }
   /** given by whoever evaluates: event.*, steps.*, run.*, params.* */
   | { from: "scope" };
 

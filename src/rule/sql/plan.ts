@@ -1,17 +1,18 @@
 import { type RawBuilder, sql } from "kysely";
 import type { Variable } from "../ast.ts";
-import type { Asking } from "./asking.ts";
+import { type Asking, dayText, moment, possibleDays } from "./asking.ts";
 import { complaintsSource } from "./complaints.ts";
 import { eventsSource, type EventsAsked } from "./events.ts";
+import type { Reading } from "./expression.ts";
 import { type ItemsAsked, itemsSource } from "./items.ts";
 import { ordersSource, type OrdersAsked } from "./orders.ts";
+import { scoresSource } from "./scores.ts";
 import { finish, type Restrict } from "./source.ts";
 import { traitSql } from "./traits.ts";
 
 /** How to read variables of the customers in the table of one alias: what to join, and each variable's expression. */
-export interface Plan {
+export interface Plan extends Reading {
   joins: RawBuilder<unknown>;
-  column(variable: Variable): RawBuilder<unknown>;
 }
 
 /**
@@ -32,13 +33,22 @@ export function planOf(variables: Variable[], asking: Asking, alias: string, res
   const complaints = sources.some((source) => source.from === "complaints")
     ? complaintsSource(asking, alias, restrict)
     : undefined;
+  const scores = sources.some((source) => source.from === "score") ? scoresSource(alias) : undefined;
   const consents = channels.map((channel, i) => consentJoin(channel, `consent_${i}`, alias));
 
   return {
     joins: sql.join(
-      [...consents, complaints?.join ?? sql``, orders?.join ?? sql``, items?.join ?? sql``, events?.join ?? sql``],
+      [
+        ...consents,
+        scores?.join ?? sql``,
+        complaints?.join ?? sql``,
+        orders?.join ?? sql``,
+        items?.join ?? sql``,
+        events?.join ?? sql``,
+      ],
       sql` `,
     ),
+    today: possibleDays(asking),
     column({ name, type, source }) {
       switch (source.from) {
         case "customer":
@@ -53,8 +63,14 @@ export function planOf(variables: Variable[], asking: Asking, alias: string, res
           return finish(events!.column(source), source.aggregate, alias, asking);
         case "complaints":
           return complaints!.column;
+        case "score":
+          return scores!.column(source.column, type);
         case "items":
           return finish(items!.column(source), source.aggregate, alias, asking);
+        case "today":
+          return dayText(moment(asking.asOf), alias, asking);
+        case "bucket":
+          return bucket(source, alias);
         case "item":
         case "scope":
           throw new Error(`${name} is not known of a base of customers`);
@@ -65,7 +81,13 @@ export function planOf(variables: Variable[], asking: Asking, alias: string, res
 
 /** Variables that stand in the customers' own row need no join. */
 export function needsNoJoin({ source }: Variable): boolean {
-  return source.from === "customer" || source.from === "trait";
+  return ["customer", "trait", "today", "bucket"].includes(source.from);
+}
+
+/** A hash that every version of Postgres computes alike; by the id of the outside, so that it outlives a new import. */
+function bucket({ salt, of }: { salt: string; of: number }, alias: string): RawBuilder<unknown> {
+  const hash = sql`md5(${`${salt}/`}::text || ${sql.ref(`${alias}.customer_id`)})`;
+  return sql`((('x' || substr(${hash}, 1, 15))::bit(60)::bigint) % ${sql.lit(of)})::float8`;
 }
 
 function consentJoin(channel: string, name: string, alias: string): RawBuilder<unknown> {

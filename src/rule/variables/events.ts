@@ -27,6 +27,8 @@ export const BUILT_IN_EVENTS = [
   "coupon.redeemed",
   "gift.delivered",
   "consent.changed",
+  "tier.changed",
+  "stage.changed",
 ];
 
 export const events: Family = {
