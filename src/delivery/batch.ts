@@ -56,7 +56,7 @@ export async function sendBatch(sender: BatchSender, claimed: ClaimedMessage[], 
     await persist(sender, results);
     // what was not handed over goes back; also a chunk of which nobody knows whether its transaction went through
     const left = claimed.slice(decided).map(({ id }) => id);
-    await releaseMessages(sender.db, left, sender.by, down ? 5_000 : 0).catch(() => undefined);
+    await surely(sender, () => releaseMessages(sender.db, left, sender.by, down ? 5_000 : 0)).catch(() => undefined);
   }
   return { down };
 }
@@ -120,13 +120,18 @@ function resultOf(message: ClaimedMessage, { result, response, down }: SendResul
   return { id: message.id, status: "pending", response, retryMs: wait };
 }
 
-/** What channels said must not get lost with a database that is away for a moment; after the lease it is "unknown" anyway. */
+/** What channels said must not get lost with a database that is away for a moment. */
 async function persist(sender: BatchSender, results: MessageResult[]): Promise<void> {
   if (results.length === 0) return;
+  await surely(sender, () => transaction(sender.db, async (tx) => storeResults(tx, results, sender.by, await now(tx))));
+}
+
+/** Tries until the lease is over: then others see to these messages anyway. */
+async function surely(sender: BatchSender, work: () => Promise<void>): Promise<void> {
   const until = Date.now() + sender.leaseMs;
   for (let attempt = 1; ; attempt++) {
     try {
-      return await transaction(sender.db, async (tx) => storeResults(tx, results, sender.by, await now(tx)));
+      return await work();
     } catch (error) {
       if (Date.now() > until) throw error;
       await sleep(Math.min(100 * 2 ** attempt, 2_000));

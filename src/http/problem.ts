@@ -1,6 +1,7 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
 import type { Text } from "../campaign/program.ts";
 import type { Fault } from "../fault.ts";
+import { isUnreachable } from "../store/unreachable.ts";
 
 export type Locale = keyof Text;
 
@@ -91,16 +92,6 @@ export function problemOf(error: Error | FastifyError): Problem {
   }
   const status = statusCode !== undefined && statusCode >= 400 && statusCode < 500 ? statusCode : 500;
   return new Problem(status, status === 500 ? "internal" : "request", status === 500 ? UNEXPECTED : TITLES[400]!);
-}
-
-/** SQLSTATE classes 08 (connection), 53 (resources), 57 (shut down), and what the driver says without a code. */
-function isUnreachable(error: Error): boolean {
-  const code = (error as { code?: string }).code ?? "";
-  if (/^(08|53|57)/.test(code) || /^E(CONN|PIPE|TIMEDOUT|HOSTUNREACH|NOTFOUND|AI_AGAIN)/.test(code)) return true;
-  return (
-    code === "" &&
-    /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered)/.test(error.message)
-  );
 }
 
 export function localeOf(request: FastifyRequest): Locale {

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { Command } from "commander";
 import { openWaker } from "../../delivery/lane.ts";
+import { patiently } from "../../demo/world/patience.ts";
 import { play } from "../../demo/world/play.ts";
 import { tableHead, tableRow } from "../../demo/world/table.ts";
 import type { Program, TaskStep } from "../../campaign/program.ts";
@@ -75,10 +76,19 @@ async function typed(words: string[]): Promise<void> {
   const { log, error } = console;
   console.log = console.error = () => undefined;
   try {
-    const code = await runCommand(words);
+    const code = await patiently(() => entered(words), (failure) => failure instanceof Away);
     if (code > 1) throw new Error(`failed (${code}): rekindle ${words.join(" ")}`);
   } finally {
     Object.assign(console, { log, error });
     process.exitCode = 0;
   }
+}
+
+/** A part is away for a moment: a rep tries again. */
+class Away extends Error {}
+
+async function entered(words: string[]): Promise<number> {
+  const code = await runCommand(words);
+  if (code === 3) throw new Away(`a part is away: rekindle ${words.join(" ")}`);
+  return code;
 }

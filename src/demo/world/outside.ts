@@ -1,3 +1,5 @@
+import { patiently } from "./patience.ts";
+
 /** The only ways in which simulated people touch Rekindle: hosted pages and the event API, over HTTP. */
 export interface Outside {
   /** opens a link of a mail and presses the page's button */
@@ -21,28 +23,24 @@ export interface OutsideEvent {
 export function openOutside(publicUrl: string, key: string): Outside {
   return {
     async checkIn(url) {
-      await expectOk(await fetch(url), "check-in page");
-      await expectOk(await submit(url, {}), "check-in");
+      await ask("check-in page", () => fetch(url));
+      await ask("check-in", () => submit(url, {}));
     },
     async answer(url, score, text) {
-      const page = await expectOk(await fetch(url), "survey page");
+      const page = await ask("survey page", () => fetch(url));
       const fields: Record<string, string> = {};
       for (const name of names(page, /<input[^>]*type="radio"[^>]*>/g)) fields[name] = String(score);
       for (const name of names(page, /<textarea[^>]*>/g)) fields[name] = text;
-      await expectOk(await submit(url, fields), "survey");
+      await ask("survey", () => submit(url, fields));
     },
     async unsubscribe(url) {
-      await expectOk(await submit(url, { "List-Unsubscribe": "One-Click" }), "unsubscribe");
+      await ask("unsubscribe", () => submit(url, { "List-Unsubscribe": "One-Click" }));
     },
     async post(event) {
       const { id, type, customer, time, data } = event;
       const body = { specversion: "1.0", id, source: "/shop", type, subject: customer, time, data };
-      const response = await fetch(`${publicUrl}/v1/events`, {
-        method: "POST",
-        headers: { "content-type": "application/cloudevents+json", authorization: `Bearer ${key}` },
-        body: JSON.stringify(body),
-      });
-      await expectOk(response, type);
+      const headers = { "content-type": "application/cloudevents+json", authorization: `Bearer ${key}` };
+      await ask(type, () => fetch(`${publicUrl}/v1/events`, { method: "POST", headers, body: JSON.stringify(body) }));
     },
   };
 }
@@ -51,10 +49,30 @@ function submit(url: string, fields: Record<string, string>): Promise<Response> 
   return fetch(url, { method: "POST", body: new URLSearchParams(fields) });
 }
 
-async function expectOk(response: Response, what: string): Promise<string> {
-  const body = await response.text();
-  if (!response.ok) throw new Error(`${what}: answered ${response.status}: ${body.slice(0, 300)}`);
-  return body;
+/** No answer, or one that says "not now". */
+class Away extends Error {}
+
+/**
+ * People press the button again and shops post the same event again when they get no answer, or one that says that the
+ * trouble is not theirs. @returns the page
+ */
+function ask(what: string, request: () => Promise<Response>): Promise<string> {
+  return patiently(
+    async () => {
+      const { status, body } = await answerOf(request).catch((error: Error) => {
+        throw new Away(`${what}: ${error.message}`);
+      });
+      if (status < 300) return body;
+      const message = `${what}: answered ${status}: ${body.slice(0, 300)}`;
+      throw status >= 500 ? new Away(message) : new Error(message);
+    },
+    (error) => error instanceof Away,
+  );
+}
+
+async function answerOf(request: () => Promise<Response>): Promise<{ status: number; body: string }> {
+  const response = await request();
+  return { status: response.status, body: await response.text() };
 }
 
 function names(page: string, element: RegExp): Set<string> {

@@ -5,10 +5,12 @@ import { nextDueMinute, stepClock, type Stir, stir } from "../../operate/clock.t
 import { minuteOf, now } from "../../store/clock.ts";
 import type { Database } from "../../store/database.ts";
 import { loadRun } from "../../store/run.ts";
+import { isUnreachable } from "../../store/unreachable.ts";
 import { Agenda, perform } from "./agenda.ts";
 import { Customers } from "./customers.ts";
 import { readMail } from "./mailbox.ts";
 import { openOutside } from "./outside.ts";
+import { patiently } from "./patience.ts";
 import { Reps, type TaskCommand } from "./reps.ts";
 import { type Day, measureDay } from "./table.ts";
 
@@ -47,16 +49,16 @@ export async function play(db: Database, options: PlayOptions): Promise<void> {
   const outside = openOutside(options.publicUrl, options.key);
   const customers = new Customers(options.seed, agenda, outside, options.inboxUrl);
   const reps = new Reps(options.seed, agenda, options.task, options.callOutcomes);
-  const { launchedAt } = await loadRun(db, options.run);
+  const { launchedAt } = await surely(() => loadRun(db, options.run));
   const start = minuteOf(launchedAt);
-  await customers.settle(options.customers, start, await lengthInDays(db, options.run));
+  await customers.settle(options.customers, start, await surely(() => lengthInDays(db, options.run)));
   let mailRead = options.mailAfter;
   let dayEnd = start - (start % DAY) + DAY;
   let dayBegan = Date.now();
   for (;;) {
     await untilQuiet(db, options.signal);
     if (options.signal?.aborted) return;
-    const at = minuteOf(await now(db));
+    const at = minuteOf(await surely(() => now(db)));
     const localMinute = (((at + offsetMinutes(options.zone, at)) % DAY) + DAY) % DAY;
     for (
       let mails = await readMail(options.inboxUrl, mailRead);
@@ -66,17 +68,19 @@ export async function play(db: Database, options: PlayOptions): Promise<void> {
       for (const mail of mails) await customers.read(mail, at, localMinute);
       mailRead = mails.at(-1)!.id;
     }
-    await reps.look(db, options.run, at);
+    await surely(() => reps.look(db, options.run, at));
     if (at >= dayEnd) {
-      options.onDay(await measureDay(db, options.run, Math.round((dayEnd - start) / DAY)));
-      if (await hasEnded(db, options)) return;
+      const day = Math.round((dayEnd - start) / DAY);
+      options.onDay(await surely(() => measureDay(db, options.run, day)));
+      if (await surely(() => hasEnded(db, options))) return;
       await new Promise((resolve) => setTimeout(resolve, Math.max(0, options.dayMs - (Date.now() - dayBegan))));
       dayBegan = Date.now();
       dayEnd += DAY;
     }
-    const stops = [await nextDueMinute(db), agenda.next(), dayEnd].filter((minute) => minute !== null);
+    const stops = [await surely(() => nextDueMinute(db)), agenda.next(), dayEnd].filter((minute) => minute !== null);
     const to = Math.max(at, Math.min(...stops));
-    await stepClock(db, to);
+    // put forward to the same minute twice, it only says the same twice
+    await surely(() => stepClock(db, to));
     options.wake();
     await perform(agenda.take(to), ACTS_AT_ONCE);
   }
@@ -101,8 +105,8 @@ async function hasEnded(db: Database, options: PlayOptions): Promise<boolean> {
 }
 
 async function untilQuiet(db: Database, signal?: AbortSignal): Promise<void> {
-  const patience = Date.now() + 120_000;
-  let stirring: Stir = await stir(db);
+  let patience = Date.now() + 120_000;
+  let stirring: Stir = await surely(() => stir(db));
   for (let turn = 0; Object.values(stirring).some((count) => count > 0); turn++) {
     if (signal?.aborted) return;
     if (Date.now() > patience) {
@@ -113,9 +117,16 @@ async function untilQuiet(db: Database, signal?: AbortSignal): Promise<void> {
     }
     await new Promise((resolve) => setTimeout(resolve, Math.min(3 + turn, 20)));
     const before = JSON.stringify(stirring);
-    stirring = await stir(db);
-    if (JSON.stringify(stirring) !== before) turn = 0;
+    stirring = await surely(() => stir(db));
+    if (JSON.stringify(stirring) === before) continue;
+    turn = 0;
+    patience = Date.now() + 120_000;
   }
+}
+
+/** The world stands still while the database is away. */
+function surely<T>(what: () => Promise<T>): Promise<T> {
+  return patiently(what, isUnreachable);
 }
 
 async function lengthInDays(db: Database, run: string): Promise<number> {
