@@ -55,6 +55,10 @@ export type Source =
   | { from: "item"; column: "sku" | "category" | "qty" | "price" }
   | { from: "events"; event: string; aggregate: Aggregate; days?: number }
   | { from: "complaints" }
+  /** the calendar day of asking, in the customer's zone */
+  | { from: "today" }
+  /** 0 to of − 1: the same for a customer and a salt for ever, and even over a base */
+  | { from: "bucket"; salt: string; of: number }
   /** as the latest scoring left it */
   | { from: "score"; column: ScoreColumn }
   /** given by whoever evaluates: event.*, steps.*, run.*, params.* */
@@ -85,7 +89,8 @@ export interface Item {
 }
 export type LogicOp = "and" | "or" | "!";
 export type ComparisonOp = "==" | "!=" | "<" | "<=" | ">" | ">=";
-export type ArithmeticOp = "+" | "-" | "*" | "/" | "min" | "max";
+export type ArithmeticOp = "+" | "-" | "*" | "/" | "%" | "min" | "max";
+export type Calendar = "solar" | "lunar";
 export type ListOp = "some" | "all" | "none";
 
 export type Ast =
@@ -107,6 +112,10 @@ export type Ast =
   | { op: ListOp; type: "boolean"; level: number; args: [Ast, Ast] }
   /** `{ "var": [name, otherwise] }` */
   | { op: "default"; type: Type; args: [Var, Literal] }
+  /** whole calendar days from a date until today */
+  | { op: "days_since"; type: "number"; args: [date: Ast, today: Var] }
+  /** the date's yearly return is today or in the `within` days after it */
+  | { op: "is_today"; type: "boolean"; calendar: Calendar; within: number; args: [date: Ast, today: Var] }
   /** a list as a condition: it has at least one element */
   | { op: "filled"; type: "boolean"; args: [Ast] }
   | { op: "segment"; type: "boolean"; id: string; args: [Ast] };

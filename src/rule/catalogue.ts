@@ -3,6 +3,7 @@ import { consents, customerColumns } from "./variables/customer.ts";
 import type { Declared, Described, Family } from "./variables/described.ts";
 import { BUILT_IN_EVENTS, events } from "./variables/events.ts";
 import { orders } from "./variables/orders.ts";
+import { todayFamily } from "./variables/today.ts";
 import { type Scope, scopeFamily } from "./variables/scope.ts";
 import { scores } from "./variables/scores.ts";
 import { type Traits, traitFamily } from "./variables/traits.ts";
@@ -36,7 +37,7 @@ export interface CatalogueParts {
 export function buildCatalogue(parts: CatalogueParts): Catalogue {
   const exponent = parts.exponent ?? 2;
   const traits = traitFamily(parts.traits, exponent);
-  const families = [customerColumns, traits, consents, orders, events, complaints, scores];
+  const families = [customerColumns, traits, consents, orders, events, complaints, todayFamily, scores];
   const known = [...BUILT_IN_EVENTS, ...(parts.events ?? [])];
   const base = assemble(families, parts.segments, known, exponent);
   return parts.scope ? withScope(base, parts.scope) : base;

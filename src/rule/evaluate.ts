@@ -1,5 +1,6 @@
-import type { Ast, ComparisonOp, Value } from "./ast.ts";
-import { asValue } from "./value.ts";
+import type { ArithmeticOp, Ast, ComparisonOp, Value } from "./ast.ts";
+import { keyOf, returning } from "./anniversary.ts";
+import { asValue, dayNumber, LARGEST } from "./value.ts";
 
 export type Lookup = (name: string) => Value | undefined;
 
@@ -45,6 +46,7 @@ export function value(ast: Ast, lookup: Lookup, items: readonly string[]): Value
     case "-":
     case "*":
     case "/":
+    case "%":
     case "min":
     case "max":
       return calculate(ast.op, ast.args.map(of));
@@ -68,6 +70,15 @@ export function value(ast: Ast, lookup: Lookup, items: readonly string[]): Value
       return quantify(ast.op, of(ast.args[0]), (item) => value(ast.args[1], lookup, [...items, item]) === true);
     case "default":
       return of(ast.args[0]) ?? of(ast.args[1]);
+    case "days_since": {
+      const [date, today] = ast.args.map(of);
+      return typeof date === "string" && typeof today === "string" ? dayNumber(today) - dayNumber(date) : null;
+    }
+    case "is_today": {
+      const [date, today] = ast.args.map(of);
+      if (typeof date !== "string" || typeof today !== "string") return false;
+      return returning(ast.calendar, today, ast.within).has(keyOf(ast.calendar, date));
+    }
     case "filled": {
       const list = of(ast.args[0]);
       return Array.isArray(list) && list.length > 0;
@@ -99,7 +110,7 @@ function compare(op: ComparisonOp, left: Value, right: Value): boolean {
   }
 }
 
-function calculate(op: "+" | "-" | "*" | "/" | "min" | "max", values: Value[]): number | null {
+function calculate(op: ArithmeticOp, values: Value[]): number | null {
   const numbers = values.filter((each) => typeof each === "number");
   if (numbers.length < values.length) return null;
   const [first = 0, ...rest] = numbers;
@@ -112,11 +123,18 @@ function calculate(op: "+" | "-" | "*" | "/" | "min" | "max", values: Value[]): 
       return rest.reduce((product, each) => product * each, first);
     case "/":
       return rest[0] === 0 ? null : first / rest[0]!;
+    case "%":
+      return rest[0] !== 0 && numbers.every(isCountable) ? first % rest[0]! : null;
     case "min":
       return Math.min(...numbers);
     case "max":
       return Math.max(...numbers);
   }
+}
+
+/** Whole, and exact in either form. */
+function isCountable(number: number): boolean {
+  return Number.isInteger(number) && Math.abs(number) <= LARGEST;
 }
 
 function choose(args: Ast[], of: (arg: Ast) => Value, yes: (arg: Ast) => boolean): Value {

@@ -10,13 +10,13 @@ export function toSql(ast: Ast, asking: Asking): RawBuilder<boolean> {
   const own = parts.filter((part) => variablesOf(part).every(needsNoJoin));
   const joined = parts.filter((part) => !own.includes(part));
   const row = planOf([], asking, "c");
-  const conditions = own.map((part) => sql`coalesce(${condition(part, row.column)}, false)`);
+  const conditions = own.map((part) => sql`coalesce(${condition(part, row)}, false)`);
   if (joined.length > 0) {
     const plan = planOf(joined.flatMap(variablesOf), asking, "k");
     conditions.push(sql`c.id in (
       select k.id from customers k ${plan.joins}
       where ${sql.join(
-        joined.map((part) => condition(part, plan.column)),
+        joined.map((part) => condition(part, plan)),
         sql` and `,
       )})`);
   }
@@ -26,9 +26,9 @@ export function toSql(ast: Ast, asking: Asking): RawBuilder<boolean> {
 /** A rule's value for the row `c`, to sort by: null = missing. */
 export function valueToSql(ast: Ast, asking: Asking): RawBuilder<unknown> {
   const variables = variablesOf(ast);
-  if (variables.every(needsNoJoin)) return scalar(ast, planOf([], asking, "c").column);
+  if (variables.every(needsNoJoin)) return scalar(ast, planOf([], asking, "c"));
   const plan = planOf(variables, asking, "k", (customer) => sql`${customer} = c.id`);
-  return sql`(select ${scalar(ast, plan.column)} from customers k ${plan.joins} where k.id = c.id)`;
+  return sql`(select ${scalar(ast, plan)} from customers k ${plan.joins} where k.id = c.id)`;
 }
 
 /** The values that rules about these customers would see: columns id, v0, v1, … in the order of the variables. */

@@ -14,8 +14,23 @@ export function isDay(text: string): boolean {
   if (!match) return false;
   const [year, month, day] = [Number(match[1]), Number(match[2]), Number(match[3])];
   if (year < 1 || month < 1 || month > 12 || day < 1) return false;
-  const leap = month === 2 && ((year % 4 === 0 && year % 100 !== 0) || year % 400 === 0);
-  return day <= DAYS_IN_MONTH[month - 1]! + (leap ? 1 : 0);
+  return day <= DAYS_IN_MONTH[month - 1]! + (month === 2 && isLeapYear(year) ? 1 : 0);
+}
+
+export function isLeapYear(year: number): boolean {
+  return (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0;
+}
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/** Days from 1970-01-01 to a day as `isDay` knows it. */
+export function dayNumber(day: string): number {
+  return new Date(`${day}T00:00:00Z`).getTime() / DAY_MS;
+}
+
+/** The day of this number, "YYYY-MM-DD". */
+export function dayOf(number: number): string {
+  return new Date(number * DAY_MS).toISOString().slice(0, 10);
 }
 
 /** A looked-up value as its declared type, or missing: whatever does not fit is as good as not there. */

@@ -101,6 +101,19 @@ const TABLE: Row[] = [
   [{ "==": [city, "a\ud800"] }, "/==/1", /characters/],
   [{ "==": [city, "a\u0000"] }, "/==/1", /characters/],
   [{ ">": [{ "*": Array.from({ length: 13 }, () => size) }, 1] }, "/>/0/*", /too many/],
+  // dates and buckets
+  [{ ">": [{ days_since: [city] }, 5] }, "/>/0/days_since/0", /expected a date, found a text/],
+  [{ ">": [{ days_since: ["today"] }, 5] }, "/>/0/days_since/0", /not a date/],
+  [{ is_today: [birthday, "moon"] }, "/is_today/1", /"solar" or "lunar"/],
+  [{ is_today: [birthday, "lunar", 32] }, "/is_today/2", /from 0 to 31/],
+  [{ "<": [{ bucket: ["a", 1] }, 1] }, "/</0/bucket/1", /from 2 to 10000/],
+  [{ "<": [{ bucket: [city, 10] }, 1] }, "/</0/bucket", /a name and the number/, /spring-test/],
+  [{ "==": [{ "%": [limit, 2] }, 1] }, "/==/0/%/0", /expected a number/],
+  [
+    { ">": [{ orders: { count: "orders", where: { is_today: ["2026-01-01"] } } }, 0] },
+    "/>/0/orders/where/is_today",
+    /cannot be used in a filter/,
+  ],
   // aggregates
   [{ ">": [{ orders: "sum" }, 1] }, "/>/0/orders", /object was expected/, /within/],
   [{ ">": [{ orders: { sums: "amount" } }, 1] }, "/>/0/orders/sums", /exactly one/, /"sum"/],

@@ -50,6 +50,12 @@ export const checkQuotient: Checker = (call, context, wanted) => {
   );
 };
 
+/** number % number: both whole, else missing. */
+export const checkRemainder: Checker = (call, context) => {
+  const args = allOf(call.args.map((arg) => checkAs(arg, context, ["number"])));
+  return args && { op: "%", type: "number", args };
+};
+
 /** Where an amount is wanted and only literals stand here, the first of them is the amount: 100 × 3. */
 function checkNumeric(nodes: Syntax[], context: Context, wanted?: Type): Ast[] | undefined {
   const literal = wanted === "money" && nodes.every((node) => node.kind === "literal");

@@ -2,9 +2,10 @@ import type { Ast, Type } from "../ast.ts";
 import type { Operator } from "../syntax/operators.ts";
 import type { Syntax } from "../syntax/tree.ts";
 import { checkAggregate } from "./aggregate.ts";
-import { checkProduct, checkQuotient, checkSum } from "./arithmetic.ts";
+import { checkProduct, checkQuotient, checkRemainder, checkSum } from "./arithmetic.ts";
 import { checkComparison } from "./compare.ts";
 import type { Checker, Context } from "./context.ts";
+import { checkBucket, checkDaysSince, checkIsToday } from "./dates.ts";
 import { checkMissing, checkMissingSome, checkQuantifier } from "./lists.ts";
 import { checkList, checkLiteral } from "./literal.ts";
 import { checkIf, checkLogic } from "./logic.ts";
@@ -28,6 +29,7 @@ const CHECKERS: Record<Operator, Checker> = {
   max: checkSum,
   "*": checkProduct,
   "/": checkQuotient,
+  "%": checkRemainder,
   if: checkIf,
   in: checkIn,
   cat: checkCat,
@@ -38,6 +40,9 @@ const CHECKERS: Record<Operator, Checker> = {
   none: checkQuantifier,
   var: checkVariable,
   segment: checkSegment,
+  days_since: checkDaysSince,
+  is_today: checkIsToday,
+  bucket: checkBucket,
 };
 
 /** Tree to typed AST: names, types, literals in the units of what they stand beside. */

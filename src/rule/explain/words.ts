@@ -1,4 +1,4 @@
-import type { Ast, Type, Value, Var } from "../ast.ts";
+import type { Ast, Calendar, Type, Value, Var } from "../ast.ts";
 import type { Text } from "../text.ts";
 
 /** What explaining needs to know besides the rule. */
@@ -68,6 +68,7 @@ export function words(ast: Ast, locale: Locale, wording: Wording): string {
     case "+":
     case "*":
     case "/":
+    case "%":
       return infix(
         ast.args.map((arg) => bracketed(arg, of(arg))),
         ast.op,
@@ -90,6 +91,10 @@ export function words(ast: Ast, locale: Locale, wording: Wording): string {
       return zh
         ? `${of(ast.args[0])}（缺失时为 ${of(ast.args[1])}）`
         : `${of(ast.args[0])} (when missing: ${of(ast.args[1])})`;
+    case "days_since":
+      return zh ? `距${of(ast.args[0])}的天数` : `days since ${of(ast.args[0])}`;
+    case "is_today":
+      return returnWords(of(ast.args[0]), ast, locale);
     case "filled":
       return zh ? `${of(ast.args[0])}：非空` : `${of(ast.args[0])}: not empty`;
     case "segment":
@@ -107,6 +112,20 @@ export function words(ast: Ast, locale: Locale, wording: Wording): string {
   }
 }
 
+function returnWords(
+  date: string,
+  { calendar, within }: { calendar: Calendar; within: number },
+  locale: Locale,
+): string {
+  const lunar = calendar === "lunar";
+  if (locale === "zh-CN") {
+    const when = within === 0 ? "今天" : `今天起 ${within + 1} 天内`;
+    return `${date}（${lunar ? "农历" : "公历"}）的周年日在${when}`;
+  }
+  const when = within === 0 ? "today" : `today or in the ${within} days after`;
+  return `${date} returns ${when}${lunar ? " (lunar calendar)" : ""}`;
+}
+
 /** What stands above the parts of a tree. */
 export function head(ast: Ast, locale: Locale, wording: Wording): string {
   return Object.hasOwn(HEADS, ast.op) && ast.op !== "min" && ast.op !== "max"
@@ -115,6 +134,11 @@ export function head(ast: Ast, locale: Locale, wording: Wording): string {
 }
 
 function variableWords({ name, source }: Var, locale: Locale, wording: Wording): string {
+  if (source.from === "bucket") {
+    return locale === "zh-CN"
+      ? `随机分桶「${source.salt}」（共 ${source.of} 桶）`
+      : `bucket "${source.salt}" of ${source.of}`;
+  }
   if (source.from !== "items") return wording.label(name)?.[locale] ?? name;
   const what = AGGREGATES[source.aggregate]![locale];
   const where = words(source.where, locale, { ...wording, label: () => undefined });

@@ -28,6 +28,12 @@ export function dayText(time: RawBuilder<unknown>, alias: string, asking: Asking
   return sql`to_char(${time} at time zone ${zoneOf(alias, asking)}, 'YYYY-MM-DD') collate "C"`;
 }
 
+/** Every day that is today somewhere at the moment of asking. */
+export function possibleDays({ asOf }: Asking): string[] {
+  const at = (hours: number) => new Date(asOf.getTime() + hours * 3_600_000).toISOString().slice(0, 10);
+  return [...new Set([at(-12), at(0), at(14)])];
+}
+
 /** Whole calendar days from a time until the moment of asking, in the customer's zone. */
 export function daysSince(time: RawBuilder<unknown>, alias: string, asking: Asking): RawBuilder<number> {
   const zone = zoneOf(alias, asking);

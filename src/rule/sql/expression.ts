@@ -1,15 +1,21 @@
 import { type RawBuilder, sql } from "kysely";
-import type { Ast, Literal, Variable } from "../ast.ts";
+import { returning } from "../anniversary.ts";
+import { LARGEST } from "../value.ts";
+import type { ArithmeticOp, Ast, Literal, Variable } from "../ast.ts";
 
 type Sql = RawBuilder<unknown>;
-type Column = (variable: Variable) => Sql;
+/** How to read a variable, and which days `today` can be, whatever the customer's zone. */
+export interface Reading {
+  column(variable: Variable): Sql;
+  today: string[];
+}
 
 const SYMBOL = { "==": sql`=`, "!=": sql`<>`, "<": sql`<`, "<=": sql`<=`, ">": sql`>`, ">=": sql`>=` };
 
 /** True, or else false or null: both mean that it does not hold. Without coalesce Postgres can reason about the joins. */
-export function condition(ast: Ast, column: Column): Sql {
-  const of = (arg: Ast) => scalar(arg, column);
-  const yes = (arg: Ast) => condition(arg, column);
+export function condition(ast: Ast, reading: Reading): Sql {
+  const of = (arg: Ast) => scalar(arg, reading);
+  const yes = (arg: Ast) => condition(arg, reading);
   switch (ast.op) {
     case "and":
       return sql`(${sql.join(ast.args.map(yes), sql` and `)})`;
@@ -35,24 +41,26 @@ export function condition(ast: Ast, column: Column): Sql {
     case "some":
     case "all":
     case "none":
-      return quantified(ast, column);
+      return quantified(ast, reading);
+    case "is_today":
+      return isToday(ast, reading);
     case "filled":
       return sql`(cardinality(${of(ast.args[0])}) > 0)`;
     case "segment":
       return yes(ast.args[0]);
     default:
-      return scalar(ast, column);
+      return scalar(ast, reading);
   }
 }
 
 /** The value of a rule; null = missing. */
-export function scalar(ast: Ast, column: Column): Sql {
-  const of = (arg: Ast) => scalar(arg, column);
+export function scalar(ast: Ast, reading: Reading): Sql {
+  const of = (arg: Ast) => scalar(arg, reading);
   switch (ast.op) {
     case "literal":
       return literal(ast);
     case "var":
-      return column(ast);
+      return reading.column(ast);
     case "item":
       return sql`${sql.ref(`item_${ast.level}.value`)} collate "C"`;
     case "+":
@@ -61,11 +69,12 @@ export function scalar(ast: Ast, column: Column): Sql {
     case "min":
     case "max":
     case "/":
+    case "%":
       return arithmetic(ast.op, ast.args.map(of));
     case "if": {
       const cases: Sql[] = [];
       for (let i = 0; i + 1 < ast.args.length; i += 2) {
-        cases.push(sql`when ${condition(ast.args[i]!, column)} then ${of(ast.args[i + 1]!)}`);
+        cases.push(sql`when ${condition(ast.args[i]!, reading)} then ${of(ast.args[i + 1]!)}`);
       }
       const otherwise = ast.args.length % 2 === 1 ? sql`else ${of(ast.args.at(-1)!)}` : sql``;
       return sql`(case ${sql.join(cases, sql` `)} ${otherwise} end)`;
@@ -73,16 +82,18 @@ export function scalar(ast: Ast, column: Column): Sql {
     case "cat":
       return sql`(${sql.join(ast.args.map(of), sql` || `)})`;
     case "missing":
-      return sql`array_remove(array[${sql.join(ast.args.map((arg) => nameIfMissing(arg, column)))}]::text[], null)`;
+      return sql`array_remove(array[${sql.join(ast.args.map((arg) => nameIfMissing(arg, reading)))}]::text[], null)`;
     case "missing_some":
       return missingSome(
-        ast.args.map((arg) => nameIfMissing(arg, column)),
+        ast.args.map((arg) => nameIfMissing(arg, reading)),
         ast.need,
       );
+    case "days_since":
+      return sql`(${of(ast.args[1])}::date - ${of(ast.args[0])}::date)::float8`;
     case "default":
       return sql`coalesce(${of(ast.args[0])}, ${of(ast.args[1])})`;
     default:
-      return sql`coalesce(${condition(ast, column)}, false)`;
+      return sql`coalesce(${condition(ast, reading)}, false)`;
   }
 }
 
@@ -103,7 +114,7 @@ function literal({ type, value }: Literal): Sql {
   }
 }
 
-function arithmetic(op: "+" | "-" | "*" | "/" | "min" | "max", values: Sql[]): Sql {
+function arithmetic(op: ArithmeticOp, values: Sql[]): Sql {
   switch (op) {
     case "+":
       return sql`(${sql.join(values, sql` + `)})`;
@@ -113,6 +124,8 @@ function arithmetic(op: "+" | "-" | "*" | "/" | "min" | "max", values: Sql[]): S
       return sql`(${sql.join(values, sql` * `)})`;
     case "/":
       return sql`(${values[0]!} / nullif(${values[1]!}, 0))`;
+    case "%":
+      return remainder(values[0]!, values[1]!);
     case "min":
     case "max": {
       // least() and greatest() pass over what is missing; here one missing value makes the whole missing
@@ -122,8 +135,23 @@ function arithmetic(op: "+" | "-" | "*" | "/" | "min" | "max", values: Sql[]): S
   }
 }
 
-function nameIfMissing(variable: Variable, column: Column): Sql {
-  const value = variable.type === "string" ? sql`nullif(${column(variable)}, '')` : column(variable);
+/** Through numeric, which holds whole numbers of this size exactly and never fails to. */
+function remainder(left: Sql, right: Sql): Sql {
+  return sql`(select case when l = trunc(l) and r = trunc(r) and greatest(abs(l), abs(r)) <= ${LARGEST}::float8
+      then (l::numeric % nullif(r, 0)::numeric)::float8 end from (values (${left}, ${right})) as pair (l, r))`;
+}
+
+function isToday(ast: Extract<Ast, { op: "is_today" }>, reading: Reading): Sql {
+  const [date, today] = ast.args.map((arg) => scalar(arg, reading));
+  const key = ast.calendar === "solar" ? sql`substr(${date}, 6)` : date!;
+  const days = reading.today.map(
+    (day) => sql`when ${day}::text then ${key} = any(${[...returning(ast.calendar, day, ast.within)]}::text[])`,
+  );
+  return sql`(case ${today} ${sql.join(days, sql` `)} end)`;
+}
+
+function nameIfMissing(variable: Variable, reading: Reading): Sql {
+  const value = variable.type === "string" ? sql`nullif(${reading.column(variable)}, '')` : reading.column(variable);
   return sql`case when ${value} is null then ${variable.name}::text end`;
 }
 
@@ -132,10 +160,10 @@ function missingSome(names: Sql[], need: number): Sql {
     from (values (array_remove(array[${sql.join(names)}]::text[], null))) as some_of (missing))`;
 }
 
-function quantified(ast: Extract<Ast, { op: "some" | "all" | "none" }>, column: Column): Sql {
+function quantified(ast: Extract<Ast, { op: "some" | "all" | "none" }>, reading: Reading): Sql {
   const [list, test] = ast.args;
-  const values = scalar(list, column);
-  const yes = condition(test, column);
+  const values = scalar(list, reading);
+  const yes = condition(test, reading);
   const elements = sql`unnest(${values}) as ${sql.ref(`item_${ast.level}`)} (value)`;
   switch (ast.op) {
     case "some":

@@ -2,7 +2,7 @@ import { type RawBuilder, sql } from "kysely";
 import type { Aggregate, Ast, Source } from "../ast.ts";
 import { LARGEST } from "../value.ts";
 import { type Asking, moment, windowStart } from "./asking.ts";
-import { condition } from "./expression.ts";
+import { condition, type Reading } from "./expression.ts";
 import { Columns, type Restrict, storedAggregate, widest } from "./source.ts";
 
 export interface ItemsAsked {
@@ -21,7 +21,7 @@ export function itemsSource(asked: ItemsAsked[], asking: Asking, alias: string, 
     const window = days !== undefined && days !== outer ? sql`and o.paid_at > ${windowStart(asking, days)}` : sql``;
     return columns.name(
       JSON.stringify([stored, of, days, where]),
-      () => sql`${storedColumn(stored, of)} filter (where ${condition(where, itemColumn)} ${window})`,
+      () => sql`${storedColumn(stored, of)} filter (where ${condition(where, ITEM)} ${window})`,
     );
   };
   for (const one of asked) columnOf(one);
@@ -56,6 +56,9 @@ function storedColumn(stored: string, of: "amount" | "qty"): RawBuilder<unknown>
       return sql`count(distinct o.order_id)`;
   }
 }
+
+/** Dates have no place in the filter of an item. */
+const ITEM: Reading = { column: itemColumn, today: [] };
 
 function itemColumn({ source }: { source: Source }): RawBuilder<unknown> {
   if (source.from !== "item") throw new Error("only an item's own fields are known here");

@@ -13,6 +13,7 @@ export const OPERATORS = {
   "-": [1, 2],
   "*": [1, Infinity],
   "/": [2, 2],
+  "%": [2, 2],
   min: [1, Infinity],
   max: [1, Infinity],
   if: [2, Infinity],
@@ -25,6 +26,9 @@ export const OPERATORS = {
   none: [2, 2],
   var: [1, 2],
   segment: [1, 1],
+  days_since: [1, 1],
+  is_today: [1, 3],
+  bucket: [2, 2],
 } as const satisfies Record<string, readonly [least: number, most: number]>;
 
 export type Operator = keyof typeof OPERATORS;
@@ -39,7 +43,6 @@ export const INSTEAD: Record<string, string> = {
   "=": '"=="',
   "<>": '"!="',
   between: '{"<=": [low, value, high]}',
-  "%": 'a variable with a window, such as "orders.count_30d"',
   merge: "a plain list",
   filter: '"some", "all" or "none"',
   map: '"some", "all" or "none"',

@@ -34,6 +34,7 @@ const MONEY_NAMES = [
 ];
 const DATE_NAMES = [
   "customer.traits.date",
+  "today",
   "orders.last_365d",
   "orders.first",
   "events.check_in.last",
@@ -56,6 +57,8 @@ const ALL_NAMES = [
   "customer.traits.flag",
   "consent.email",
 ];
+/** Days that return around the base's day, by the sun or the moon (2026-03-08 is the 20th of the first lunar month). */
+const RETURNING = ["1990-03-08", "1988-02-29", "2004-03-09", "2023-02-10", "2024-02-29", "1990-02-15"];
 /** Literals of amounts in major units. */
 const AMOUNTS = [0, 0.01, 1, 99.99, 100, 50000, -5, 90071992547409];
 const ITEMS = fc.constantFrom(
@@ -119,6 +122,13 @@ export const rules = fc.letrec<
       call("in", tie("money"), fc.array(fc.constantFrom(...AMOUNTS), { maxLength: 3 })),
       call("in", tie("date"), fc.array(fc.constantFrom(...DATES), { maxLength: 3 })),
       fc.constantFrom("some", "all", "none").chain((op) => call(op, tie("list"), tie("element"))),
+      call("is_today", fc.oneof(tie("date"), fc.constantFrom(...RETURNING))),
+      call(
+        "is_today",
+        fc.oneof(tie("date"), fc.constantFrom(...RETURNING)),
+        fc.constantFrom("solar", "lunar"),
+        fc.constantFrom(0, 1, 6, 31),
+      ),
       fc.constantFrom("buyers", "lost-buyers").map((id) => ({ segment: id })),
       fc.boolean().map((otherwise) => ({ var: ["customer.traits.flag", otherwise] })),
       call("if", tie("condition"), tie("yes"), tie("yes")),
@@ -131,6 +141,9 @@ export const rules = fc.letrec<
       fc.constantFrom(...NUMBERS).map((otherwise) => ({ var: ["customer.traits.number", otherwise] })),
       spread("*", tie("number"), 1, 2),
       call("/", tie("number"), tie("number")),
+      call("%", tie("number"), tie("number")),
+      call("days_since", tie("date")),
+      fc.tuple(fc.constantFrom("a", "茶 '"), fc.constantFrom(2, 7, 10_000)).map((args) => ({ bucket: args })),
       call("/", tie("money"), tie("money")),
       ...arithmetic(tie("number")),
     ),
