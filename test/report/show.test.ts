@@ -64,7 +64,7 @@ test("the figures of the page are those of the report", () => {
     "+5.0 pp",
     "¥185.00",
     "¥77.77",
-    "-¥200.00",
+    "−¥200.00",
     "queued: 8, skipped: 2",
   ])
     expect(cells).toContain(expected);

@@ -30,7 +30,7 @@ export function htmlReport(report: Report, language: Language): string {
     const text = targetText(line, format);
     return markup`<div class="card"><p>${text.label}</p><p class="figure">${text.value}</p><p>${text.bound} <span class="badge ${text.tone}">${text.verdict}</span></p></div>`;
   })}</div>
-${sectionsOf(report, format).map((section) => sectionOf(section, charts[section.id]))}
+${sectionsOf(report, format).map((section) => sectionOf(section, charts[section.id], language))}
 <footer>Rekindle · ${report.head.program}</footer>
 </main>
 </body>
@@ -39,22 +39,31 @@ ${sectionsOf(report, format).map((section) => sectionOf(section, charts[section.
   return page.markup;
 }
 
-function sectionOf(section: Section, chart: Markup | undefined): Markup {
-  const side = (i: number) => (section.columns[i]?.align === "right" ? markup` class="right"` : undefined);
+/** A longer table beside a chart is folded away: the chart says it sooner. */
+const LONG = 24;
+
+function sectionOf(section: Section, chart: Markup | undefined, language: Language): Markup {
+  const folded = chart !== undefined && section.rows.length > LONG;
+  const rows = section.rows.length;
   return markup`<section id="${section.id}">
 <h2>${section.title}</h2>
-${chart}
-<div class="scroll"><table>
+${chart && markup`<div class="scroll">${chart}</div>`}
+${folded ? markup`<details><summary>${language === "zh-CN" ? `全部 ${rows} 行` : `all ${rows} rows`}</summary>${tableOf(section)}</details>` : tableOf(section)}
+${section.notes.length > 0 && markup`<ul class="notes">${section.notes.map((note) => markup`<li>${note}</li>`)}</ul>`}
+</section>
+`;
+}
+
+function tableOf(section: Section): Markup {
+  const side = (i: number) => (section.columns[i]?.align === "right" ? markup` class="right"` : undefined);
+  return markup`<div class="scroll"><table>
 <thead><tr>${section.columns.map((column, i) => markup`<th scope="col"${side(i)}>${column.title}</th>`)}</tr></thead>
 <tbody>
 ${section.rows.map(
   (row) => markup`<tr>${row.map((cell, i) => markup`<td${side(i)}>${shown(cell)}</td>`)}</tr>
 `,
 )}</tbody>
-</table></div>
-${section.notes.length > 0 && markup`<ul class="notes">${section.notes.map((note) => markup`<li>${note}</li>`)}</ul>`}
-</section>
-`;
+</table></div>`;
 }
 
 function shown(cell: Cell): Markup | string {

@@ -27,6 +27,8 @@ th { color: var(--soft); font-weight: 600; font-size: 12.5px; }
 th, td { padding: 6px 10px 6px 0; border-bottom: 1px solid var(--rule); text-align: left; vertical-align: top; }
 tr:last-child td { border-bottom: 0; }
 .right { text-align: right; white-space: nowrap; }
+.right + :not(.right) { padding-left: 14px; }
+details { font-size: 14px; } summary { cursor: pointer; color: var(--soft); } details[open] summary { margin: 0 0 8px; }
 .notes { margin: 12px 0 0; padding: 0; list-style: none; color: var(--soft); font-size: 13px; }
 .notes li { margin: 3px 0; }
 svg { display: block; width: 100%; height: auto; margin: 0 0 14px; }
@@ -41,7 +43,9 @@ svg .whisker { stroke: var(--main); stroke-width: 3; stroke-linecap: round; opac
 .legend i { display: inline-block; width: 12px; height: 12px; border-radius: 3px; margin-right: 6px; vertical-align: -1px; }
 .legend .bar { background: var(--main); } .legend .ghost { background: var(--ghost); }
 .legend .line { background: var(--line); height: 3px; vertical-align: 4px; } .legend .dot { background: var(--dot); border-radius: 50%; }
-footer { color: var(--soft); font-size: 12.5px; text-align: center; }
+footer { color: var(--soft); font-size: 12.5px; text-align: center; overflow-wrap: anywhere; }
+@media screen and (max-width: 640px) { main { padding: 20px 12px 40px; } section { padding: 16px 14px; } .facts { gap: 2px 16px; }
+  .scroll > svg { min-width: 600px; } table { width: max-content; min-width: 100%; } td:not(.right) { max-width: 62vw; } }
 @media print { :root { --page: #fff; --card: #fff; --ink: #111; --soft: #555; --rule: #ccc; --main: #2f6fde; --ghost: #cfdcf5; --line: #0f9d7a; --dot: #d9822b;
   --good: #12805c; --good-back: #fff; --bad: #c0392b; --bad-back: #fff; --quiet-back: #fff; }
   main { max-width: none; padding: 0; } section, .card { break-inside: avoid; } section:has(tr:nth-child(20)) { break-inside: auto; }

@@ -50,7 +50,8 @@ export function formatFor(language: Language, currency: string, timezone: string
     count: (value) => whole.format(value),
     money: (minor) => {
       const ratio = exact(minor);
-      return cash.format(toDecimal({ ...ratio, denominator: ratio.denominator * 10n ** BigInt(exponent) }, exponent));
+      const major = toDecimal({ ...ratio, denominator: ratio.denominator * 10n ** BigInt(exponent) }, exponent);
+      return cash.format(major).replace("-", "−");
     },
     percent: (value) => share.format(toDecimal(exact(value), 3)),
     points: (value) =>
