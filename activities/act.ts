@@ -12,7 +12,7 @@ import { type Answer, answersBefore } from "./answered.ts";
 import type { Context, Member, Settings } from "./context.ts";
 import { dataFault } from "./failure.ts";
 import { handle } from "./handlers.ts";
-import { zoneAround } from "./zone.ts";
+import { zoneAround } from "../src/store/zone.ts";
 
 export interface Acted {
   completed: Completed[];

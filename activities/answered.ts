@@ -8,7 +8,7 @@ import { type LedgerRow, loadLedger } from "../src/store/ledger.ts";
 import { loadWaits, type Wait } from "../src/store/wait.ts";
 import type { Batch } from "../workflows/contract.ts";
 import { phaseDay } from "./phase.ts";
-import { zoneAround } from "./zone.ts";
+import { zoneAround } from "../src/store/zone.ts";
 
 export interface Answer extends Decision {
   member: number;

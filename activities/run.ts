@@ -4,7 +4,7 @@ import { minuteOf, readClock } from "../src/store/clock.ts";
 import { type Database, transaction } from "../src/store/database.ts";
 import { closeRun, loadRun, measuringUntil, setRunStatus } from "../src/store/run.ts";
 import { cohortWorkflowId, type Temporal } from "../src/temporal/client.ts";
-import { freezeZone } from "../src/temporal/zone.ts";
+import { freezeZone } from "../src/store/zone.ts";
 import type { CohortInput, RunActivities } from "../workflows/contract.ts";
 
 /** A run's longest thinkable life; zones are frozen this far ahead. */

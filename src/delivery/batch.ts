@@ -1,7 +1,8 @@
+import { zoneAround } from "../store/zone.ts";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Channel, SendResult } from "../channel/channel.ts";
 import type { Program } from "../campaign/program.ts";
-import { now } from "../store/clock.ts";
+import { minuteOf, now } from "../store/clock.ts";
 import { lockCustomers } from "../store/customer.ts";
 import { transaction, type Tx } from "../store/database.ts";
 import { loadDocument } from "../store/document.ts";
@@ -16,7 +17,6 @@ import {
 } from "../store/message-commit.ts";
 import { loadPeople, prepare, type Prepared, type Preparer } from "./prepare.ts";
 import { recheck } from "./recheck.ts";
-import { zoneNow } from "./zone.ts";
 
 /** What is lost with a process that dies is at most this many messages whose fate nobody knows. */
 const IN_FLIGHT = 20;
@@ -83,7 +83,13 @@ async function commit(sender: BatchSender, tx: Tx, chunk: Prepared[], results: M
   for (const fact of facts) {
     const { policy } = await loadDocument<Program>(tx, fact.program);
     const { claimed, to, outgoing } = byId.get(fact.id)!;
-    let look = recheck(fact, to === undefined ? undefined : claimed.contact, policy, zoneNow(fact.zone, at), at);
+    let look = recheck(
+      fact,
+      to === undefined ? undefined : claimed.contact,
+      policy,
+      zoneAround(fact.zone, minuteOf(at)),
+      at,
+    );
     if (look.do === "send" && !outgoing) look = { do: "withhold", reason: "template-failed" };
     if (look.do === "send") verdicts.push({ id: fact.id, status: "sending", reason: null, notBefore: null });
     else if (look.do === "hold")

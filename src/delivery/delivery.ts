@@ -4,7 +4,7 @@ import { openChannels, refuseDemoClock } from "../channel/configured.ts";
 import type { Config } from "../config.ts";
 import { readClock } from "../store/clock.ts";
 import type { Database } from "../store/database.ts";
-import { claimMessages, recoverLeases, returnTokens, takeTokens } from "../store/message-claim.ts";
+import { claimMessages, recoverLeases, releaseClaims, returnTokens, takeTokens } from "../store/message-claim.ts";
 import { readBrand } from "../template/brand.ts";
 import { sendBatch } from "./batch.ts";
 import { openLane } from "./lane.ts";
@@ -40,14 +40,19 @@ export async function openDelivery(options: DeliveryOptions): Promise<{ stop(): 
   const pace = new Map<string, number>();
   let stopping = false;
   let recovered = 0;
+  let broken = false;
 
   async function handler(): Promise<boolean> {
     if (Date.now() - recovered > leaseMs / 4) {
       await recoverLeases(db);
       recovered = Date.now();
     }
+    // a claim that was committed, of which a lost connection did not tell
+    if (broken) await releaseClaims(db, by);
+    broken = true;
     let more = false;
     for (const channel of channels) more = (await deliver(channel)) || more;
+    broken = false;
     return more;
   }
 

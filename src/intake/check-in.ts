@@ -1,4 +1,4 @@
-import { zoneAround } from "../../activities/zone.ts";
+import { zoneAround } from "../store/zone.ts";
 import { localDay, toUtc, type Zone } from "../campaign/calendar.ts";
 import type { Day, Reward } from "../campaign/program.ts";
 import { loadChallenges, type OpenChallenge } from "../store/awaiting.ts";

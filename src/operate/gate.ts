@@ -1,7 +1,7 @@
 import { localDay } from "../campaign/calendar.ts";
 import { isGated, phaseStart, startAfterGate } from "../campaign/decide/phase.ts";
 import { code, type Program } from "../campaign/program.ts";
-import { zoneAround } from "../../activities/zone.ts";
+import { zoneAround } from "../store/zone.ts";
 import { minuteOf } from "../store/clock.ts";
 import type { Tx } from "../store/database.ts";
 import { loadPhases, meetPhaseWaits, movePhases } from "../store/phase.ts";

@@ -1,11 +1,9 @@
 import { sql } from "kysely";
 import { mostTelling, obstacle } from "../campaign/decide/reach.ts";
 import type { Program, SendKind } from "../campaign/program.ts";
-import { chosen, countAudience } from "../store/audience.ts";
-import { type Consent, loadConsents } from "../store/consent.ts";
-import { contactKindOf, loadContacts } from "../store/contact.ts";
+import { chosen, countAudience, customerZones } from "../store/audience.ts";
 import type { Database } from "../store/database.ts";
-import { isSuppressed } from "../store/suppression.ts";
+import { loadReach } from "../store/reach.ts";
 
 export interface Audience {
   segment: string;
@@ -33,7 +31,7 @@ export async function audienceAt(db: Database, program: Program, channels: strin
   // the share is multiplied as launch does it, in decimals
   const { rows } = await sql<{ id: number; holdout: number }>`
     select id, floor(${audience.holdout}::numeric * count(*) over ())::int as holdout
-    from (${chosen(program, at, audience.limit)}) a order by number`.execute(db);
+    from (${chosen(program, at, audience.limit, await customerZones(db))}) a order by number`.execute(db);
   const customers = rows.map((row) => row.id);
   const holdout = rows[0]?.holdout ?? 0;
   return {
@@ -54,33 +52,11 @@ async function reach(db: Database, program: Program, configured: string[], custo
   let reachable = 0;
   for (let from = 0; from < customers.length; from += PAGE) {
     const page = customers.slice(from, from + PAGE);
-    const [contacts, consents] = [await loadContacts(db, page), await loadConsents(db, page)];
-    const used = [...new Set(mails.map((mail) => mail.channel))];
-    const addresses = page.flatMap((customer) =>
-      used.flatMap((channel) => {
-        const found = contacts.get(customer)?.find((row) => row.kind === contactKindOf(channel));
-        return found ? [{ customer, channel, id: found.id, value: found.value }] : [];
-      }),
-    );
-    const suppressed = await isSuppressed(db, addresses);
-    const known = new Map(
-      addresses.map((row, index) => [`${row.customer} ${row.channel}`, { id: row.id, suppressed: suppressed[index]! }]),
+    const known = await Promise.all(
+      mails.map((mail) => loadReach(db, page, { ...mail, channels: [mail.channel], configured })),
     );
     for (const customer of page) {
-      const obstacles = mails.map(({ channel, topic, kind }) => {
-        const address = known.get(`${customer} ${channel}`);
-        return obstacle(
-          {
-            channel,
-            configured: configured.includes(channel),
-            contact: address?.id,
-            suppressed: address?.suppressed ?? false,
-            topic: said(consents.get(customer), channel, topic),
-            promotion: said(consents.get(customer), channel, "promotion"),
-          },
-          kind,
-        );
-      });
+      const obstacles = mails.map(({ kind }, i) => obstacle(known[i]!.get(customer)![0]!, kind));
       if (mails.length > 0 && obstacles.every((reason) => reason !== undefined)) {
         const [reason] = mostTelling(obstacles.filter((each) => each !== undefined));
         reasons.set(reason!, (reasons.get(reason!) ?? 0) + 1);
@@ -107,8 +83,4 @@ function mailsOf(program: Program): Mail[] {
   const promotions = all.filter((mail) => mail.kind === "promotion");
   const mails = promotions.length > 0 ? promotions : all;
   return [...new Map(mails.map((mail) => [JSON.stringify(mail), mail])).values()];
-}
-
-function said(consents: Consent[] | undefined, channel: string, topic: string): boolean | undefined {
-  return consents?.find((row) => row.channel === channel && row.topic === topic)?.granted;
 }

@@ -10,7 +10,7 @@ import type { Database } from "../store/database.ts";
 import { loadFacts } from "../store/facts.ts";
 import { loadReach } from "../store/reach.ts";
 import { findCustomer } from "../store/segment.ts";
-import { freezeZone, isZone } from "../temporal/zone.ts";
+import { freezeZone, isZone } from "../store/zone.ts";
 
 /** Ways a tried customer may behave. */
 export const BEHAVIOURS = {

@@ -1,3 +1,4 @@
+import { type Answer, ask } from "./http.ts";
 import { patiently } from "./patience.ts";
 
 /** The only ways in which simulated people touch Rekindle: hosted pages and the event API, over HTTP. */
@@ -23,30 +24,31 @@ export interface OutsideEvent {
 export function openOutside(publicUrl: string, key: string): Outside {
   return {
     async checkIn(url) {
-      await ask("check-in page", () => fetch(url));
-      await ask("check-in", () => submit(url, {}));
+      await insist("check-in page", () => ask(url));
+      await insist("check-in", () => submit(url, {}));
     },
     async answer(url, score, text) {
-      const page = await ask("survey page", () => fetch(url));
+      const page = await insist("survey page", () => ask(url));
       const fields: Record<string, string> = {};
       for (const name of names(page, /<input[^>]*type="radio"[^>]*>/g)) fields[name] = String(score);
       for (const name of names(page, /<textarea[^>]*>/g)) fields[name] = text;
-      await ask("survey", () => submit(url, fields));
+      await insist("survey", () => submit(url, fields));
     },
     async unsubscribe(url) {
-      await ask("unsubscribe", () => submit(url, { "List-Unsubscribe": "One-Click" }));
+      await insist("unsubscribe", () => submit(url, { "List-Unsubscribe": "One-Click" }));
     },
     async post(event) {
       const { id, type, customer, time, data } = event;
-      const body = { specversion: "1.0", id, source: "/shop", type, subject: customer, time, data };
+      const body = JSON.stringify({ specversion: "1.0", id, source: "/shop", type, subject: customer, time, data });
       const headers = { "content-type": "application/cloudevents+json", authorization: `Bearer ${key}` };
-      await ask(type, () => fetch(`${publicUrl}/v1/events`, { method: "POST", headers, body: JSON.stringify(body) }));
+      await insist(type, () => ask(`${publicUrl}/v1/events`, { body, headers }));
     },
   };
 }
 
-function submit(url: string, fields: Record<string, string>): Promise<Response> {
-  return fetch(url, { method: "POST", body: new URLSearchParams(fields) });
+function submit(url: string, fields: Record<string, string>): Promise<Answer> {
+  const headers = { "content-type": "application/x-www-form-urlencoded" };
+  return ask(url, { body: new URLSearchParams(fields).toString(), headers });
 }
 
 /** No answer, or one that says "not now". */
@@ -56,10 +58,10 @@ class Away extends Error {}
  * People press the button again and shops post the same event again when they get no answer, or one that says that the
  * trouble is not theirs. @returns the page
  */
-function ask(what: string, request: () => Promise<Response>): Promise<string> {
+function insist(what: string, request: () => Promise<Answer>): Promise<string> {
   return patiently(
     async () => {
-      const { status, body } = await answerOf(request).catch((error: Error) => {
+      const { status, body } = await request().catch((error: Error) => {
         throw new Away(`${what}: ${error.message}`);
       });
       if (status < 300) return body;
@@ -68,11 +70,6 @@ function ask(what: string, request: () => Promise<Response>): Promise<string> {
     },
     (error) => error instanceof Away,
   );
-}
-
-async function answerOf(request: () => Promise<Response>): Promise<{ status: number; body: string }> {
-  const response = await request();
-  return { status: response.status, body: await response.text() };
 }
 
 function names(page: string, element: RegExp): Set<string> {

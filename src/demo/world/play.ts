@@ -1,10 +1,11 @@
 import { sql } from "kysely";
-import { offsetMinutes } from "./local-time.ts";
+import { minuteOfDay } from "../../campaign/calendar.ts";
 import { refuse } from "../../fault.ts";
 import { nextDueMinute, stepClock, type Stir, stir } from "../../operate/clock.ts";
 import { minuteOf, now } from "../../store/clock.ts";
 import type { Database } from "../../store/database.ts";
 import { loadRun } from "../../store/run.ts";
+import { zoneAround } from "../../store/zone.ts";
 import { isUnreachable } from "../../store/unreachable.ts";
 import { Agenda, perform } from "./agenda.ts";
 import { Customers } from "./customers.ts";
@@ -38,7 +39,10 @@ export interface PlayOptions {
 }
 
 const DAY = 1440;
-const ACTS_AT_ONCE = 16;
+/** wide enough that what many people do at the same time is reacted to in few, large batches */
+const ACTS_AT_ONCE = 128;
+/** longer than a part takes to restart and the leases of a process that was killed to end */
+const STANDSTILL_MS = 240_000;
 
 /**
  * Plays a run to its end on the stepped clock: lets Rekindle come to rest, lets people react to what they received,
@@ -59,13 +63,16 @@ export async function play(db: Database, options: PlayOptions): Promise<void> {
     await untilQuiet(db, options.signal);
     if (options.signal?.aborted) return;
     const at = minuteOf(await surely(() => now(db)));
-    const localMinute = (((at + offsetMinutes(options.zone, at)) % DAY) + DAY) % DAY;
+    const localMinute = minuteOfDay(zoneAround(options.zone, at), at);
     for (
       let mails = await readMail(options.inboxUrl, mailRead);
       mails.length > 0;
       mails = await readMail(options.inboxUrl, mailRead)
     ) {
-      for (const mail of mails) await customers.read(mail, at, localMinute);
+      await perform(
+        mails.map((mail) => () => customers.read(mail, at, localMinute)),
+        ACTS_AT_ONCE,
+      );
       mailRead = mails.at(-1)!.id;
     }
     await surely(() => reps.look(db, options.run, at));
@@ -105,23 +112,27 @@ async function hasEnded(db: Database, options: PlayOptions): Promise<boolean> {
 }
 
 async function untilQuiet(db: Database, signal?: AbortSignal): Promise<void> {
-  let patience = Date.now() + 120_000;
+  let patience = Date.now() + STANDSTILL_MS;
   let stirring: Stir = await surely(() => stir(db));
   for (let turn = 0; Object.values(stirring).some((count) => count > 0); turn++) {
     if (signal?.aborted) return;
     if (Date.now() > patience) {
       throw refuse("clock", {
-        en: `nothing has moved for two minutes: ${JSON.stringify(stirring)}`,
-        "zh-CN": `两分钟内没有进展：${JSON.stringify(stirring)}`,
+        en: `nothing has moved for four minutes: ${JSON.stringify(stirring)}`,
+        "zh-CN": `四分钟内没有进展：${JSON.stringify(stirring)}`,
       });
     }
-    await new Promise((resolve) => setTimeout(resolve, Math.min(3 + turn, 20)));
+    await new Promise((resolve) => setTimeout(resolve, lookAgainMs(stirring, turn)));
     const before = JSON.stringify(stirring);
     stirring = await surely(() => stir(db));
-    if (JSON.stringify(stirring) === before) continue;
-    turn = 0;
-    patience = Date.now() + 120_000;
+    if (JSON.stringify(stirring) !== before) patience = Date.now() + STANDSTILL_MS;
   }
+}
+
+/** Looking costs the database something: seldom while there is much to do, often when it must be over soon. */
+function lookAgainMs({ events, messages, stimuli }: Stir, turn: number): number {
+  const rows = events + messages + stimuli;
+  return Math.max(Math.min(3 + turn, 20), Math.min(rows / 10, 250));
 }
 
 /** The world stands still while the database is away. */

@@ -1,4 +1,4 @@
-import { zoneAround } from "../../../activities/zone.ts";
+import { zoneAround } from "../../store/zone.ts";
 import { localDay } from "../../campaign/calendar.ts";
 import type { Gift } from "../../campaign/program.ts";
 import type { CheckInReaction, Reaction } from "../../intake/reaction.ts";

@@ -7,7 +7,7 @@ import { type ChannelFacts, obstacle } from "../../../src/campaign/decide/reach.
 import { decideSend, type SendFacts } from "../../../src/campaign/decide/send.ts";
 import { validUntil } from "../../../src/campaign/decide/validity.ts";
 import { code, type Policy, type SendKind } from "../../../src/campaign/program.ts";
-import { freezeZone } from "../../../src/temporal/zone.ts";
+import { freezeZone } from "../../../src/store/zone.ts";
 
 const START = 29_583_480; // 2026-04-01T10:00 in Shanghai
 const ZONES = ["Asia/Shanghai", "America/New_York", "Australia/Lord_Howe", "Europe/Berlin"].map((name) =>
