@@ -1,5 +1,5 @@
 import type { ArithmeticOp, Ast, Type } from "../ast.ts";
-import { type Checker, allOf, checkAs, type Context, report, reportType, typeName } from "./context.ts";
+import { type Checker, allOf, checkAs, type Context, report, reportType, typeName, unquoted } from "./context.ts";
 import type { Syntax } from "../syntax/tree.ts";
 import { checkAlike } from "./unify.ts";
 
@@ -10,10 +10,12 @@ export const checkSum: Checker = (call, context, wanted) => {
   const type = args[0]!.type;
   if (type !== "number" && type !== "money") {
     const name = typeName(type);
-    return report(context, call.pointer, {
+    const message = {
       en: `"${call.op}" cannot be used with ${name.en}`,
       "zh-CN": `"${call.op}" 不能用于${name["zh-CN"]}`,
-    });
+    };
+    const hint = type === "string" ? { en: 'texts are joined with "cat"', "zh-CN": '文本请用 "cat" 连接' } : undefined;
+    return report(context, call.pointer, message, call.args.map(unquoted).find((each) => each) ?? hint);
   }
   return bounded({ op: call.op as ArithmeticOp, type, args }, call.pointer, context);
 };
@@ -64,7 +66,7 @@ function checkNumeric(nodes: Syntax[], context: Context, wanted?: Type): Ast[] |
       if (literal && i === 0) return checkAs(node, context, ["money"]);
       const ast = context.check(node, context, "number");
       if (!ast || ast.type === "number" || ast.type === "money") return ast;
-      return reportType(context, node, typeName("number"), ast);
+      return reportType(context, node, typeName("number"), ast, unquoted(node));
     }),
   );
 }

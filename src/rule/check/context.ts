@@ -57,11 +57,38 @@ export function reportType(context: Context, node: Syntax, expected: Text, found
   );
 }
 
+/** "5" where 5 is meant: the commonest slip, and easy to mend. */
+export function unquoted(node: Syntax): Text | undefined {
+  if (node.kind !== "literal" || typeof node.value !== "string" || node.value.trim() === "") return undefined;
+  const number = Number(node.value);
+  if (!Number.isFinite(number)) return undefined;
+  return { en: `write ${number} without quotes`, "zh-CN": `请去掉引号，写作 ${number}` };
+}
+
+const EXPECTED: Partial<Record<Type, Text>> = {
+  number: {
+    en: 'a number, or a variable that is one, such as {"var": "orders.count"}',
+    "zh-CN": '数值，或数值变量，例如 {"var": "orders.count"}',
+  },
+  strings: {
+    en: 'a list of texts, such as {"var": "customer.traits.tags"}',
+    "zh-CN": '文本列表，例如 {"var": "customer.traits.tags"}',
+  },
+  date: { en: 'a date, such as "2026-04-01"', "zh-CN": '日期，例如 "2026-04-01"' },
+};
+
 /** A tree that must be of one of the types. */
 export function checkAs(node: Syntax, context: Context, types: Type[]): Ast | undefined {
   const ast = context.check(node, context, types[0]);
   if (!ast || types.some((type) => type === ast.type)) return ast;
-  return reportType(context, node, typeName(types[0]!), ast);
+  const numeric = types[0] === "number" || types[0] === "money";
+  return reportType(
+    context,
+    node,
+    typeName(types[0]!),
+    ast,
+    (numeric ? unquoted(node) : undefined) ?? EXPECTED[types[0]!],
+  );
 }
 
 /** A condition: yes/no, or a list, which holds when it is not empty. */

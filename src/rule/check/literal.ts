@@ -47,9 +47,13 @@ export function checkList(node: Extract<Syntax, { kind: "list" }>, context: Cont
       values.push(ast.value as string | number);
     } else if (item.kind !== "wrong" && (item.kind !== "literal" || ast)) {
       const expected = numeric ? { en: "numbers", "zh-CN": "数值" } : { en: "texts", "zh-CN": "文本" };
-      report(context, placeOf(item), {
+      const message = {
         en: `a list of ${expected.en} was expected here`,
         "zh-CN": `此处列表应由${expected["zh-CN"]}组成`,
+      };
+      report(context, placeOf(item), message, {
+        en: `a list holds only written ${expected.en}, such as ${numeric ? "[1, 2]" : '["a", "b"]'}`,
+        "zh-CN": `列表中只能直接写${expected["zh-CN"]}，例如 ${numeric ? "[1, 2]" : '["a", "b"]'}`,
       });
     }
   }

@@ -1,6 +1,6 @@
 import type { Ast, Type } from "../ast.ts";
 import { placeOf, type Syntax } from "../syntax/tree.ts";
-import { type Context, report, typeName } from "./context.ts";
+import { type Context, report, typeName, unquoted } from "./context.ts";
 
 /** How much a node's type is its own: variables decide, literals follow, variables of open type follow even those. */
 const CONCRETE = 0;
@@ -54,12 +54,12 @@ function reportUnlike(
 ): void {
   const [found, expected] = [typeName(one.ast.type), typeName(other.ast.type)];
   const node = nodes[one.i]!;
-  const numeric = other.ast.type === "number" || other.ast.type === "money";
-  const quoted =
-    node.kind === "literal" &&
-    typeof node.value === "string" &&
-    node.value.trim() !== "" &&
-    Number.isFinite(Number(node.value));
+  const numeric = [one, other].find(({ ast }) => ast.type === "number" || ast.type === "money");
+  const text = numeric && [one, other].find(({ ast }) => ast.type === "string");
+  const instead = (text && unquoted(nodes[text.i]!)) ?? {
+    en: "both sides must be of one type; see: rekindle rules vars",
+    "zh-CN": "两侧类型必须相同；请查看：rekindle rules vars",
+  };
   report(
     context,
     placeOf(node),
@@ -67,8 +67,6 @@ function reportUnlike(
       en: `expected ${expected.en} as beside it, found ${found.en}`,
       "zh-CN": `此处应与另一侧同为${expected["zh-CN"]}，实际为${found["zh-CN"]}`,
     },
-    numeric && quoted && node.kind === "literal"
-      ? { en: `write ${Number(node.value)} without quotes`, "zh-CN": `请去掉引号，写作 ${Number(node.value)}` }
-      : undefined,
+    instead,
   );
 }

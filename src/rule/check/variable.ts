@@ -10,10 +10,12 @@ export const checkVariable: Checker = (call, context, wanted) => {
   const [nameNode, otherwise] = call.args;
   if (nameNode?.kind !== "literal" || typeof nameNode.value !== "string") {
     if (nameNode?.kind === "wrong") return undefined;
-    return report(context, nameNode?.pointer ?? call.pointer, {
-      en: '"var" takes the name of a variable',
-      "zh-CN": '"var" 的参数应为变量名',
-    });
+    return report(
+      context,
+      nameNode?.pointer ?? call.pointer,
+      { en: '"var" takes the name of a variable', "zh-CN": '"var" 的参数应为变量名' },
+      { en: 'such as {"var": "orders.count"}', "zh-CN": '例如 {"var": "orders.count"}' },
+    );
   }
   if (nameNode.value === "") return checkItem(call.pointer, context);
   const variable = find(nameNode.value, nameNode.pointer, context, wanted ?? literalType(otherwise));

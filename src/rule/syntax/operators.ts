@@ -37,7 +37,7 @@ export type Operator = keyof typeof OPERATORS;
 export const INSTEAD: Record<string, string> = {
   "===": '"=="',
   "!==": '"!="',
-  "!!": '"==" true, or {"!": {"missing": …}}',
+  "!!": 'a comparison, such as {"==": [ …, true]}, or {"!": {"missing": ["name"]}}',
   "?:": '"if"',
   not: '"!"',
   "=": '"=="',
@@ -49,6 +49,27 @@ export const INSTEAD: Record<string, string> = {
   reduce: 'a variable that counts or sums, such as "orders.sum_365d"',
   substr: '"in"',
 };
+
+/** How each is written, for those who gave it too few or too many arguments. */
+const EXAMPLES: Partial<Record<Operator, string>> = {
+  and: '{"and": [condition, condition]}',
+  or: '{"or": [condition, condition]}',
+  "!": '{"!": [condition]}',
+  "-": '{"-": [5, 3]}',
+  if: '{"if": [condition, value, otherwise]}',
+  in: '{"in": ["a", ["a", "b"]]}',
+  var: '{"var": "orders.count"}',
+  missing_some: '{"missing_some": [1, ["consent.email", "consent.sms"]]}',
+  segment: '{"segment": "dormant"}',
+  days_since: '{"days_since": [{"var": "customer.traits.birthday"}]}',
+  is_today: '{"is_today": [{"var": "customer.traits.birthday"}, "lunar"]}',
+  bucket: '{"bucket": ["spring-test", 100]}',
+};
+
+/** Such as {"<": [1, 2]} for the others. */
+export function exampleOf(op: Operator): string {
+  return EXAMPLES[op] ?? `{"${op}": [1, 2]}`;
+}
 
 export function isOperator(name: string): name is Operator {
   return Object.hasOwn(OPERATORS, name);

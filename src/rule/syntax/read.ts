@@ -1,6 +1,6 @@
 import { type Fault, error, nearest, pointer as join } from "../../fault.ts";
 import { LARGEST, SMALLEST } from "../value.ts";
-import { INSTEAD, isOperator, OPERATORS, type Operator } from "./operators.ts";
+import { exampleOf, INSTEAD, isOperator, OPERATORS, type Operator } from "./operators.ts";
 import type { Syntax } from "./tree.ts";
 
 const DEEPEST = 30;
@@ -84,10 +84,12 @@ export function readSyntax(json: unknown, pointer: string, faults: Fault[]): Syn
     const [least, most] = OPERATORS[op];
     if (args.length < least || args.length > most) {
       const range = most === Infinity ? `${least}+` : least === most ? `${least}` : `${least}–${most}`;
-      fault(at, {
+      const message = {
         en: `"${op}" takes ${range} arguments, found ${args.length}`,
         "zh-CN": `"${op}" 需要 ${range} 个参数，实际有 ${args.length} 个`,
-      });
+      };
+      const example = exampleOf(op);
+      fault(at, message, { en: `such as ${example}`, "zh-CN": `例如 ${example}` });
       return { kind: "wrong", pointer: at };
     }
     return { kind: "call", op, args, pointer: at, place };
