@@ -5,9 +5,11 @@ import { createRunActivities } from "./activities/run.ts";
 import { channels } from "./src/channel/configured.ts";
 import type { Config } from "./src/config.ts";
 import { openLane, openWaker } from "./src/delivery/lane.ts";
+import { readLibrary } from "./src/operate/library.ts";
 import type { Database } from "./src/store/database.ts";
 import { openTemporal, taskQueueOf } from "./src/temporal/client.ts";
 import { dispatchStimuli } from "./src/temporal/dispatch.ts";
+import { heartbeating } from "./src/temporal/heartbeat.ts";
 import { startRuns } from "./src/temporal/start.ts";
 
 export interface WorkerProcess {
@@ -22,6 +24,7 @@ const SWEEP_MS = 1_000;
 export async function openWorker({ db, config }: { db: Database; config: Config }): Promise<WorkerProcess> {
   quiet();
   const { schema } = config;
+  const { home } = (await readLibrary(config.rules)).library;
   const temporal = await openTemporal(config);
   const waker = openWaker({ redisUrl: config.redisUrl!, prefix: schema });
   const connection = await NativeConnection.connect({ address: config.temporalAddress! });
@@ -34,11 +37,14 @@ export async function openWorker({ db, config }: { db: Database; config: Config 
       logger: new DefaultLogger("ERROR"),
     }),
     activities: {
-      ...createActivities({ db, channels: channels(config), wake: (lane) => waker.wake(lane) }),
+      ...createActivities({ db, channels: channels(config), wake: (lane) => waker.wake(lane), locale: home.locale }),
       ...createRunActivities({ db, temporal, schema }),
     },
     // each activity is one transaction: more at once would only queue for connections
     maxConcurrentActivityTaskExecutions: 8,
+    interceptors: { activity: [heartbeating] },
+    // of a worker that died: so long does a workflow wait for it before another one takes over
+    stickyQueueScheduleToStartTimeout: "5s",
     shutdownGraceTime: "10s",
   });
   const lane = openLane({

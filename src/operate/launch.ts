@@ -2,7 +2,7 @@ import { sql } from "kysely";
 import { DateTime } from "luxon";
 import type { Program } from "../campaign/program.ts";
 import { refuse } from "../fault.ts";
-import { chosen } from "../store/audience.ts";
+import { chosen, customerZones } from "../store/audience.ts";
 import { now } from "../store/clock.ts";
 import { type Database, transaction, type Tx } from "../store/database.ts";
 import { loadDocument } from "../store/document.ts";
@@ -115,7 +115,7 @@ async function insertEnrolments(
   limit: number | undefined,
 ): Promise<void> {
   await sql`
-    with chosen as (${chosen(program, at, limit)}),
+    with chosen as (${chosen(program, at, limit, await customerZones(tx))}),
     drawn as (
       select *, row_number() over (order by md5(${run} || ':' || id)) <= floor(${program.audience.holdout}::numeric * count(*) over ()) as holdout
       from chosen

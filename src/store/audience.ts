@@ -2,19 +2,21 @@ import { type RawBuilder, sql } from "kysely";
 import type { Program } from "../campaign/program.ts";
 import { toSql, valueToSql } from "../rule/sql.ts";
 import type { Database, Tx } from "./database.ts";
+import { isZone } from "./zone.ts";
 
 /**
  * Who would be enrolled at a moment: the segment, minus those whom the campaign's own rules keep out, in its order, up to
  * the limit. A query with the columns id, zone, number (from 0); launch and plan both ask it.
+ * @param zones that customers may have as their own, from `customerZones`
  */
-export function chosen(program: Program, at: Date, limit: number | undefined): RawBuilder<Chosen> {
+export function chosen(program: Program, at: Date, limit: number | undefined, zones: string[]): RawBuilder<Chosen> {
   const { audience } = program;
   const asking = { asOf: at, homeZone: program.timezone };
   const order = audience.orderBy
     ? sql`${valueToSql(audience.orderBy.rule, asking)} ${sql.raw(audience.orderBy.direction === "desc" ? "desc" : "asc")} nulls last,`
     : sql``;
   return sql`
-    with zones as materialized (select name from pg_timezone_names)
+    with zones as materialized (select unnest(${zones}::text[]) as name)
     select c.id, coalesce(z.name, ${program.timezone}) as zone, row_number() over (order by ${order} c.id) - 1 as number
     from customers c left join zones z on z.name = c.timezone
     where ${toSql(audience.rule, asking)} and not ${enteredBefore(program, at)} and not ${takenElsewhere(program, at)}
@@ -25,6 +27,16 @@ export interface Chosen {
   id: number;
   zone: string;
   number: number;
+}
+
+/**
+ * The zones of the base that both sides know: Postgres counts days in them, and Node freezes them for cohorts. Whoever
+ * has another one lives in the campaign's.
+ */
+export async function customerZones(db: Database | Tx): Promise<string[]> {
+  const { rows } = await sql<{ name: string }>`
+    select name from pg_timezone_names where name in (select distinct timezone from customers)`.execute(db);
+  return rows.map((row) => row.name).filter(isZone);
 }
 
 export interface HeadCount {

@@ -6,7 +6,7 @@ import { parseEmail, parsePhone } from "../../src/operate/import/value/address.t
 import { parseMoney } from "../../src/operate/import/value/money.ts";
 import { parseDay, parseTime } from "../../src/operate/import/value/time.ts";
 import { isTrouble } from "../../src/operate/import/value/trouble.ts";
-import { parseLocale, parseStatus, parseYesNo } from "../../src/operate/import/value/word.ts";
+import { parseLocale, parseStatus, parseYesNo, parseZone } from "../../src/operate/import/value/word.ts";
 
 const zone = "Asia/Shanghai";
 const shanghai = (text: string) => DateTime.fromISO(text, { zone }).toJSDate();
@@ -68,6 +68,12 @@ test("local times across changes of the clocks are what a calendar library says"
     }),
     { numRuns: 3000 },
   );
+});
+
+test("a zone is kept as the database knows it; an offset is no zone", () => {
+  expect(parseZone("asia/shanghai")).toBe("Asia/Shanghai");
+  expect(parseZone("EST")).toBe("EST");
+  expect(["+08:00", "UTC+8", "Asia/Atlantis"].filter((text) => !isTrouble(parseZone(text)))).toEqual([]);
 });
 
 test("a day is the day that was written, in whatever zone", () => {

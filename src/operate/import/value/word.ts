@@ -132,7 +132,11 @@ export const parseLocale = remembered((text): string | Trouble => {
 
 export const parseZone = remembered((text): string | Trouble => {
   const word = plain(text);
-  if (IANAZone.isValidZone(word)) return IANAZone.create(word).name;
+  // newer Intl takes offsets such as "+08:00" too, which Postgres reads with the opposite sign
+  if (/^[A-Za-z]/.test(word) && IANAZone.isValidZone(word)) {
+    const { timeZone } = new Intl.DateTimeFormat("en", { timeZone: word }).resolvedOptions();
+    return timeZone.toLowerCase() === word.toLowerCase() ? timeZone : word;
+  }
   return trouble("not a time zone", "不是时区", { en: "write it as Asia/Shanghai", "zh-CN": "请写成 Asia/Shanghai" });
 });
 
