@@ -1,0 +1,71 @@
+import { logGamma } from "./log-gamma.ts";
+import { minimise } from "./nelder-mead.ts";
+
+/**
+ * Gamma-Gamma: what a customer's purchases are worth, independent of how many there are. P. S. Fader and B. G. S. Hardie,
+ * The Gamma-Gamma Model of Monetary Value (2013), brucehardie.com/notes/025. The worth of a purchase is gamma (p, ν),
+ * ν gamma (q, v) over the base; v is in the unit of the worth.
+ */
+export interface GammaGamma {
+  p: number;
+  q: number;
+  v: number;
+}
+
+/** What customers have spent; one entry per distinct pair. */
+export interface Spending {
+  /** purchases, at least 1 */
+  x: ArrayLike<number>;
+  /** their average worth, above 0 */
+  mean: ArrayLike<number>;
+  /** customers with this pair */
+  n: ArrayLike<number>;
+}
+
+export interface GammaGammaFit extends GammaGamma {
+  logLikelihood: number;
+  evaluations: number;
+  converged: boolean;
+}
+
+const WIDEST = 30;
+
+/** Maximum likelihood (equation 1a of the note). */
+export function fitGammaGamma({ x, mean, n }: Spending): GammaGammaFit {
+  const customers = new Map<number, number>();
+  let [total, all, logMeans] = [0, 0, 0];
+  for (let i = 0; i < n.length; i++) {
+    customers.set(x[i]!, (customers.get(x[i]!) ?? 0) + n[i]!);
+    total += mean[i]! * n[i]!;
+    all += n[i]!;
+    logMeans += n[i]! * Math.log(mean[i]!);
+  }
+  const unit = total / all;
+  const likelihood = (at: number[]): number => {
+    const [p, q, v] = at.map(Math.exp) as [number, number, number];
+    let sum = -logMeans;
+    for (const [count, members] of customers) {
+      sum += members * (logGamma(p * count + q) - logGamma(p * count) - logGamma(q) + q * Math.log(v));
+    }
+    // x z / (x z + v) to the power p x, times (x z + v) to the power −q
+    for (let i = 0; i < n.length; i++) {
+      const spent = x[i]! * mean[i]!;
+      sum -= n[i]! * (p * x[i]! * Math.log1p(v / spent) + q * Math.log(spent + v));
+    }
+    return sum;
+  };
+  const start = [0, 1, Math.log(unit)];
+  const found = minimise((at) => (at.some((each) => Math.abs(each) > WIDEST) ? Infinity : -likelihood(at)), start);
+  const [p, q, v] = found.at.map(Math.exp) as [number, number, number];
+  const { evaluations, converged } = found;
+  return { p, q, v, logLikelihood: -found.value, evaluations, converged };
+}
+
+/**
+ * Expected worth of a purchase of a customer with x purchases of this average: the base's average and the customer's own,
+ * weighted (equation 5). Undefined for q ≤ 1, where the base has no average.
+ */
+export function expectedValue({ p, q, v }: GammaGamma, x: number, mean: number): number | undefined {
+  const weight = p * x + q - 1;
+  return q > 1 && weight > 0 ? (p * (v + x * mean)) / weight : undefined;
+}
