@@ -48,13 +48,37 @@ export function composeMail(message: OutgoingMessage, from: Sender, to: { to: st
 }
 
 const PLAIN = /^[\t\n\r\x20-\x7e]*$/;
-const LONG_LINE = /[^\n]{900}/;
+const LONGEST_LINE = 900;
 
 /** As it is where every server can carry that, else base64. */
 function part(type: string, body: string): string {
   const head = `Content-Type: ${type}; charset=utf-8\r\nContent-Transfer-Encoding: `;
-  if (PLAIN.test(body) && !LONG_LINE.test(body)) return `${head}7bit\r\n\r\n${body.replaceAll(/\r?\n/g, "\r\n")}`;
-  return `${head}base64\r\n\r\n${Buffer.from(body).toString("base64").replaceAll(/.{76}/g, "$&\r\n")}`;
+  if (PLAIN.test(body) && !hasLongLine(body)) return `${head}7bit\r\n\r\n${body.replaceAll(/\r?\n/g, "\r\n")}`;
+  return `${head}base64\r\n\r\n${base64Lines(Buffer.from(body))}`;
+}
+
+function hasLongLine(body: string): boolean {
+  for (let start = 0, end: number; start < body.length; start = end + 1) {
+    end = body.indexOf("\n", start);
+    if (end < 0) end = body.length;
+    if (end - start > LONGEST_LINE) return true;
+  }
+  return false;
+}
+
+/** Lines of 76 characters. Written into one buffer: a regular expression over it was a third of what a mail cost. */
+function base64Lines(bytes: Buffer): string {
+  const flat = Buffer.from(bytes.toString("base64"), "latin1");
+  const lines = Buffer.allocUnsafe(flat.length + 2 * Math.floor(flat.length / 76));
+  let to = 0;
+  for (let from = 0; from < flat.length; from += 76) {
+    to += flat.copy(lines, to, from, from + 76);
+    if (from + 76 <= flat.length) {
+      lines[to++] = 13;
+      lines[to++] = 10;
+    }
+  }
+  return lines.toString("latin1", 0, to);
 }
 
 function word(text: string): string {

@@ -50,4 +50,5 @@ export const commands: Entry[] = [
   { words: ["demo-world", "begin"], group: "the demo's customers", load: () => import("./demo-world/begin.ts") },
   { words: ["demo-world", "play"], group: "the demo's customers", load: () => import("./demo-world/play.ts") },
   { words: ["demo-world", "check"], group: "the demo's customers", load: () => import("./demo-world/check.ts") },
+  { words: ["demo-world", "figures"], group: "the demo's customers", load: () => import("./demo-world/figures.ts") },
 ];

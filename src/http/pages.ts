@@ -6,6 +6,7 @@ import { html } from "./page/html.ts";
 import { type Page, sendPage } from "./page/layout.ts";
 import { doPreferences, doUnsubscribe, showPreferences, showUnsubscribe } from "./page/preferences.ts";
 import { doSurvey, showSurvey } from "./page/survey.ts";
+import { openLook } from "./page/look.ts";
 import { TEXTS } from "./page/text.ts";
 import { openVisit, type PageParts, type Visit } from "./page/visit.ts";
 import { localeOf, type Problem } from "./problem.ts";
@@ -15,8 +16,10 @@ type Linked = FastifyRequest<{ Params: { token: string } }>;
 /** GET and POST /l/:token: what links in messages lead to. GET only shows; POST does. */
 export async function pageRoutes(
   app: FastifyInstance,
-  { report, ...parts }: PageParts & { report: (error: Error, request: FastifyRequest) => Problem },
+  given: Omit<PageParts, "look"> & { report: (error: Error, request: FastifyRequest) => Problem },
 ): Promise<void> {
+  const { report, ...rest } = given;
+  const parts: PageParts = { ...rest, look: openLook(rest.db) };
   readForms(app);
   app.setErrorHandler((error, request, reply) => {
     const { status } = report(error as Error, request);

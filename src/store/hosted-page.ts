@@ -18,20 +18,26 @@ export interface PageVisit {
   granted: boolean | null;
 }
 
-/** @returns undefined when there is no such customer any more */
-export async function loadVisit(
-  db: Database,
-  link: { customer: number; message: string; enrolment: number | null },
-): Promise<PageVisit | undefined> {
-  const { rows } = await sql<PageVisit>`
-    select c.customer_id as "customerId", coalesce(m.locale, c.locale) as locale, m.channel, m.topic, r.program, e.zone, s.granted
-    from customers c
-    left join messages m on m.id = ${link.message} and m.customer = c.id
-    left join enrolments e on e.id = ${link.enrolment} and e.customer = c.id
+export interface PageLink {
+  customer: number;
+  message: string;
+  enrolment: number | null;
+}
+
+/** In the order of the links; undefined where there is no such customer any more. */
+export async function loadVisits(db: Database, links: PageLink[]): Promise<(PageVisit | undefined)[]> {
+  const { rows } = await sql<PageVisit & { nr: number }>`
+    select l.nr::int, c.customer_id as "customerId", coalesce(m.locale, c.locale) as locale, m.channel, m.topic, r.program,
+      e.zone, s.granted
+    from unnest(${links.map((link) => link.customer)}::bigint[], ${links.map((link) => link.message)}::text[],
+      ${links.map((link) => link.enrolment)}::bigint[]) with ordinality as l (customer, message, enrolment, nr)
+    join customers c on c.id = l.customer
+    left join messages m on m.id = l.message and m.customer = c.id
+    left join enrolments e on e.id = l.enrolment and e.customer = c.id
     left join runs r on r.id = e.run
-    left join consents s on s.customer = c.id and s.channel = m.channel and s.topic = m.topic
-    where c.id = ${link.customer}`.execute(db);
-  return rows[0];
+    left join consents s on s.customer = c.id and s.channel = m.channel and s.topic = m.topic`.execute(db);
+  const found = new Map(rows.map(({ nr, ...visit }) => [nr, visit]));
+  return links.map((_, i) => found.get(i + 1));
 }
 
 export interface ChallengeView {
@@ -44,16 +50,21 @@ export interface ChallengeView {
   checked: Day[];
 }
 
-export async function loadChallengeView(
-  db: Database,
-  enrolment: number,
-  step: string,
-): Promise<ChallengeView | undefined> {
-  const { rows } = await sql<ChallengeView>`
-    select c.event_type, c.first_day, c.days, c.status = 'open' or c.closed_reason = 'completed' as takes,
+export interface ChallengeKey {
+  enrolment: number;
+  step: string;
+}
+
+/** In the order of the keys; undefined where there is no such challenge. */
+export async function loadChallengeViews(db: Database, keys: ChallengeKey[]): Promise<(ChallengeView | undefined)[]> {
+  const { rows } = await sql<ChallengeView & { nr: number }>`
+    select k.nr::int, c.event_type, c.first_day, c.days, c.status = 'open' or c.closed_reason = 'completed' as takes,
       array(select day from check_ins i where i.enrolment = c.enrolment and i.step = c.step) as checked
-    from challenges c where c.enrolment = ${enrolment} and c.step = ${step}`.execute(db);
-  return rows[0];
+    from unnest(${keys.map((key) => key.enrolment)}::bigint[], ${keys.map((key) => key.step)}::text[])
+      with ordinality as k (enrolment, step, nr)
+    join challenges c on c.enrolment = k.enrolment and c.step = k.step`.execute(db);
+  const found = new Map(rows.map(({ nr, ...view }) => [nr, view]));
+  return keys.map((_, i) => found.get(i + 1));
 }
 
 /** The first open, click or unsubscription of a message is kept. */

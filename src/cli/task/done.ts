@@ -16,16 +16,9 @@ export function register(parent: Command): void {
     .option("--json", "as JSON")
     .action(async (ids: string[], { json, ...report }: TaskReport & { json?: boolean }) =>
       withServices(["redis"], async ({ config, db }) => {
-        const done: TaskDone[] = [];
-        const faults: Fault[] = [];
-        for (const id of ids) {
-          try {
-            done.push(await taskDone(db, id, report));
-          } catch (error) {
-            if (!(error instanceof InputError)) throw error;
-            faults.push(...error.faults);
-          }
-        }
+        const results = await eachOf(ids, (id) => taskDone(db, id, report));
+        const done = results.filter((result) => !(result instanceof InputError)) as TaskDone[];
+        const faults = results.flatMap((result): Fault[] => (result instanceof InputError ? result.faults : []));
         const waker = openWaker({ redisUrl: config.redisUrl!, prefix: config.schema });
         waker.wake("dispatch");
         await waker.close();
@@ -34,6 +27,24 @@ export function register(parent: Command): void {
         if (faults.length > 0) throw new InputError(faults);
       }),
     );
+}
+
+const AT_ONCE = 8;
+
+/** In the order of the ids; what is wrong with one does not keep the others from being done. */
+async function eachOf(ids: string[], work: (id: string) => Promise<TaskDone>): Promise<(TaskDone | InputError)[]> {
+  const results: (TaskDone | InputError)[] = [];
+  let next = 0;
+  const lane = async () => {
+    for (let i = next++; i < ids.length; i = next++) {
+      results[i] = await work(ids[i]!).catch((error: unknown) => {
+        if (error instanceof InputError) return error;
+        throw error;
+      });
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, lane));
+  return results;
 }
 
 function linesOf(done: TaskDone): Text[] {

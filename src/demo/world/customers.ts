@@ -4,7 +4,7 @@ import { type Minute } from "../../campaign/program.ts";
 import { timeOf } from "../../store/clock.ts";
 import type { Agenda } from "./agenda.ts";
 import * as behaviour from "./behaviour.ts";
-import { linkOf, type Mail, readRaw } from "./mailbox.ts";
+import { linkOf, type Mail, readText } from "./mailbox.ts";
 import type { Outside } from "./outside.ts";
 
 /** All simulated customers: they know who they are, read their mail, and shop. */
@@ -52,7 +52,7 @@ export class Customers {
       if (answer) this.agenda.add(answer.at, () => this.outside.answer(survey.url, answer.score, answer.text));
       return;
     }
-    const coupon = /\bWB-[A-Z0-9]{4}-[A-Z0-9]{4}\b/.exec(await readRaw(this.inboxUrl, mail.id))?.[0];
+    const coupon = /\bWB-[A-Z0-9]{4}-[A-Z0-9]{4}\b/.exec(await readText(this.inboxUrl, mail.id))?.[0];
     const purchase = behaviour.purchaseAfterMail(this.seed, customer, mail.subject, at, coupon !== undefined);
     if (purchase) this.buys(customer, mail.subject, purchase, coupon);
   }

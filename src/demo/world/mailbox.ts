@@ -1,3 +1,5 @@
+import { parseMail } from "../../local/inbox/mime.ts";
+
 /** One mail as the local inbox shows it. */
 export interface Mail {
   id: number;
@@ -25,10 +27,11 @@ export async function allMessageIds(inboxUrl: string): Promise<string[]> {
   }
 }
 
-/** The whole mail as it came in. */
-export async function readRaw(inboxUrl: string, id: number): Promise<string> {
+/** What a person reads in a mail. */
+export async function readText(inboxUrl: string, id: number): Promise<string> {
   const response = await fetch(`${inboxUrl}/api/messages/${id}/raw`);
-  return response.text();
+  const { text, html } = parseMail(Buffer.from(await response.arrayBuffer()));
+  return text ?? html ?? "";
 }
 
 export type LinkKind = "check-in" | "survey" | "unsubscribe" | "click" | "open" | "preferences";

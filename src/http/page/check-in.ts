@@ -3,7 +3,6 @@ import { localDay } from "../../campaign/calendar.ts";
 import type { Gift } from "../../campaign/program.ts";
 import type { CheckInReaction, Reaction } from "../../intake/reaction.ts";
 import { minuteOf } from "../../store/clock.ts";
-import { loadChallengeView } from "../../store/hosted-page.ts";
 import { type Html, html } from "./html.ts";
 import type { Page } from "./layout.ts";
 import { TEXTS } from "./text.ts";
@@ -14,7 +13,7 @@ export async function showCheckIn(parts: PageParts, visit: Visit): Promise<Page>
   const text = TEXTS[visit.locale].checkIn;
   const { e: enrolment, s: step, d: day } = visit.link;
   const challenge =
-    enrolment !== undefined && step !== undefined ? await loadChallengeView(parts.db, enrolment, step) : undefined;
+    enrolment !== undefined && step !== undefined ? await parts.look.challenge({ enrolment, step }) : undefined;
   if (!challenge?.takes || !visit.document || day === undefined) return over(visit);
   if (challenge.checked.includes(challenge.first_day + day - 1)) {
     const body = html`<p>${text.alreadyBody(day)}</p>
@@ -33,7 +32,7 @@ export async function showCheckIn(parts: PageParts, visit: Visit): Promise<Page>
 export async function doCheckIn(parts: PageParts, visit: Visit): Promise<Page> {
   const { e: enrolment, s: step, d: day } = visit.link;
   const challenge =
-    enrolment !== undefined && step !== undefined ? await loadChallengeView(parts.db, enrolment, step) : undefined;
+    enrolment !== undefined && step !== undefined ? await parts.look.challenge({ enrolment, step }) : undefined;
   if (!challenge || !visit.document || day === undefined) return over(visit);
   // the button pressed twice is one event; on another day it is asked anew
   const today = localDay(zoneAround(visit.zone!, minuteOf(visit.at)), minuteOf(visit.at));

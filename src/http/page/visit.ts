@@ -2,19 +2,20 @@ import type { FastifyRequest } from "fastify";
 import type { Home } from "../../campaign/library.ts";
 import type { Program } from "../../campaign/program.ts";
 import type { Receiver } from "../../intake/receive.ts";
-import { now } from "../../store/clock.ts";
 import type { Database } from "../../store/database.ts";
 import { loadDocument } from "../../store/document.ts";
 import type { EventView } from "../../store/event.ts";
-import { loadVisit, type PageVisit } from "../../store/hosted-page.ts";
+import type { PageVisit } from "../../store/hosted-page.ts";
 import { type LinkPayload, verifyLink } from "../../template/link.ts";
 import type { Locale } from "../problem.ts";
 import { localeOf } from "../problem.ts";
 import type { ReactionWatch } from "../reaction-watch.ts";
+import type { Look } from "./look.ts";
 
 /** What hosted pages are made with. */
 export interface PageParts {
   db: Database;
+  look: Look;
   secret: string;
   home: Home;
   receiver: Receiver;
@@ -34,11 +35,11 @@ export type Opened = { visit: Visit } | { refused: "forged" | "expired" | "gone"
 
 /** Every page's first step; nothing of the link is believed before its signature is. */
 export async function openVisit(parts: PageParts, request: FastifyRequest, token: string): Promise<Opened> {
-  const at = await now(parts.db);
+  const at = await parts.look.now();
   const verified = verifyLink(parts.secret, token, at.getTime());
   if (!verified.ok) return { refused: verified.reason, locale: localeOf(request) };
   const link = verified.payload;
-  const found = await loadVisit(parts.db, { customer: link.c, message: link.m, enrolment: link.e ?? null });
+  const found = await parts.look.visit({ customer: link.c, message: link.m, enrolment: link.e ?? null });
   if (!found) return { refused: "gone", locale: localeOf(request) };
   const language = found.locale ?? parts.home.locale;
   const document = found.program === null ? undefined : await loadDocument<Program>(parts.db, found.program);
