@@ -4,6 +4,7 @@ import { lookSignal } from "./signals.ts";
 
 const { startCohorts, settleRun } = proxyActivities<RunActivities>({
   startToCloseTimeout: "5 minutes",
+  heartbeatTimeout: "10 seconds",
   retry: { initialInterval: "500ms", backoffCoefficient: 2, maximumInterval: "1 minute" },
 });
 

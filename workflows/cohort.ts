@@ -8,6 +8,8 @@ import { stimuliSignal } from "./signals.ts";
 
 const { loadCode, act, endCohort } = proxyActivities<CohortActivities>({
   startToCloseTimeout: "2 minutes",
+  // a worker that dies with a batch in hand holds it up no longer than this
+  heartbeatTimeout: "10 seconds",
   retry: { initialInterval: "200ms", backoffCoefficient: 2, maximumInterval: "1 minute" },
 });
 // a marker in the history instead of three events; it only notes where the cohort rests

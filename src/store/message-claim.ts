@@ -64,6 +64,13 @@ export async function releaseMessages(db: Database, ids: string[], by: string, w
     where id = any(${ids}::text[]) and claimed_by = ${by} and status in ('claimed', 'sending')`.execute(db);
 }
 
+/** Gives back all that a process has claimed and not committed to sending; it must have none in hand. */
+export async function releaseClaims(db: Database, by: string): Promise<void> {
+  await sql`
+    update messages set status = 'pending', claimed_by = null, claimed_until = null
+    where claimed_by = ${by} and status = 'claimed'`.execute(db);
+}
+
 /**
  * What processes that are gone have left behind: claimed goes back, sending becomes unknown, since nobody can say
  * whether it left. @returns how many of each
