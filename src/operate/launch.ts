@@ -56,7 +56,7 @@ export async function launch(db: Database, options: LaunchOptions): Promise<Laun
         "zh-CN": "目前没有符合条件的客户；请查看：rekindle campaign plan",
       });
     }
-    if (options.reach === "everybody" && !options.confirmed) await refuseFirst(tx, run, launched.treatment);
+    if (options.reach === "everybody" && !options.confirmed) throw unconfirmed(run, launched.treatment);
     await insertCohorts(tx, run);
     await insertGoalWaits(tx, program, run, at);
     await insertPlan(tx, program, run, at);
@@ -65,13 +65,9 @@ export async function launch(db: Database, options: LaunchOptions): Promise<Laun
   });
 }
 
-/** The first launch that can reach real people needs a yes that knows the head count. */
-async function refuseFirst(tx: Tx, run: string, treatment: number): Promise<void> {
-  const { rows } = await sql<{
-    first: boolean;
-  }>`select not exists (select 1 from runs where id <> ${run}) as first`.execute(tx);
-  if (!rows[0]!.first) return;
-  throw refuse(run, {
+/** A launch that can reach real people needs a yes that knows the head count, each time anew. */
+function unconfirmed(run: string, treatment: number): Error {
+  return refuse(run, {
     en: `this would write to ${treatment} real customers; say --yes, or set SAFE_RECIPIENTS to divert all mail to yourself`,
     "zh-CN": `此操作将联系 ${treatment} 位真实客户；请加 --yes 确认，或设置 SAFE_RECIPIENTS 将邮件改发给自己`,
   });

@@ -26,6 +26,8 @@ export type BehaviourName = keyof typeof BEHAVIOURS;
 export interface Tried {
   customer: string;
   zone: string;
+  /** when it would start */
+  launch: Minute;
   /** whether the audience's rule holds for the customer now; the journey is shown in any case */
   inAudience: boolean;
   trace: Driven["trace"];
@@ -77,7 +79,8 @@ export async function tryCampaign(
     BEHAVIOURS[options.behaviour],
   );
   const { trace } = drive({ code: program.code, zone }, 0, world, start, start + HORIZON_MINUTES);
-  return { customer: options.customer, zone: name, inAudience: holdsFor(program.audience.rule, mine), trace };
+  const inAudience = holdsFor(program.audience.rule, mine);
+  return { customer: options.customer, zone: name, launch: start, inAudience, trace };
 }
 
 function holdsFor(rule: Ast, facts: Record<string, unknown>): boolean {

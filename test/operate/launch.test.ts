@@ -1,5 +1,6 @@
 import { sql } from "kysely";
 import { expect, test } from "vitest";
+import { InputError } from "../../src/fault.ts";
 import { applyCampaign } from "../../src/operate/apply.ts";
 import { launch } from "../../src/operate/launch.ts";
 import { setClock } from "../../src/store/clock.ts";
@@ -36,4 +37,18 @@ test("who has no zone, or one that is not known on both sides, lives in the camp
     "C5 Asia/Tokyo",
   ]);
   expect(cohorts).toBe(2);
+});
+
+test("a launch that can reach real people names how many and waits for a yes, also when others went before it", async () => {
+  const { rows } = await sql<{ runs: number }>`select count(*)::int as runs from runs`.execute(db);
+  await sql`insert into customers (customer_id, created_at) values ('C6', ${BEFORE})`.execute(db);
+  await sql`
+    insert into orders (order_id, customer, paid_at, amount, currency, source)
+    select 'O6', id, ${BEFORE}, 6000000, 'CNY', 'test' from customers where customer_id = 'C6'`.execute(db);
+  const attempt = { campaign: "winback-30", reach: "everybody", acceptStale: true } as const;
+  const refused = await launch(db, { ...attempt, confirmed: false }).catch((failure: unknown) => failure);
+  expect(refused).toBeInstanceOf(InputError);
+  expect((refused as InputError).faults[0]!.message.en).toMatch(/^this would write to 1 real customers; say --yes/);
+  const left = await sql<{ runs: number }>`select count(*)::int as runs from runs`.execute(db);
+  expect(left.rows).toEqual(rows);
 });

@@ -1,14 +1,16 @@
 import type { Command } from "commander";
 import { resumeRun } from "../../operate/pause.ts";
+import { findRun } from "../../report/find-run.ts";
 import { withServices } from "../services.ts";
 
 export function register(parent: Command): void {
   parent
     .command("resume")
-    .argument("<run>")
+    .argument("<run>", "run (winback-30-1), or a campaign for its latest run")
     .description("go on after a pause")
-    .action((run: string) =>
+    .action((name: string) =>
       withServices([], async ({ config, db }) => {
+        const run = await findRun(db, name);
         await resumeRun(db, run);
         console.log({ en: `${run} resumed`, "zh-CN": `${run} 已恢复` }[config.locale]);
       }),

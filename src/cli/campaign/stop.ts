@@ -1,14 +1,16 @@
 import type { Command } from "commander";
 import { stopRun } from "../../operate/pause.ts";
+import { findRun } from "../../report/find-run.ts";
 import { withServices } from "../services.ts";
 
 export function register(parent: Command): void {
   parent
     .command("stop")
-    .argument("<run>")
+    .argument("<run>", "run (winback-30-1), or a campaign for its latest run")
     .description("end a run for good; what has not left is withheld")
-    .action((run: string) =>
+    .action((name: string) =>
       withServices([], async ({ config, db }) => {
+        const run = await findRun(db, name);
         await stopRun(db, run);
         console.log({ en: `${run} stopped`, "zh-CN": `${run} 已停止` }[config.locale]);
       }),

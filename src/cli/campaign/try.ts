@@ -43,7 +43,11 @@ export function register(parent: Command): void {
     );
 }
 
-function timeline(program: Program, { customer, inAudience, trace, zone }: Tried, locale: "en" | "zh-CN"): string[] {
+function timeline(
+  program: Program,
+  { customer, inAudience, launch, trace, zone }: Tried,
+  locale: "en" | "zh-CN",
+): string[] {
   const head = inAudience
     ? {
         en: `${customer} is in the audience; times are of ${zone}`,
@@ -53,17 +57,18 @@ function timeline(program: Program, { customer, inAudience, trace, zone }: Tried
         en: `${customer} is not in the audience now; this is what would happen (${zone})`,
         "zh-CN": `${customer} 目前不在目标人群中；以下为假设情形（${zone}）`,
       };
-  const first = trace[0]?.at ?? 0;
+  const started = DateTime.fromMillis(launch * 60_000, { zone });
+  // days from launch, which is day 1
+  const dayOf = (time: DateTime) => time.startOf("day").diff(started.startOf("day"), "days").days + 1;
   const lines = trace.map(({ step, occurrence, outcome, value, reasons, at }) => {
     const time = DateTime.fromMillis(at * 60_000, { zone });
-    const day = Math.floor((at - first) / 1440) + 1;
     const pass = occurrence > 1 ? ` #${occurrence}` : "";
     const until =
       outcome === code("deferred") || outcome === code("scheduled")
         ? ` → ${DateTime.fromMillis((value ?? 0) * 60_000, { zone }).toFormat("MM-dd HH:mm")}`
         : "";
     const why = reasons.length > 0 ? `  (${reasons.join(", ")})` : "";
-    return `${time.toFormat("yyyy-MM-dd HH:mm")}  ${String(day).padStart(3)}  ${`${step}${pass}`.padEnd(20)} ${outcomeName(program, step, outcome)}${until}${why}`;
+    return `${time.toFormat("yyyy-MM-dd HH:mm")}  ${String(dayOf(time)).padStart(3)}  ${`${step}${pass}`.padEnd(20)} ${outcomeName(program, step, outcome)}${until}${why}`;
   });
   return [head[locale], ...lines];
 }

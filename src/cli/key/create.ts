@@ -14,9 +14,13 @@ export function register(parent: Command): void {
     .option("--out <file>", "write the key into a file that only you can read, instead of printing it")
     .option("--json", "as JSON")
     .action((options: { role: string; name: string; days?: number; out?: string; json?: boolean }) =>
-      withServices([], async ({ db }) => {
+      withServices([], async ({ config, db }) => {
         const key = await createKey(db, options);
-        if (options.out !== undefined) return writeFile(options.out, `${key}\n`, { mode: 0o600 });
+        if (options.out !== undefined) {
+          await writeFile(options.out, `${key}\n`, { mode: 0o600 });
+          console.error({ en: `key written to ${options.out}`, "zh-CN": `密钥已写入 ${options.out}` }[config.locale]);
+          return;
+        }
         console.log(options.json ? JSON.stringify({ key, name: options.name, role: options.role }) : key);
       }),
     );
