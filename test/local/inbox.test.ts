@@ -45,6 +45,8 @@ test("mail that came by SMTP is listed once, in order, with its links, and is st
     links: ["https://x.example/l/abc?a=1&b=2", "https://x.example/u"],
     headers: { "list-unsubscribe": "<https://x.example/u>" },
   });
+  const ids = await listed<string>(mails, "/api/message-ids?after=1&limit=10000");
+  expect(ids).toEqual(before.slice(1).map(({ messageId }) => messageId));
   expect((await listed(mails, "/api/messages?after=39")).map(({ id }) => id)).toEqual([40, 41]);
   expect((await listed(mails, "/api/messages?to=C7@x.example")).map(({ to }) => to)).toEqual([["c7@x.example"]]);
   await mails.close();
@@ -103,10 +105,10 @@ test("parts are found in nested multiparts, whatever their encoding and charset"
   expect(linksOf(html)).toEqual(["https://x.example/签"]);
 });
 
-async function listed(mails: MailFile, url: string): Promise<Listed[]> {
+async function listed<T = Listed>(mails: MailFile, url: string): Promise<T[]> {
   const app = fastify();
   registerApi(app, mails);
   const answer = await app.inject(url);
   await app.close();
-  return answer.json<Listed[]>();
+  return answer.json<T[]>();
 }

@@ -10,7 +10,7 @@ export interface Mail {
 }
 
 /** Reads what is new in the local inbox, oldest first. */
-export async function readMail(inboxUrl: string, after: number, limit = 2_000): Promise<Mail[]> {
+export async function readMail(inboxUrl: string, after: number, limit = 1_000): Promise<Mail[]> {
   const response = await fetch(`${inboxUrl}/api/messages?after=${after}&limit=${limit}`);
   if (!response.ok) throw new Error(`inbox answers ${response.status}`);
   return (await response.json()) as Mail[];
@@ -19,11 +19,12 @@ export async function readMail(inboxUrl: string, after: number, limit = 2_000): 
 /** Message-IDs of all mail, without angle brackets. */
 export async function allMessageIds(inboxUrl: string): Promise<string[]> {
   const ids: string[] = [];
-  for (let after = 0; ;) {
-    const mails = await readMail(inboxUrl, after, 2_000);
-    if (mails.length === 0) return ids;
-    ids.push(...mails.map((mail) => mail.messageId.replace(/^<|>$/g, "")));
-    after = mails.at(-1)!.id;
+  for (;;) {
+    const response = await fetch(`${inboxUrl}/api/message-ids?after=${ids.length}&limit=5000`);
+    if (!response.ok) throw new Error(`inbox answers ${response.status}`);
+    const more = (await response.json()) as string[];
+    if (more.length === 0) return ids;
+    for (const id of more) ids.push(id.replace(/^<|>$/g, ""));
   }
 }
 

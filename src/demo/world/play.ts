@@ -132,7 +132,7 @@ async function untilQuiet(db: Database, signal?: AbortSignal): Promise<void> {
 /** Looking costs the database something: seldom while there is much to do, often when it must be over soon. */
 function lookAgainMs({ events, messages, stimuli }: Stir, turn: number): number {
   const rows = events + messages + stimuli;
-  return Math.max(Math.min(3 + turn, 20), Math.min(rows / 10, 250));
+  return Math.max(Math.min(3 + turn, 20), Math.min(rows / 10, 1_000));
 }
 
 /** The world stands still while the database is away. */

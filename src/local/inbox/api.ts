@@ -24,8 +24,8 @@ interface Query {
 }
 
 /**
- * `/api/messages?after=ID&limit=N&to=ADDRESS` lists mails in order of arrival, `/api/count` counts them,
- * `/api/messages/ID/raw` gives one as it came.
+ * `/api/messages?after=ID&limit=N&to=ADDRESS` lists mails in order of arrival, `/api/message-ids?after=ID&limit=N` only
+ * their Message-IDs, `/api/count` counts them, `/api/messages/ID/raw` gives one as it came.
  */
 export function registerApi(app: FastifyInstance, mails: MailFile): void {
   app.get("/api/count", () => ({ count: mails.count }));
@@ -39,6 +39,12 @@ export function registerApi(app: FastifyInstance, mails: MailFile): void {
     return Promise.all(ids.map((id) => list(mails, id)));
   });
 
+  app.get<{ Querystring: Query }>("/api/message-ids", async ({ query }) => {
+    const from = Number(query.after ?? 0) + 1;
+    const count = Math.max(0, Math.min(Number(query.limit ?? 100), 10_000, mails.count - from + 1));
+    return Promise.all(Array.from({ length: count }, (_, i) => messageIdOf(mails, from + i)));
+  });
+
   app.get<{ Params: { id: string } }>("/api/messages/:id/raw", async ({ params }, reply) => {
     const raw = await mails.read(Number(params.id));
     if (raw === undefined) return reply.code(404).send({ title: "no such mail" });
@@ -48,6 +54,12 @@ export function registerApi(app: FastifyInstance, mails: MailFile): void {
 
 function isFor(entry: Entry, address: string): boolean {
   return entry.to.some((to) => to.toLowerCase() === address.toLowerCase());
+}
+
+const HEADERS_MOST = 8_192;
+
+async function messageIdOf(mails: MailFile, id: number): Promise<string> {
+  return headersOf((await mails.read(id, HEADERS_MOST))!).get("message-id") ?? "";
 }
 
 async function list(mails: MailFile, id: number): Promise<Listed> {

@@ -19,7 +19,8 @@ export interface MailFile {
   /** resolves when the mail is in the file */
   append(envelope: Pick<Entry, "from" | "to">, raw: Buffer): Promise<void>;
   entry(id: number): Entry | undefined;
-  read(id: number): Promise<Buffer | undefined>;
+  /** `most`: no more than its first bytes */
+  read(id: number, most?: number): Promise<Buffer | undefined>;
   close(): Promise<void>;
 }
 
@@ -68,11 +69,11 @@ export async function openMailFile(folder: string): Promise<MailFile> {
         writing ??= write();
       }),
     entry: (id) => entries[id - 1],
-    async read(id) {
+    async read(id, most = Infinity) {
       const entry = entries[id - 1];
       if (entry === undefined) return undefined;
-      const raw = Buffer.allocUnsafe(entry.size);
-      await mails.read(raw, 0, entry.size, entry.offset);
+      const raw = Buffer.allocUnsafe(Math.min(entry.size, most));
+      await mails.read(raw, 0, raw.length, entry.offset);
       return raw;
     },
     async close() {
