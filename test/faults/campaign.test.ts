@@ -1,4 +1,3 @@
-import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { sql } from "kysely";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -6,7 +5,7 @@ import type { Check } from "../../src/demo/check.ts";
 import { openDatabase, type Database } from "../../src/store/database.ts";
 import { openInstallation, type Installation } from "./installation.ts";
 
-const ENROLMENTS = Number(process.env.REKINDLE_FAULTS_ENROLMENTS ?? 60);
+const ENROLMENTS = Number(process.env.REKINDLE_FAULTS_ENROLMENTS ?? 40);
 const LAUNCH = "2026-04-01T10:00:00+08:00";
 const RUN = "winback-30-1";
 
@@ -14,11 +13,20 @@ const RUN = "winback-30-1";
 const KILLS: [day: number, victim: Parameters<Installation["kill"]>[0]][] = [
   [10, "worker"],
   [18, "worker"],
-  [22, "serve"],
+  [18, "serve"],
   [26, "worker"],
   [32, "redis"],
   [38, "postgres"],
+  // its lease takes two minutes to end: only where there is time for it
+  ...(ENROLMENTS >= 500 ? [[44, "deliver"] as [number, "deliver"]] : []),
 ];
+/** messages of which nobody knows whether they left, for each kill of what sends them, or of its database */
+const UNKNOWN = 20;
+const SENDERS = new Set(["deliver", "postgres"]);
+
+/** somebody watches a long one */
+const say =
+  process.env.REKINDLE_FAULTS_ENROLMENTS === undefined ? () => undefined : (line: string) => console.error(line);
 
 let installation: Installation;
 let db: Database;
@@ -39,8 +47,18 @@ test(
     const at = (file: string) => join(installation.home, file);
     await installation.run([
       ["demo-world", "begin", "--at", LAUNCH],
-      ["demo-world", "generate", "--out", installation.home, "--enrol", String(ENROLMENTS), "--as-of", LAUNCH,
-        "--customers-base", String(ENROLMENTS * 10)],
+      [
+        "demo-world",
+        "generate",
+        "--out",
+        installation.home,
+        "--enrol",
+        String(ENROLMENTS),
+        "--as-of",
+        LAUNCH,
+        "--customers-base",
+        String(ENROLMENTS * 10),
+      ],
       ["import", "customers", at("customers.csv")],
       ["import", "orders", at("orders.csv")],
       ["import", "order-items", at("order-items.csv")],
@@ -56,14 +74,17 @@ test(
       (line) => {
         const day = Number(/^\s*(\d+)\s+\d+\s/.exec(line)?.[1]);
         for (const [after, victim] of KILLS) if (after === day) kills.push(killAtWork(victim));
-        if (process.env.REKINDLE_FAULTS_LOG) writeFileSync(process.env.REKINDLE_FAULTS_LOG, `${line}\n`, { flag: "a" });
+        say(line);
       },
     );
     expect(kills.length).toBe(KILLS.length);
     await Promise.all(kills);
 
     let checks: Check[] = [];
-    await installation.run([["demo-world", "check", RUN, "--json"]], lines((text) => (checks = JSON.parse(text))));
+    await installation.run(
+      [["demo-world", "check", RUN, "--json"]],
+      lines((text) => (checks = JSON.parse(text))),
+    );
     expect(checks.filter((check) => !check.ok)).toEqual([]);
     expect(checks.length).toBeGreaterThan(10);
     const { rows } = await sql<{ status: string; unknown: number; accepted: number }>`
@@ -71,22 +92,27 @@ test(
         (select count(*) from messages where status = 'unknown')::int as unknown,
         (select count(*) from messages where status = 'accepted')::int as accepted`.execute(db);
     expect(rows[0]).toMatchObject({ status: "closed" });
-    // deliver was not killed itself, but its database was
-    expect(rows[0]!.unknown).toBeLessThanOrEqual(20);
+    const ofSenders = KILLS.filter(([, victim]) => SENDERS.has(victim));
+    expect(rows[0]!.unknown).toBeLessThanOrEqual(UNKNOWN * ofSenders.length);
     expect(rows[0]!.accepted).toBeGreaterThan(ENROLMENTS * 5);
-    console.log(JSON.stringify({ enrolments: ENROLMENTS, seconds: (Date.now() - began) / 1000, kills: KILLS.length, ...rows[0] }));
+    say(JSON.stringify({ seconds: (Date.now() - began) / 1000, ...rows[0] }));
   },
 );
 
-/** Kills when there is work in hand: a cohort that has not come to rest, or messages on their way. */
+/** Kills when there is work in hand: for those who send, messages on their way; for the others a cohort that has not come to rest. */
 async function killAtWork(victim: (typeof KILLS)[number][1]): Promise<void> {
+  const sends = SENDERS.has(victim);
   for (;;) {
-    const { rows } = await sql<{ busy: boolean }>`
-      select exists (select 1 from messages where status in ('claimed', 'sending'))
-        or exists (select 1 from cohorts where status = 'live' and parked_number is distinct from last_number) as busy`.execute(db);
-    if (rows[0]!.busy) return installation.kill(victim);
+    const { rows } = await sql<{ sending: boolean; moving: boolean }>`
+      select exists (select 1 from messages where status = 'sending') as sending,
+        exists (select 1 from cohorts where status = 'live' and parked_number is distinct from last_number) as moving`.execute(
+      db,
+    );
+    if (sends ? rows[0]!.sending : rows[0]!.moving) break;
     await new Promise((resolve) => setTimeout(resolve, 2));
   }
+  installation.kill(victim);
+  say(`killed ${victim}`);
 }
 
 function lines(whole: (text: string) => void): (line: string) => void {

@@ -22,6 +22,7 @@ const config = {
   databaseUrl: url,
   redisUrl: inject("redisUrl"),
   temporalAddress: inject("temporalAddress"),
+  smtpUrl: "smtp://127.0.0.1:9", // so that mail can be sent; nobody does
 };
 const workers: ChildProcess[] = [];
 const connection = await Connection.connect({ address: inject("temporalAddress") });
@@ -40,6 +41,10 @@ function startWorker(fatal?: string): ChildProcess {
   });
   workers.push(child);
   return child;
+}
+
+async function died(worker: ChildProcess): Promise<void> {
+  expect(await once(worker, "exit", { signal: AbortSignal.timeout(40_000) })).toEqual([null, "SIGKILL"]);
 }
 
 const week = { days: 7, minutes: 0 };
@@ -76,85 +81,103 @@ const program = programOf(
 );
 const SIZE = 20;
 
-test("an event between an op and its wait, or while the worker is dead that committed the wait, is seen once", { timeout: 120_000 }, async () => {
-  await at(db, LAUNCH);
-  const { run } = await enrolled(db, { program, size: SIZE });
-  await sql`update runs set status = 'starting' where id = ${run}`.execute(db);
-  await sql`update cohorts set status = 'starting' where run = ${run}`.execute(db);
-  const { rows: people } = await sql<{ customer: string }>`
-    select c.customer_id as customer from enrolments e join customers c on c.id = e.customer where e.run = ${run} order by e.member`.execute(db);
-
-  /** members [from, to) buy, and intake reacts at once */
-  async function buy(from: number, to: number) {
-    await insertEvents(
+test(
+  "an event between an op and its wait, or while the worker is dead that committed the wait, is seen once",
+  { timeout: 120_000 },
+  async () => {
+    await at(db, LAUNCH);
+    const { run } = await enrolled(db, { program, size: SIZE });
+    await sql`update runs set status = 'starting' where id = ${run}`.execute(db);
+    await sql`update cohorts set status = 'starting' where run = ${run}`.execute(db);
+    const { rows: people } = await sql<{ customer: string }>`
+    select c.customer_id as customer from enrolments e join customers c on c.id = e.customer where e.run = ${run} order by e.member`.execute(
       db,
-      people.slice(from, to).map(({ customer: customerId }) => ({
-        ...{ source: "shop", id: `order-${customerId}`, type: "order.paid", customerId, occurredAt: LAUNCH },
-        data: { order_id: `order-${customerId}`, amount: 120 },
-      })),
     );
-    while (await reactToEvents({ db, home, onStimuli: () => undefined }));
-  }
-  const ledgerOf = async (step: string) =>
-    (await sql<{ member: number; outcome: number }>`
+
+    /** members [from, to) buy, and intake reacts at once */
+    async function buy(from: number, to: number) {
+      await insertEvents(
+        db,
+        people.slice(from, to).map(({ customer: customerId }) => ({
+          ...{ source: "shop", id: `order-${customerId}`, type: "order.paid", customerId, occurredAt: LAUNCH },
+          data: { order_id: `order-${customerId}`, amount: 120 },
+        })),
+      );
+      while (await reactToEvents({ db, home, onStimuli: () => undefined }));
+    }
+    const ledgerOf = async (step: string) =>
+      (
+        await sql<{ member: number; outcome: number }>`
       select e.member, l.outcome from ledger l join enrolments e on e.id = l.enrolment
-      where e.run = ${run} and l.step = ${step} order by e.member`.execute(db)).rows;
-  const messagesOf = async (step: string) =>
-    (await sql<{ member: number }>`
+      where e.run = ${run} and l.step = ${step} order by e.member`.execute(db)
+      ).rows;
+    const messagesOf = async (step: string) =>
+      (
+        await sql<{ member: number }>`
       select e.member from messages m join enrolments e on e.id = m.enrolment
-      where m.run = ${run} and m.step = ${step} order by e.member`.execute(db)).rows.map((row) => row.member);
-  const pending = async () => {
-    const { raw } = await workflow.getHandle(cohortWorkflowId(schema, run, 0)).describe();
-    return (raw.pendingActivities ?? []).map(({ activityType }) => activityType?.name);
-  };
-  const members = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => from + i);
-  const all = members(0, SIZE);
+      where m.run = ${run} and m.step = ${step} order by e.member`.execute(db)
+      ).rows.map((row) => row.member);
+    const pending = async () => {
+      const { raw } = await workflow.getHandle(cohortWorkflowId(schema, run, 0)).describe();
+      return (raw.pendingActivities ?? []).map(({ activityType }) => activityType?.name);
+    };
+    const members = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => from + i);
+    const all = members(0, SIZE);
 
-  // the first worker dies between the invitation and the wait; five buy meanwhile
-  await once(startWorker("insert into messages"), "exit");
-  expect(await messagesOf("invite")).toEqual(all);
-  expect([await ledgerOf("order"), await pending()]).toEqual([[], ["act"]]);
-  await buy(0, 5);
+    // the first worker dies between the invitation and the wait; five buy meanwhile
+    await died(startWorker("insert into messages"));
+    expect(await messagesOf("invite")).toEqual(all);
+    expect([await ledgerOf("order"), await pending()]).toEqual([[], ["act"]]);
+    await buy(0, 5);
 
-  // the second one dies with the waits committed; five more buy, and those waits are met in the database alone
-  await once(startWorker("insert into waits"), "exit");
-  expect((await ledgerOf("order")).map((row) => row.member)).toEqual(all);
-  expect([await messagesOf("thanks"), await pending()]).toEqual([[], ["act"]]);
-  await buy(5, 10);
-  expect(await statuses()).toEqual({ met: 10, open: 10 });
+    // the second one dies with the waits committed; five more buy, and those waits are met in the database alone
+    await died(startWorker("insert into waits"));
+    expect((await ledgerOf("order")).map((row) => row.member)).toEqual(all);
+    expect([await messagesOf("thanks"), await pending()]).toEqual([[], ["act"]]);
+    await buy(5, 10);
+    expect(await statuses()).toEqual({ met: 10, open: 10 });
 
-  // the third one lives; some buy while it does, and the last five never
-  startWorker();
-  await expect.poll(() => messagesOf("thanks"), { timeout: 60_000, interval: 100 }).toEqual(members(0, 10));
-  await buy(10, 15);
-  await expect.poll(() => messagesOf("thanks"), { timeout: 20_000, interval: 100 }).toEqual(members(0, 15));
-  await rest();
-  await stepClock(db, minuteOf(LAUNCH) + 7 * 1440 + 1);
-  await expect.poll(() => messagesOf("thanks"), { timeout: 20_000, interval: 100 }).toEqual(all);
-  await expect.poll(async () => (await workflow.getHandle(cohortWorkflowId(schema, run, 0)).describe()).status.name, { timeout: 20_000 }).toBe("COMPLETED");
+    // the third one lives; some buy while it does, and the last five never
+    startWorker();
+    await expect.poll(() => messagesOf("thanks"), { timeout: 60_000, interval: 100 }).toEqual(members(0, 10));
+    await buy(10, 15);
+    await expect.poll(() => messagesOf("thanks"), { timeout: 20_000, interval: 100 }).toEqual(members(0, 15));
+    await rest();
+    await stepClock(db, minuteOf(LAUNCH) + 7 * 1440 + 1);
+    await expect.poll(() => messagesOf("thanks"), { timeout: 20_000, interval: 100 }).toEqual(all);
+    await expect
+      .poll(async () => (await workflow.getHandle(cohortWorkflowId(schema, run, 0)).describe()).status.name, {
+        timeout: 20_000,
+      })
+      .toBe("COMPLETED");
 
-  // each step was decided once, nobody was told twice
-  for (const step of ["invite", "order", "thanks"]) expect((await ledgerOf(step)).map((row) => row.member)).toEqual(all);
-  expect(await messagesOf("invite")).toEqual(all);
-  expect(await statuses()).toEqual({ met: 15, expired: 5 });
-  const { rows: told } = await sql<{ member: number }>`
+    // each step was decided once, nobody was told twice
+    for (const step of ["invite", "order", "thanks"])
+      expect((await ledgerOf(step)).map((row) => row.member)).toEqual(all);
+    expect(await messagesOf("invite")).toEqual(all);
+    expect(await statuses()).toEqual({ met: 15, expired: 5 });
+    const { rows: told } = await sql<{ member: number }>`
     select member from stimuli where run = ${run} and body ->> 'kind' = 'met' order by member`.execute(db);
-  expect(told.map((row) => row.member)).toEqual(members(5, 15));
+    expect(told.map((row) => row.member)).toEqual(members(5, 15));
 
-  async function statuses() {
-    const { rows } = await sql<{ status: string; n: number }>`
+    async function statuses() {
+      const { rows } = await sql<{ status: string; n: number }>`
       select w.status, count(*)::int as n from waits w join enrolments e on e.id = w.enrolment
       where e.run = ${run} and w.kind = 'event' group by 1 order by 1`.execute(db);
-    return Object.fromEntries(rows.map(({ status, n }) => [status, n]));
-  }
-  async function rest() {
-    await expect
-      .poll(async () => {
-        const { rows } = await sql<{ resting: boolean }>`
+      return Object.fromEntries(rows.map(({ status, n }) => [status, n]));
+    }
+    async function rest() {
+      await expect
+        .poll(
+          async () => {
+            const { rows } = await sql<{ resting: boolean }>`
           select parked_number is not distinct from last_number and not exists (select 1 from stimuli where sent_at is null) as resting
           from cohorts where run = ${run}`.execute(db);
-        return rows[0]!.resting;
-      }, { timeout: 20_000 })
-      .toBe(true);
-  }
-});
+            return rows[0]!.resting;
+          },
+          { timeout: 20_000 },
+        )
+        .toBe(true);
+    }
+  },
+);
