@@ -26,7 +26,10 @@ export function checkInAt(
   return mailedAt + drawInt(5, latest - localMinute, seed, customer, "check-in time", day, localMinute);
 }
 
-/** A purchase after an offer with a coupon, or after a mail without one; undefined: none. */
+/** What a reader makes of a subject line. */
+const LAST_CALL = /last call|最后提醒/i;
+
+/** A purchase after an offer with a coupon, or after a mail (known by its subject) without one; undefined: none. */
 export function purchaseAfterMail(
   seed: number,
   customer: string,
@@ -34,7 +37,7 @@ export function purchaseAfterMail(
   mailedAt: Minute,
   coupon: boolean,
 ): Purchase | undefined {
-  const chance = coupon ? 0.26 : mail === "last" ? 0.08 : 0.01;
+  const chance = coupon ? 0.26 : LAST_CALL.test(mail) ? 0.08 : 0.01;
   if (draw(seed, customer, "buys", mail) >= chance) return undefined;
   return {
     at: mailedAt + drawInt(60, (coupon ? 6 : 2) * DAY, seed, customer, "buys when", mail),
