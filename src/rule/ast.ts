@@ -41,19 +41,28 @@ export type ScoreColumn =
   | "stage"
   | "lead_score";
 
+/** A stretch of the calendar in the customer's zone; a week begins on Monday; this … ends with the moment of asking. */
+export type Period = `${"this" | "last"}_${"week" | "month" | "quarter" | "year"}`;
+
+/** What an aggregate looks back over; without either the whole life. */
+export interface Window {
+  /** width in days of 24 hours */
+  days?: number;
+  period?: Period;
+}
+
 /** Where a variable's value comes from; what SQL needs to know to compute it. */
 export type Source =
   | { from: "customer"; column: "customer_id" | "locale" | "timezone" | "owner" }
   /** exponent: decimal places of the currency, for money traits, which are stored in major units */
   | { from: "trait"; trait: string; exponent: number }
   | { from: "consent"; channel: string }
-  /** days: width of the window in days of 24 hours; absent = lifetime */
-  | { from: "orders"; aggregate: Aggregate; days?: number }
+  | ({ from: "orders"; aggregate: Aggregate } & Window)
   /** over the items of paid orders that fit `where`; of: the item's price × quantity, or its quantity */
-  | { from: "items"; aggregate: Aggregate; of: "amount" | "qty"; days?: number; where: Ast }
+  | ({ from: "items"; aggregate: Aggregate; of: "amount" | "qty"; where: Ast } & Window)
   /** only inside the `where` of items */
   | { from: "item"; column: "sku" | "category" | "qty" | "price" }
-  | { from: "events"; event: string; aggregate: Aggregate; days?: number }
+  | ({ from: "events"; event: string; aggregate: Aggregate } & Window)
   | { from: "complaints" }
   /** the calendar day of asking, in the customer's zone */
   | { from: "today" }

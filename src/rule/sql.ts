@@ -1,26 +1,26 @@
 import { type RawBuilder, sql } from "kysely";
 import { type Ast, type Variable, variablesOf } from "./ast.ts";
 import type { Asking } from "./sql/asking.ts";
+import { bound } from "./sql/bounds.ts";
 import { condition, scalar } from "./sql/expression.ts";
 import { needsNoJoin, planOf } from "./sql/plan.ts";
 
-/** A rule for a base: a condition on the row `c` in `select … from customers c where …`. Never null. */
+/**
+ * A rule for a base: a condition on the row `c` in `select … from customers c where …`. Never null. What is cheap is asked
+ * first: the customer's own row and its bounds in the summary, then windows, for those who are left.
+ */
 export function toSql(ast: Ast, asking: Asking): RawBuilder<boolean> {
   const parts = conjuncts(ast);
-  const own = parts.filter((part) => variablesOf(part).every(needsNoJoin));
-  const joined = parts.filter((part) => !own.includes(part));
-  const row = planOf([], asking, "c");
-  const conditions = own.map((part) => sql`coalesce(${condition(part, row)}, false)`);
-  if (joined.length > 0) {
-    const plan = planOf(joined.flatMap(variablesOf), asking, "k");
-    conditions.push(sql`c.id in (
-      select k.id from customers k ${plan.joins}
-      where ${sql.join(
-        joined.map((part) => condition(part, plan)),
-        sql` and `,
-      )})`);
+  const variables = parts.flatMap(variablesOf);
+  if (variables.every(needsNoJoin)) {
+    const row = planOf([], asking, "c");
+    const conditions = parts.map((part) => sql`coalesce(${condition(part, row)}, false)`);
+    return sql`(${sql.join(conditions, sql` and `)})`;
   }
-  return sql`(${sql.join(conditions, sql` and `)})`;
+  const plan = planOf(variables, asking, "k");
+  const bounds = parts.map((part) => bound(part, asking, "k")).filter((each) => each !== undefined);
+  const conditions = [...bounds, ...parts.map((part) => condition(part, plan))];
+  return sql`(c.id in (select k.id from customers k ${plan.joins} where ${sql.join(conditions, sql` and `)}))`;
 }
 
 /** A rule's value for the row `c`, to sort by: null = missing. */

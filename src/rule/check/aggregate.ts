@@ -3,7 +3,7 @@ import type { Aggregate, Ast, Source, Type } from "../ast.ts";
 import type { Catalogue } from "../catalogue.ts";
 import type { Syntax } from "../syntax/tree.ts";
 import type { Declared } from "../variables/described.ts";
-import { SUGGESTED_WINDOWS, windowDays } from "../window.ts";
+import { SUGGESTED_WINDOWS, suffixOf, windowOf } from "../window.ts";
 import { checkCondition, type Context, report } from "./context.ts";
 
 type Node = Extract<Syntax, { kind: "aggregate" }>;
@@ -31,15 +31,13 @@ const ITEM: Record<string, { type: Type; column: Extract<Source, { from: "item" 
  */
 export function checkAggregate(node: Node, context: Context): Ast | undefined {
   const { within, ...asks } = node.fields;
-  const days = typeof within === "string" ? windowDays(within) : undefined;
-  if (within !== undefined && days === undefined) reportWindow(node, context);
+  const window = within === undefined ? {} : typeof within === "string" ? windowOf(within) : undefined;
+  if (!window) reportWindow(node, context);
   const asked = checkAsk(asks, node, context);
   const where = node.where && checkCondition(node.where, { ...context, catalogue: itemCatalogue(context.catalogue) });
-  if (!asked || (within !== undefined && days === undefined) || (node.where && !where)) return undefined;
+  if (!asked || !window || (node.where && !where)) return undefined;
   const { aggregate, of, type } = asked;
-  const window = days === undefined ? {} : { days };
-  const suffix = days === undefined ? "" : `_${days}d`;
-  const name = `orders.${aggregate}${suffix}`;
+  const name = `orders.${aggregate}${suffixOf(window)}`;
   if (!where) {
     if (of !== "qty") return { op: "var", name, type, source: { from: "orders", aggregate, ...window } };
     const hint = { en: 'such as {">": [{"var": "item.qty"}, 0]}', "zh-CN": '例如 {">": [{"var": "item.qty"}, 0]}' };

@@ -2,7 +2,7 @@ import { nearest, warning } from "../../fault.ts";
 import type { Ast, Type, Var } from "../ast.ts";
 import type { Syntax } from "../syntax/tree.ts";
 import type { Declared } from "../variables/described.ts";
-import { LONGEST_DAYS, SUGGESTED_WINDOWS, windowDays } from "../window.ts";
+import { LONGEST_DAYS, SUGGESTED_WINDOWS, windowOf } from "../window.ts";
 import { type Checker, type Context, report, reportType, typeName } from "./context.ts";
 
 /** `{ "var": name }`, `{ "var": [name, otherwise] }`, `{ "var": "" }` for the element of a list. */
@@ -75,11 +75,11 @@ function warnOfEvent({ source }: Declared, pointer: string, context: Context): v
 
 function hintFor(name: string, context: Context) {
   const window = /^(?:orders|events)\..*_([^_.]*)$/.exec(name)?.[1];
-  if (window && /^\d/.test(window) && windowDays(window) === undefined) {
+  if (window && /^\d/.test(window) && windowOf(window) === undefined) {
     const such = SUGGESTED_WINDOWS.join(", ");
     return {
-      en: `a window is 1d to ${LONGEST_DAYS}d or 1y to 3y, such as ${such}`,
-      "zh-CN": `时间窗口为 1d 至 ${LONGEST_DAYS}d 或 1y 至 3y，例如 ${such}`,
+      en: `a window is 1d to ${LONGEST_DAYS}d, 1y to 3y, or a period, such as ${such}`,
+      "zh-CN": `时间窗口为 1d 至 ${LONGEST_DAYS}d、1y 至 3y 或日历周期，例如 ${such}`,
     };
   }
   const names = context.catalogue.names(name);

@@ -1,5 +1,6 @@
 import type { Ast, Calendar, Type, Value, Var } from "../ast.ts";
 import type { Text } from "../text.ts";
+import { within } from "../variables/orders.ts";
 
 /** What explaining needs to know besides the rule. */
 export interface Wording {
@@ -140,11 +141,10 @@ function variableWords({ name, source }: Var, locale: Locale, wording: Wording):
       : `bucket "${source.salt}" of ${source.of}`;
   }
   if (source.from !== "items") return wording.label(name)?.[locale] ?? name;
-  const what = AGGREGATES[source.aggregate]![locale];
   const where = words(source.where, locale, { ...wording, label: () => undefined });
-  const window =
-    source.days === undefined ? "" : locale === "zh-CN" ? `近 ${source.days} 天` : ` in the last ${source.days} days`;
-  return locale === "zh-CN" ? `${window}商品（${where}）的${what}` : `${what} of items where ${where}${window}`;
+  const what = AGGREGATES[source.aggregate]!;
+  const label = { en: `${what.en} of items where ${where}`, "zh-CN": `商品（${where}）的${what["zh-CN"]}` };
+  return within(label, source)[locale];
 }
 
 function inWords(needle: Ast, hay: Ast, locale: Locale, wording: Wording): string {

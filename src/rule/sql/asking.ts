@@ -13,8 +13,8 @@ export function moment(time: Date): RawBuilder<Date> {
   return sql`${time}::timestamptz`;
 }
 
-/** Start of a window, itself not in it. */
-export function windowStart(asking: Asking, days: number): RawBuilder<Date> {
+/** So many days of 24 hours before the moment of asking. */
+export function ago(asking: Asking, days: number): RawBuilder<Date> {
   return moment(new Date(asking.asOf.getTime() - days * DAY_MS));
 }
 

@@ -1,27 +1,27 @@
 import { type RawBuilder, sql } from "kysely";
-import type { Aggregate } from "../ast.ts";
-import { type Asking, moment, windowStart, zoneOf } from "./asking.ts";
-import { Columns, type Restrict, storedAggregate, widest } from "./source.ts";
+import type { Aggregate, Window } from "../ast.ts";
+import { type Asking, ago, moment, zoneOf } from "./asking.ts";
+import { Columns, type Restrict, storedAggregate } from "./source.ts";
+import { isZoned, reach, spanOf } from "./span.ts";
 
-export interface EventsAsked {
+export interface EventsAsked extends Window {
   event: string;
   aggregate: Aggregate;
-  days?: number;
 }
 
 /** All event aggregates of a rule from one pass over the events of the types it names. */
 export function eventsSource(asked: EventsAsked[], asking: Asking, alias: string, restrict?: Restrict) {
-  const outer = widest(asked.map((one) => one.days));
+  const outer = reach(asked);
   const types = [...new Set(asked.map((one) => one.event))];
-  const zoned = asked.some((one) => one.aggregate === "days");
+  const zoned = asked.some((one) => one.aggregate === "days" || isZoned(one));
   const columns = new Columns("e");
-  const columnOf = ({ event, aggregate, days }: EventsAsked) => {
+  const columnOf = ({ event, aggregate, days, period }: EventsAsked) => {
     const stored = storedAggregate(aggregate);
-    const within = days !== undefined && days !== outer ? sql`and e.occurred_at > ${windowStart(asking, days)}` : sql``;
-    return columns.name(
-      `${stored}/${days}/${event}`,
-      () => sql`${storedColumn(stored, asking)} filter (where e.type = ${event}::text ${within})`,
-    );
+    return columns.name(`${stored}/${days}/${period}/${event}`, () => {
+      const span = spanOf({ days, period } as Window, asking, "z");
+      const within = sql`${span.after(sql`e.occurred_at`)} and ${span.until(sql`e.occurred_at`)}`;
+      return sql`${storedColumn(stored, asking)} filter (where e.type = ${event}::text and ${within})`;
+    });
   };
   for (const one of asked) columnOf(one);
   const join = sql`
@@ -29,7 +29,7 @@ export function eventsSource(asked: EventsAsked[], asking: Asking, alias: string
       select e.customer, ${columns.list()}
       from events e ${zoned ? sql`join customers z on z.id = e.customer` : sql``}
       where e.type = any(${types}::text[]) and e.occurred_at <= ${moment(asking.asOf)}
-        ${outer === undefined ? sql`` : sql`and e.occurred_at > ${windowStart(asking, outer)}`}
+        ${outer === undefined ? sql`` : sql`and e.occurred_at > ${ago(asking, outer)}`}
         ${restrict ? sql`and ${restrict(sql`e.customer`)}` : sql``}
       group by e.customer
     ) as by_events on by_events.customer = ${sql.ref(`${alias}.id`)}`;

@@ -1,36 +1,37 @@
 import { type RawBuilder, sql } from "kysely";
-import type { Aggregate, Ast, Source } from "../ast.ts";
+import type { Aggregate, Ast, Source, Window } from "../ast.ts";
 import { LARGEST } from "../value.ts";
-import { type Asking, moment, windowStart } from "./asking.ts";
+import { type Asking, ago, moment } from "./asking.ts";
 import { condition, type Reading } from "./expression.ts";
-import { Columns, type Restrict, storedAggregate, widest } from "./source.ts";
+import { Columns, type Restrict, storedAggregate } from "./source.ts";
+import { isZoned, reach, spanOf } from "./span.ts";
 
-export interface ItemsAsked {
+export interface ItemsAsked extends Window {
   aggregate: Aggregate;
   of: "amount" | "qty";
-  days?: number;
   where: Ast;
 }
 
 /** Aggregates over the items of paid orders, each with its own filter, from one pass. */
 export function itemsSource(asked: ItemsAsked[], asking: Asking, alias: string, restrict?: Restrict) {
-  const outer = widest(asked.map((one) => one.days));
+  const outer = reach(asked);
+  const zoned = asked.some(isZoned);
   const columns = new Columns("i");
-  const columnOf = ({ aggregate, of, days, where }: ItemsAsked) => {
+  const columnOf = ({ aggregate, of, where, days, period }: ItemsAsked) => {
     const stored = storedAggregate(aggregate);
-    const window = days !== undefined && days !== outer ? sql`and o.paid_at > ${windowStart(asking, days)}` : sql``;
-    return columns.name(
-      JSON.stringify([stored, of, days, where]),
-      () => sql`${storedColumn(stored, of)} filter (where ${condition(where, ITEM)} ${window})`,
-    );
+    return columns.name(JSON.stringify([stored, of, where, days, period]), () => {
+      const span = spanOf({ days, period } as Window, asking, "z");
+      const within = sql`${span.after(sql`o.paid_at`)} and ${span.until(sql`o.paid_at`)}`;
+      return sql`${storedColumn(stored, of)} filter (where ${condition(where, ITEM)} and ${within})`;
+    });
   };
   for (const one of asked) columnOf(one);
   const join = sql`
     left join (
       select o.customer, ${columns.list()}
-      from orders o join order_items i on i.order_id = o.order_id
+      from orders o join order_items i on i.order_id = o.order_id ${zoned ? sql`join customers z on z.id = o.customer` : sql``}
       where o.status = 'paid' and o.paid_at <= ${moment(asking.asOf)} and abs(i.qty) <= ${sql.lit(LARGEST)}
-        ${outer === undefined ? sql`` : sql`and o.paid_at > ${windowStart(asking, outer)}`}
+        ${outer === undefined ? sql`` : sql`and o.paid_at > ${ago(asking, outer)}`}
         ${restrict ? sql`and ${restrict(sql`o.customer`)}` : sql``}
       group by o.customer
     ) as by_items on by_items.customer = ${sql.ref(`${alias}.id`)}`;

@@ -27,7 +27,7 @@ export function planOf(variables: Variable[], asking: Asking, alias: string, res
   const itemsAsked: ItemsAsked[] = sources.filter((source) => source.from === "items");
   const channels = [...new Set(sources.flatMap((source) => (source.from === "consent" ? [source.channel] : [])))];
 
-  const orders = ordersAsked.length > 0 ? ordersSource(ordersAsked, asking, alias, restrict) : undefined;
+  const orders = ordersAsked.length > 0 ? ordersSource(ordersAsked, asking, alias) : undefined;
   const events = eventsAsked.length > 0 ? eventsSource(eventsAsked, asking, alias, restrict) : undefined;
   const items = itemsAsked.length > 0 ? itemsSource(itemsAsked, asking, alias, restrict) : undefined;
   const complaints = sources.some((source) => source.from === "complaints")

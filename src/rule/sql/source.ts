@@ -59,8 +59,3 @@ export function finish(
       return daysSince(column, alias, asking);
   }
 }
-
-/** Widest of the windows; undefined when one of them is the whole life. */
-export function widest(windows: (number | undefined)[]): number | undefined {
-  return windows.includes(undefined) ? undefined : Math.max(...(windows as number[]));
-}

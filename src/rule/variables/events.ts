@@ -46,12 +46,11 @@ export const events: Family = {
     if (!TYPE.test(event) || !split || !Object.hasOwn(AGGREGATES, split.word)) return undefined;
     const aggregate = split.word as Aggregate;
     const kind = AGGREGATES[aggregate]!;
-    const days = split.days;
     return {
       name,
       type: kind.type,
-      source: { from: "events", event, aggregate, ...(days !== undefined && { days }) },
-      label: within(kind.label(event), days),
+      source: { from: "events", event, aggregate, ...split.window },
+      label: within(kind.label(event), split.window),
     };
   },
   names: (window) =>

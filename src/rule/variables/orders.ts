@@ -1,5 +1,5 @@
 import type { Text } from "../text.ts";
-import type { Aggregate, Type } from "../ast.ts";
+import type { Aggregate, Period, Type, Window } from "../ast.ts";
 import { splitWindow } from "../window.ts";
 import type { Declared, Family } from "./described.ts";
 
@@ -40,12 +40,11 @@ export const orders: Family = {
     if (!split || !Object.hasOwn(AGGREGATES, split.word)) return undefined;
     const aggregate = split.word as Aggregate;
     const kind = AGGREGATES[aggregate]!;
-    const days = split.days;
     return {
       name,
       type: kind.type,
-      source: { from: "orders", aggregate, ...(days !== undefined && { days }) },
-      label: within(kind.label, days),
+      source: { from: "orders", aggregate, ...split.window },
+      label: within(kind.label, split.window),
     };
   },
   names: (window) => [
@@ -69,8 +68,23 @@ export const orders: Family = {
   ],
 };
 
-/** "number of orders in the last 30 days" */
-export function within(label: Text, days: number | undefined): Text {
+/** "number of orders in the last 30 days", "… last month" */
+export function within(label: Text, { days, period }: Window): Text {
+  if (period) {
+    const [which, unit] = period.split("_") as [string, string];
+    return { en: `${label.en} ${which} ${unit}`, "zh-CN": `${PERIODS[period]}${label["zh-CN"]}` };
+  }
   if (days === undefined) return label;
   return { en: `${label.en} in the last ${days} days`, "zh-CN": `近 ${days} 天${label["zh-CN"]}` };
 }
+
+export const PERIODS: Record<Period, string> = {
+  this_week: "本周",
+  last_week: "上周",
+  this_month: "本月",
+  last_month: "上月",
+  this_quarter: "本季度",
+  last_quarter: "上季度",
+  this_year: "今年",
+  last_year: "去年",
+};

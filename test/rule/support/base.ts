@@ -84,7 +84,8 @@ const minutesAgo = fc.oneof(
 const order = fc.record({
   ago: minutesAgo,
   amount: fc.constantFrom(0, 1, 9999, 10_000, 5_000_000, 9_007_199_254_740_991),
-  refunded: fc.constantFrom(0, 0, 1),
+  // one more than an order of 0 or 1 came to: bounds must not trust sums with such
+  refunded: fc.constantFrom(0, 0, 1, 2),
   status: fc.constantFrom("paid", "paid", "paid", "cancelled", "refunded", "pending"),
   category: fc.option(fc.constantFrom("tea", "cup")),
   qty: fc.constantFrom(0, 1, 2.5, -1),

@@ -16,6 +16,8 @@ const NUMBER_NAMES = [
   "customer.traits.number",
   "orders.count_30d",
   "orders.count",
+  "orders.count_last_quarter",
+  "events.check_in.count_this_month",
   "days_since.last_order",
   "days_since.first_order",
   "events.check_in.count_7d",
@@ -30,6 +32,7 @@ const MONEY_NAMES = [
   "orders.sum",
   "orders.avg_3y",
   "orders.min_30d",
+  "orders.sum_this_year",
   "orders.max",
 ];
 const DATE_NAMES = [
@@ -37,6 +40,7 @@ const DATE_NAMES = [
   "today",
   "orders.last_365d",
   "orders.first",
+  "orders.last_last_week",
   "events.check_in.last",
   "events.check_in.first_30d",
 ];
@@ -66,6 +70,22 @@ const ITEMS = fc.constantFrom(
   { orders: { count: "orders", where: { "!": { ">=": [{ var: "item.price" }, 10] } } } },
   { orders: { max: "qty", within: "30d", where: { in: [{ var: "item.category" }, ["tea", "cup"]] } } },
 );
+
+const COUNTED = [
+  "orders.count",
+  "orders.count_30d",
+  "orders.count_last_year",
+  "days_since.last_order",
+  "days_since.first_order",
+];
+const SUMMED = [
+  "orders.sum",
+  "orders.sum_365d",
+  "orders.avg_30d",
+  "orders.min_365d",
+  "orders.max_30d",
+  "orders.sum_this_month",
+];
 
 const compared = (arg: fc.Arbitrary<unknown>) =>
   fc.oneof(
@@ -111,6 +131,9 @@ export const rules = fc.letrec<
       spread("or", tie("condition")),
       call("!", tie("condition")),
       compared(tie("number")),
+      // what the planner bounds by the summary row
+      against(name(...COUNTED), fc.constantFrom(-1, 0, 0.5, 1, 2, 30, 180)),
+      against(name(...SUMMED), fc.constantFrom(0, 0.01, 99.99, 100, 50000, -5)),
       against(tie("money"), fc.constantFrom(...AMOUNTS)),
       compared(tie("money")),
       against(tie("date"), fc.constantFrom(...DATES)),
