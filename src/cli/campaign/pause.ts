@@ -8,11 +8,13 @@ export function register(parent: Command): void {
     .command("pause")
     .argument("<run>", "run (winback-30-1), or a campaign for its latest run")
     .description("stand still: nothing more is decided or sent until resume")
-    .action((name: string) =>
+    .option("--json", "as JSON")
+    .action((name: string, { json }: { json?: boolean }) =>
       withServices([], async ({ config, db }) => {
         const run = await findRun(db, name);
         await pauseRun(db, run);
-        console.log({ en: `${run} paused`, "zh-CN": `${run} 已暂停` }[config.locale]);
+        if (json) console.log(JSON.stringify({ run, status: "paused" }));
+        else console.log({ en: `${run} paused`, "zh-CN": `${run} 已暂停` }[config.locale]);
       }),
     );
 }

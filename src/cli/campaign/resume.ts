@@ -8,11 +8,13 @@ export function register(parent: Command): void {
     .command("resume")
     .argument("<run>", "run (winback-30-1), or a campaign for its latest run")
     .description("go on after a pause")
-    .action((name: string) =>
+    .option("--json", "as JSON")
+    .action((name: string, { json }: { json?: boolean }) =>
       withServices([], async ({ config, db }) => {
         const run = await findRun(db, name);
         await resumeRun(db, run);
-        console.log({ en: `${run} resumed`, "zh-CN": `${run} 已恢复` }[config.locale]);
+        if (json) console.log(JSON.stringify({ run, status: "running" }));
+        else console.log({ en: `${run} resumed`, "zh-CN": `${run} 已恢复` }[config.locale]);
       }),
     );
 }

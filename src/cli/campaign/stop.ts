@@ -8,11 +8,13 @@ export function register(parent: Command): void {
     .command("stop")
     .argument("<run>", "run (winback-30-1), or a campaign for its latest run")
     .description("end a run for good; what has not left is withheld")
-    .action((name: string) =>
+    .option("--json", "as JSON")
+    .action((name: string, { json }: { json?: boolean }) =>
       withServices([], async ({ config, db }) => {
         const run = await findRun(db, name);
         await stopRun(db, run);
-        console.log({ en: `${run} stopped`, "zh-CN": `${run} 已停止` }[config.locale]);
+        if (json) console.log(JSON.stringify({ run, status: "stopped" }));
+        else console.log({ en: `${run} stopped`, "zh-CN": `${run} 已停止` }[config.locale]);
       }),
     );
 }
