@@ -1,5 +1,22 @@
-import { allHandlersFinished, condition, continueAsNew, proxyActivities, proxyLocalActivities, setHandler, workflowInfo } from "@temporalio/workflow";
-import { type Completion, ENDED, type Enrolment, type Frame, type Op, pack, unpack } from "../src/campaign/enrolment.ts";
+import {
+  allHandlersFinished,
+  condition,
+  continueAsNew,
+  proxyActivities,
+  proxyLocalActivities,
+  setHandler,
+  sleep,
+  workflowInfo,
+} from "@temporalio/workflow";
+import {
+  type Completion,
+  ENDED,
+  type Enrolment,
+  type Frame,
+  type Op,
+  pack,
+  unpack,
+} from "../src/campaign/enrolment.ts";
 import { advance, enrol, nextDue, outstanding } from "../src/campaign/machine.ts";
 import type { Minute } from "../src/campaign/program.ts";
 import type { Batch, CohortActivities, CohortInput, Completed } from "./contract.ts";
@@ -16,6 +33,8 @@ const { loadCode, act, endCohort } = proxyActivities<CohortActivities>({
 const { park } = proxyLocalActivities<CohortActivities>({ startToCloseTimeout: "10 seconds" });
 
 const WEEK = 7 * 24 * 60;
+/** events; the server ends a workflow at some 50,000 */
+const LONGEST = 25_000;
 
 /** Carries one cohort of enrolments through a program: the machine's driver on Temporal. */
 export async function cohort(input: CohortInput): Promise<void> {
@@ -39,6 +58,9 @@ class CohortDriver {
   private out = new Map<string, Batch>();
   private inFlight = 0;
   private parked = "";
+  /** minutes for which a timer runs; none is cancelled, since one that fires early does no harm */
+  private readonly armed = new Set<Minute>();
+  private rang = false;
 
   constructor(input: CohortInput) {
     this.input = input;
@@ -68,12 +90,19 @@ class CohortDriver {
     }
     while (this.alive > 0) {
       this.digest();
+      if (this.alive > 0 && this.isLong(began)) await this.startOver();
       this.dispatch();
       if (this.alive === 0 && this.inFlight === 0) break;
-      if (workflowInfo().continueAsNewSuggested || this.now() - began > WEEK) await this.startOver();
       await this.rest();
     }
     await endCohort(this.input.run, this.input.cohort);
+  }
+
+  /** Time for a fresh history? Best while nothing is out: the activities of a history that ends are decided twice. */
+  private isLong(began: Minute): boolean {
+    const { continueAsNewSuggested, historyLength } = workflowInfo();
+    if (!continueAsNewSuggested && this.now() - began <= WEEK) return false;
+    return this.inFlight === 0 || historyLength > LONGEST;
   }
 
   /** Everything that has arrived goes to the machine, then time itself. */
@@ -97,7 +126,16 @@ class CohortDriver {
   private complete(batch: Batch, completed: Completed[]): void {
     const { pc, occurrence, attempt, epoch } = batch;
     for (const { outcome, at, value, members } of completed) {
-      const completion: Completion = { kind: "done", at, pc, occurrence, attempt, epoch, outcome, ...(value !== undefined && { value }) };
+      const completion: Completion = {
+        kind: "done",
+        at,
+        pc,
+        occurrence,
+        attempt,
+        epoch,
+        outcome,
+        ...(value !== undefined && { value }),
+      };
       for (const member of members) this.take(member, completion);
     }
   }
@@ -142,15 +180,21 @@ class CohortDriver {
   }
 
   private async rest(): Promise<void> {
-    const awake = () => this.inbox.length > 0 || this.completions.length > 0;
-    if (this.input.clock === "stepped") {
-      if (this.inFlight === 0 && !awake()) await this.park();
-      await condition(awake);
-      return;
-    }
-    const due = this.due();
-    if (due === Infinity) await condition(awake);
-    else await condition(awake, Math.max(1, due * 60_000 - Date.now()));
+    this.rang = false;
+    const awake = () => this.inbox.length > 0 || this.completions.length > 0 || this.rang;
+    if (this.input.clock === "timer") this.arm(this.due());
+    else if (this.inFlight === 0 && !awake()) await this.park();
+    await condition(awake);
+  }
+
+  /** Sees to it that a timer fires at `due` or before. */
+  private arm(due: Minute): void {
+    if (due === Infinity || Math.min(...this.armed) <= due) return;
+    this.armed.add(due);
+    void sleep(Math.max(1, due * 60_000 - Date.now())).then(() => {
+      this.armed.delete(due);
+      this.rang = true;
+    });
   }
 
   /** Tells the stepped clock that all up to `digested` is done and when there is work again. */

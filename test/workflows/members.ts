@@ -26,7 +26,13 @@ export function worldOf(program: Program, zone: Zone, start: Minute, member: num
   const known = { contact: member, suppressed: false, topic: undefined, promotion: member % 7 !== 6 };
   const channels = (step: { channels: string[] }) =>
     step.channels.map((channel) => ({ channel, configured: channel === "email", ...known }));
-  const world = person(program, zone, localDay(zone, start), { channels, openComplaint: member % 11 === 10, facts: {} }, behaviourOf(member));
+  const world = person(
+    program,
+    zone,
+    localDay(zone, start),
+    { channels, openComplaint: member % 11 === 10, facts: {} },
+    behaviourOf(member),
+  );
   const { onConvert } = program.goal;
   return {
     ...world,
@@ -34,7 +40,7 @@ export function worldOf(program: Program, zone: Zone, start: Minute, member: num
       const answer = world.answer(op, step, at);
       // every fourth member buys in the middle of the challenge
       if (program.steps[step]!.kind !== "challengeOpen" || member % 4 !== 2 || onConvert.mode !== "goto") return answer;
-      const when = at + 9 * 1440 + 37 + member;
+      const when = at + 9 * 1440 + 37 + (member % 20);
       return { ...answer, later: [{ at: when, stimulus: { kind: "convert", at: when, epoch: 1, pc: onConvert.pc } }] };
     },
   };
@@ -46,14 +52,32 @@ export interface Script {
   stimulus: Stimulus;
 }
 
-/** What the machine alone shows for each member, and everything that came to it from outside, in order of time. */
-export function playAlone(program: Program, zone: Zone, start: Minute, members: number): { traces: Driven["trace"][]; script: Script[] } {
+/**
+ * What the machine alone shows for each member, and everything that came to it from outside, in order of time.
+ * `ops`: what operators do to every member, after each one's first decision
+ */
+export function playAlone(
+  program: Program,
+  zone: Zone,
+  start: Minute,
+  members: number,
+  ops: Stimulus[] = [],
+): { traces: Driven["trace"][]; script: Script[] } {
   const frame: Frame = { code: program.code, zone };
   const script: Script[] = [];
   const traces = Array.from({ length: members }, (_, member) => {
     const world = worldOf(program, zone, start, member);
+    let begun = false;
     const listening: World = {
-      answer: (op, step, at) => world.answer(op, step, at),
+      answer(op, step, at) {
+        const answer = world.answer(op, step, at);
+        if (begun) return answer;
+        begun = true;
+        return {
+          ...answer,
+          later: [...ops.map((stimulus) => ({ at: stimulus.at, stimulus })), ...(answer.later ?? [])],
+        };
+      },
       happened(stimulus, step) {
         world.happened?.(stimulus, step);
         if (stimulus.kind !== "start") script.push({ member, at: stimulus.at, stimulus });
