@@ -20,6 +20,7 @@ export const commands: Entry[] = [
   { words: ["validate"], load: () => import("./validate.ts") },
   { words: ["import"], load: () => import("./import.ts") },
   { words: ["data"], load: () => import("./data.ts") },
+  { words: ["score"], load: () => import("./score.ts") },
   { words: ["rules", "vars"], group: "what rules may say", load: () => import("./rules/vars.ts") },
   { words: ["rules", "schema"], group: "what rules may say", load: () => import("./rules/schema.ts") },
   { words: ["segment", "list"], group: "who is in which segment", load: () => import("./segment/list.ts") },

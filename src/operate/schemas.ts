@@ -7,8 +7,11 @@ import { couponDefinition } from "../campaign/definition/library/coupon.ts";
 import { eventDefinition } from "../campaign/definition/library/event.ts";
 import { giftDefinition } from "../campaign/definition/library/gift.ts";
 import { homeDefinition } from "../campaign/definition/library/home.ts";
+import { leadScoreDefinition } from "../campaign/definition/library/lead-score.ts";
 import { policyDefinition } from "../campaign/definition/library/policy.ts";
+import { stagesDefinition } from "../campaign/definition/library/stages.ts";
 import { teamsDefinition } from "../campaign/definition/library/teams.ts";
+import { tiersDefinition } from "../campaign/definition/library/tiers.ts";
 import { namesOf } from "../campaign/definition/names.ts";
 import type { Library } from "../campaign/library.ts";
 import { buildCatalogue } from "../rule/catalogue.ts";
@@ -28,6 +31,9 @@ export function schemas(): Record<string, string> {
     home: homeDefinition,
     teams: teamsDefinition,
     event: eventDefinition,
+    tiers: tiersDefinition,
+    stages: stagesDefinition,
+    "lead-score": leadScoreDefinition,
   };
   return Object.fromEntries(
     Object.entries(definitions).map(([name, definition]) => [`${name}.schema.json`, text(definition)]),

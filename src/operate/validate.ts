@@ -8,6 +8,7 @@ import { segmentDefinition } from "../rule/definition.ts";
 import { parseRule } from "../rule/parse.ts";
 import { misnamed, readLibrary } from "./library.ts";
 import { filesIn, readJsonFile } from "./rules-folder.ts";
+import { readScoring } from "./scoring.ts";
 
 export interface Validated {
   /** how many files were read */
@@ -25,6 +26,7 @@ export async function validate(rulesDir: string, paths: readonly string[] = []):
   for (const [name, { file, definition }] of Object.entries(library.campaigns)) {
     faults.push(...campaignFaults(name, file, definition, library));
   }
+  faults.push(...(await readScoring(rulesDir, library)).faults);
   if (paths.length === 0) return { files: await countFiles(rulesDir), faults };
   const validated: Validated = { files: 0, faults: [] };
   for (const path of paths) {

@@ -28,7 +28,11 @@ export interface GammaGammaFit extends GammaGamma {
   converged: boolean;
 }
 
-const WIDEST = 30;
+/**
+ * Where ln parameters are looked for, around 1 or the average. A base that is not at all like the model has its best fit
+ * at infinity; within these limits it ends in a usable one, which goes by the base's average.
+ */
+const WIDEST = [7, 7, 16];
 
 /** Maximum likelihood (equation 1a of the note). */
 export function fitGammaGamma({ x, mean, n }: Spending): GammaGammaFit {
@@ -55,7 +59,9 @@ export function fitGammaGamma({ x, mean, n }: Spending): GammaGammaFit {
     return sum;
   };
   const start = [0, 1, Math.log(unit)];
-  const found = minimise((at) => (at.some((each) => Math.abs(each) > WIDEST) ? Infinity : -likelihood(at)), start);
+  const centre = [0, 0, Math.log(unit)];
+  const beyond = (at: number[]) => at.some((each, i) => Math.abs(each - centre[i]!) > WIDEST[i]!);
+  const found = minimise((at) => (beyond(at) ? Infinity : -likelihood(at)), start);
   const [p, q, v] = found.at.map(Math.exp) as [number, number, number];
   const { evaluations, converged } = found;
   return { p, q, v, logLikelihood: -found.value, evaluations, converged };

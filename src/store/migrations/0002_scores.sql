@@ -7,9 +7,10 @@ create table score_runs (
   report jsonb not null -- fitted parameters, counts used, sizes
 );
 
--- one row per customer, as of the latest run; null = cannot be said
+-- One row per customer, as of the latest run; null = cannot be said. No foreign key: checking it would hold up whoever
+-- locks customers for as long as a scoring takes.
 create table customer_scores (
-  customer bigint primary key references customers on delete cascade,
+  customer bigint primary key,
   run bigint not null references score_runs,
   -- quintiles 1 (low) to 5 (high); null for customers who never bought
   rfm_recency smallint,
@@ -35,7 +36,7 @@ create index on customer_scores (stage);
 
 -- when a customer went from one tier or stage to another; the first one a customer is given is no change
 create table score_changes (
-  customer bigint not null references customers on delete cascade,
+  customer bigint not null,
   what text not null check (what in ('tier', 'stage')),
   run bigint not null references score_runs,
   was text not null,
