@@ -4,8 +4,10 @@ import { nearest, refuse } from "../fault.ts";
 import { type Ast, variablesOf } from "../rule/ast.ts";
 import type { SegmentDefinition } from "../rule/definition.ts";
 import { type Explained, explain, obstacles } from "../rule/explain.ts";
+import { type Flip, smallestFlip } from "../rule/explain/flip.ts";
 import type { Wording } from "../rule/explain/words.ts";
 import { now } from "../store/clock.ts";
+import { noCustomer } from "../store/customer.ts";
 import type { Database } from "../store/database.ts";
 import { loadFacts } from "../store/facts.ts";
 import { type Asked, countMembers, findCustomer, listMembers } from "../store/segment.ts";
@@ -35,6 +37,8 @@ export interface Explanation extends SegmentSummary {
   rule: Explained;
   /** parts that keep the customer out */
   obstacles: Explained[];
+  /** the smallest change that would turn the answer; absent when none would */
+  flip?: Flip;
 }
 
 export function listSegments(library: SegmentLibrary): SegmentSummary[] {
@@ -86,9 +90,11 @@ export async function explainMember(
 ): Promise<Explanation> {
   const asked = await ask(db, library, id, asOf);
   const customer = await findCustomer(db, customerId);
-  if (!customer) throw refuse(customerId, { en: "no such customer", "zh-CN": "没有该客户" });
+  if (!customer) throw await noCustomer(db, customerId);
   const facts = await loadFacts(db, { ...asked, customers: [customer.id], variables: variablesOf(asked.rule) });
-  const rule = explain(asked.rule, (name) => facts.get(customer.id)?.[name], wordingOf(library));
+  const lookup = (name: string) => facts.get(customer.id)?.[name];
+  const rule = explain(asked.rule, lookup, wordingOf(library));
+  const flip = smallestFlip(asked.rule, lookup, wordingOf(library));
   return {
     ...summary(library, id),
     customer: customerId,
@@ -96,6 +102,7 @@ export async function explainMember(
     asOf: asked.asOf,
     rule,
     obstacles: obstacles(rule),
+    ...(flip && { flip }),
   };
 }
 
@@ -103,7 +110,8 @@ async function ask(db: Database, library: SegmentLibrary, id: string, asOf: Date
   return { rule: ruleOf(library, id), asOf: asOf ?? (await now(db)), homeZone: library.home.timezone };
 }
 
-function ruleOf(library: SegmentLibrary, id: string): Ast {
+/** @throws InputError when there is no such segment, or it has faults */
+export function ruleOf(library: SegmentLibrary, id: string): Ast {
   const segment = library.segments[id];
   if (segment) return segment.rule;
   if (library.broken.segments.includes(id)) {

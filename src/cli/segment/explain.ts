@@ -24,12 +24,13 @@ export function register(parent: Command): void {
     );
 }
 
-function text({ customer, name, member, rule, obstacles }: Explanation, locale: Config["locale"]): string {
+function text({ customer, name, member, rule, obstacles, flip }: Explanation, locale: Config["locale"]): string {
   const zh = locale === "zh-CN";
   const verdict = zh
     ? `${customer} ${member ? "属于" : "不属于"}「${name["zh-CN"]}」`
     : `${customer} is ${member ? "" : "not "}in "${name.en}"`;
   const why = obstacles.flatMap((one) => sentences(one, locale).slice(0, 1)).map((line) => line.slice(2));
   const because = why.length === 0 ? [] : [`${zh ? "原因" : "because of"}: ${why.join("; ")}`];
-  return [verdict, ...because, "", ...sentences(rule, locale)].join("\n");
+  const otherwise = flip ? [flip.words[locale]] : [];
+  return [verdict, ...because, ...otherwise, "", ...sentences(rule, locale)].join("\n");
 }
