@@ -92,6 +92,22 @@ beforeAll(async () => {
     insert into events (source, event_id, customer_id, customer, type, occurred_at, received_at)
     select 't', n::text, 'c-nobody', c.id, 'check_in', ${now}::timestamptz - n * interval '1 day', ${now}
     from generate_series(1, 3) as n, customers c where c.customer_id = 'c-nobody'`.execute(db);
+  const times: [customer: string, type: string, times: number][] = [
+    ["c-cross", "complaint.opened", 3],
+    ["c-risk", "complaint.opened", 2],
+    ["c-slipping", "coupon.redeemed", 2],
+    ["c-champion", "coupon.redeemed", 2],
+    ["c-once", "coupon.redeemed", 1],
+  ];
+  await sql`
+    insert into events (source, event_id, customer_id, customer, type, occurred_at, received_at)
+    select type, r.id || n, r.id, c.id, type, ${now}::timestamptz - n * interval '10 days', ${now}
+    from jsonb_to_recordset(${JSON.stringify(times.map(([id, type, times]) => ({ id, type, times })))}::jsonb) as r (id text, type text, times int)
+    join customers c on c.customer_id = r.id, generate_series(1, times) as n`.execute(db);
+  await sql`
+    update customers set traits = jsonb_build_object('birthday', case customer_id
+      when 'c-new' then '1990-04-01' when 'c-once' then '1988-04-07' when 'c-risk' then '1990-04-08' end)
+    where customer_id in ('c-new', 'c-once', 'c-risk')`.execute(db);
 });
 
 async function members(id: string, asOf?: Date): Promise<string[]> {
@@ -112,6 +128,9 @@ describe("the library's segments, on a hand-made base", () => {
     ["never-bought", ["c-nobody"]],
     ["engaged-not-buying", ["c-nobody"]],
     ["open-complaint", ["c-cross"]],
+    ["birthday-this-week", ["c-new", "c-once"]],
+    ["frequent-complainers", ["c-cross"]],
+    ["coupon-hunters", ["c-slipping"]],
     // nobody here has been scored; score.test.ts has members for them
     ["high-churn-high-value", []],
     ["promising-next-year", []],
@@ -126,7 +145,7 @@ describe("the library's segments, on a hand-made base", () => {
   });
 
   test("each of them is tried above", () => {
-    expect(listSegments(library)).toHaveLength(14);
+    expect(listSegments(library)).toHaveLength(17);
     for (const { name, why } of listSegments(library))
       expect([name.en, name["zh-CN"], why.en, why["zh-CN"]]).not.toContain("");
   });
