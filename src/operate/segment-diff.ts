@@ -1,0 +1,60 @@
+import { refuse } from "../fault.ts";
+import { now } from "../store/clock.ts";
+import { type Database, transaction } from "../store/database.ts";
+import { type Look, lookAtSegment, lookBefore, type Moved, movedBetween } from "../store/membership.ts";
+import { ruleOf, type SegmentLibrary } from "./segment.ts";
+
+export interface SegmentDiff {
+  segment: string;
+  /** absent: this was the first look, so that nobody can have come or gone */
+  from?: Date;
+  to: Date;
+  members: number;
+  entered: Moved[];
+  left: Moved[];
+}
+
+/**
+ * Who came into a segment and who left it since the look before, or since the latest look at or before `since`. Looks now,
+ * and keeps what it finds.
+ * @throws InputError when there is no such segment, or nobody had looked at it by then
+ */
+export async function segmentDiff(
+  db: Database,
+  library: SegmentLibrary,
+  id: string,
+  asked: { since?: Date; limit: number },
+): Promise<SegmentDiff> {
+  const look = await lookAt(db, library, id);
+  const from = asked.since ? await lookBefore(db, id, asked.since) : (look.before ?? undefined);
+  if (asked.since && !from) {
+    throw refuse(
+      id,
+      { en: "nobody had looked at this segment by then", "zh-CN": "当时尚未查看过该分群" },
+      { en: "membership is kept from the first look on", "zh-CN": "成员记录自首次查看起保留" },
+    );
+  }
+  const base = { segment: id, to: look.at, members: look.members };
+  if (!from) return { ...base, entered: [], left: [] };
+  const between = { from, to: look.at, limit: asked.limit };
+  const entered = await movedBetween(db, id, "in", between);
+  const left = await movedBetween(db, id, "out", between);
+  return { ...base, from, entered, left };
+}
+
+/** Looks at every segment of the library, one after the other: what a schedule calls. */
+export async function lookAtAll(db: Database, library: SegmentLibrary): Promise<(Look & { segment: string })[]> {
+  const looks: (Look & { segment: string })[] = [];
+  for (const segment of Object.keys(library.segments).toSorted()) {
+    looks.push({ segment, ...(await lookAt(db, library, segment)) });
+  }
+  return looks;
+}
+
+async function lookAt(db: Database, library: SegmentLibrary, id: string): Promise<Look> {
+  const rule = ruleOf(library, id);
+  return transaction(db, async (tx) => {
+    const asOf = await now(tx);
+    return lookAtSegment(tx, id, { rule, asOf, homeZone: library.home.timezone });
+  });
+}
