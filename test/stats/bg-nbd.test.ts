@@ -108,14 +108,18 @@ test("ln Γ", () => {
   );
 });
 
-/** ∫ (1 − ((α + T) / (α + T + p t))^(r + x)) / p of p's beta (a, b + x), by Simpson's rule. */
+/**
+ * ∫ (1 − ((α + T) / (α + T + p t))^(r + x)) / p of p's beta (a, b + x), by Simpson's rule over u where p = u³: for somebody
+ * who buys a lot, all that matters happens next to 0.
+ */
 function integral({ r, alpha, a, b }: BgNbd, x: number, T: number, t: number): number {
   const logBeta = logGamma(a) + logGamma(b + x) - logGamma(a + b + x);
-  const at = (p: number) =>
-    p <= 0 || p >= 1
-      ? 0
-      : Math.exp((a - 1) * Math.log(p) + (b + x - 1) * Math.log1p(-p) - logBeta) *
-        ((1 - ((alpha + T) / (alpha + T + p * t)) ** (r + x)) / p);
+  const at = (u: number) => {
+    if (u <= 0 || u >= 1) return 0;
+    const p = u ** 3;
+    const density = Math.exp((a - 1) * Math.log(p) + (b + x - 1) * Math.log1p(-p) - logBeta);
+    return density * ((1 - ((alpha + T) / (alpha + T + p * t)) ** (r + x)) / p) * 3 * u * u;
+  };
   const parts = 20_000;
   let sum = 0;
   for (let i = 0; i <= parts; i++) sum += at(i / parts) * (i === 0 || i === parts ? 1 : i % 2 === 1 ? 4 : 2);
