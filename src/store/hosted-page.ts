@@ -32,7 +32,8 @@ export async function loadVisits(db: Database, links: PageLink[]): Promise<(Page
     from unnest(${links.map((link) => link.customer)}::bigint[], ${links.map((link) => link.message)}::text[],
       ${links.map((link) => link.enrolment)}::bigint[]) with ordinality as l (customer, message, enrolment, nr)
     join customers c on c.id = l.customer
-    left join messages m on m.id = l.message and m.customer = c.id
+    -- looked up by its key, not among all that the customer ever got
+    left join lateral (select * from messages where id = l.message offset 0) m on m.customer = c.id
     left join enrolments e on e.id = l.enrolment and e.customer = c.id
     left join runs r on r.id = e.run
     left join consents s on s.customer = c.id and s.channel = m.channel and s.topic = m.topic`.execute(db);

@@ -3,12 +3,15 @@ import type { Minute } from "../../campaign/program.ts";
 /** Something a simulated person does at a time. */
 export type Act = () => Promise<void>;
 
-/** People look at their phones at no particular minute; acts are gathered so that the clock has fewer stops. */
-const SLOT = 30;
-
-/** What simulated people are going to do, by slot. */
+/** What simulated people are going to do, by slot: they look at their phones at no particular minute. */
 export class Agenda {
   private readonly slots = new Map<Minute, Act[]>();
+  private readonly width: number;
+
+  /** `width` in minutes: acts within it are gathered, so that the clock has fewer stops */
+  constructor(width: number) {
+    this.width = width;
+  }
 
   add(at: Minute, act: Act): void {
     const slot = this.slotOf(at);
@@ -18,7 +21,7 @@ export class Agenda {
   }
 
   slotOf(at: Minute): Minute {
-    return Math.ceil(at / SLOT) * SLOT;
+    return Math.ceil(at / this.width) * this.width;
   }
 
   next(): Minute | null {

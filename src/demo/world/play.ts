@@ -49,7 +49,7 @@ const STANDSTILL_MS = 240_000;
  * and puts the clock forward to whatever comes next.
  */
 export async function play(db: Database, options: PlayOptions): Promise<void> {
-  const agenda = new Agenda();
+  const agenda = new Agenda(await surely(() => slotMinutes(db, options.run)));
   const outside = openOutside(options.publicUrl, options.key);
   const customers = new Customers(options.seed, agenda, outside, options.inboxUrl);
   const reps = new Reps(options.seed, agenda, options.task, options.callOutcomes);
@@ -138,6 +138,13 @@ function lookAgainMs({ events, messages, stimuli }: Stir, turn: number): number 
 /** The world stands still while the database is away. */
 function surely<T>(what: () => Promise<T>): Promise<T> {
   return patiently(what, isUnreachable);
+}
+
+/** With many people there is something to do in every slot; fewer slots then save more stops than anybody misses. */
+async function slotMinutes(db: Database, run: string): Promise<number> {
+  const { rows } = await sql<{ many: boolean }>`
+    select count(*) > 1000 as many from enrolments where run = ${run}`.execute(db);
+  return rows[0]!.many ? 120 : 30;
 }
 
 async function lengthInDays(db: Database, run: string): Promise<number> {

@@ -11,6 +11,7 @@ export interface Mail {
 }
 
 const MAX_DEPTH = 5;
+const UTF_8 = /^(utf-?8|us-ascii)$/i;
 
 export function parseMail(raw: Buffer): Mail {
   const { headers, body } = splitHeaders(raw);
@@ -47,7 +48,10 @@ function collect(headers: Map<string, string>, body: Buffer, mail: Mail, depth: 
   const key = type === "text/html" ? "html" : type === "text/plain" ? "text" : undefined;
   if (key === undefined || mail[key] !== undefined) return;
   const charset = String(params.charset ?? "utf-8");
-  mail[key] = iconv.decode(decodeTransfer(headers, body), iconv.encodingExists(charset) ? charset : "utf-8");
+  const bytes = decodeTransfer(headers, body);
+  // nearly all mail is UTF-8, and Buffer reads that several times faster
+  mail[key] =
+    UTF_8.test(charset) || !iconv.encodingExists(charset) ? bytes.toString("utf8") : iconv.decode(bytes, charset);
 }
 
 function decodeTransfer(headers: Map<string, string>, body: Buffer): Buffer {
@@ -59,7 +63,7 @@ function decodeTransfer(headers: Map<string, string>, body: Buffer): Buffer {
 
 function splitHeaders(raw: Buffer): { headers: Map<string, string>; body: Buffer } {
   const crlf = raw.indexOf("\r\n\r\n");
-  const lf = raw.indexOf("\n\n");
+  const lf = (crlf < 0 ? raw : raw.subarray(0, crlf)).indexOf("\n\n");
   const end = crlf >= 0 && (lf < 0 || crlf < lf) ? crlf : lf;
   const gap = end === crlf ? 4 : 2;
   const head = end < 0 ? raw : raw.subarray(0, end);
