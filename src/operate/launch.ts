@@ -6,6 +6,7 @@ import { chosen, customerZones } from "../store/audience.ts";
 import { now } from "../store/clock.ts";
 import { type Database, transaction, type Tx } from "../store/database.ts";
 import { loadDocument } from "../store/document.ts";
+import { notApplied } from "./campaign.ts";
 
 export interface LaunchOptions {
   campaign: string;
@@ -38,12 +39,7 @@ export async function launch(db: Database, options: LaunchOptions): Promise<Laun
     const { rows } = await sql<{ program: string; approved_at: Date | null }>`
       select program, approved_at from campaigns where id = ${options.campaign} for update`.execute(tx);
     const applied = rows[0];
-    if (!applied) {
-      throw refuse(options.campaign, {
-        en: `campaign is not applied; run: rekindle campaign apply ${options.campaign}`,
-        "zh-CN": `活动尚未应用；请先运行：rekindle campaign apply ${options.campaign}`,
-      });
-    }
+    if (!applied) throw await notApplied(tx, options.campaign);
     const program = await loadDocument<Program>(tx, applied.program);
     const at = await now(tx);
     await refuseStale(tx, program, at, options.acceptStale);

@@ -1,11 +1,11 @@
 import { localDay } from "../campaign/calendar.ts";
 import type { Minute, Program, SendStep, SurveyStep } from "../campaign/program.ts";
-import { refuse } from "../fault.ts";
 import { type Ast, variablesOf } from "../rule/ast.ts";
 import { holds } from "../rule/evaluate.ts";
 import { drive, type Driven } from "../simulate/drive.ts";
 import { type Behaviour, person } from "../simulate/person.ts";
 import { minuteOf, now } from "../store/clock.ts";
+import { noCustomer } from "../store/customer.ts";
 import type { Database } from "../store/database.ts";
 import { loadFacts } from "../store/facts.ts";
 import { loadReach } from "../store/reach.ts";
@@ -46,7 +46,7 @@ export async function tryCampaign(
   options: { customer: string; behaviour: BehaviourName; channels: string[]; launch?: Date },
 ): Promise<Tried> {
   const found = await findCustomer(db, options.customer);
-  if (!found) throw refuse(options.customer, { en: "there is no such customer", "zh-CN": "没有这个客户" });
+  if (!found) throw await noCustomer(db, options.customer);
   const asOf = options.launch ?? (await now(db));
   const start: Minute = minuteOf(asOf);
   const name = isZone(found.timezone) ? found.timezone : program.timezone;

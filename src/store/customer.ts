@@ -1,5 +1,6 @@
 import { sql } from "kysely";
-import type { Tx } from "./database.ts";
+import { type InputError, nearest, refuse } from "../fault.ts";
+import type { Database, Tx } from "./database.ts";
 
 /** What most work needs to know about a customer; names and addresses are contact.ts's. */
 export interface Customer {
@@ -44,4 +45,19 @@ export async function lockCustomers(tx: Tx, ids: number[]): Promise<Customer[]> 
     select id, customer_id as "customerId", locale, timezone, owner
     from customers where id = any(${ids}::bigint[]) order by id for no key update`.execute(tx);
   return rows;
+}
+
+/** What is said of a customer_id that nobody has; of those that come before and after it the nearest is named. */
+export async function noCustomer(db: Database | Tx, customerId: string): Promise<InputError> {
+  const { rows } = await sql<{ id: string }>`
+    (select customer_id as id from customers where customer_id >= ${customerId} order by customer_id limit 20)
+    union all
+    (select customer_id from customers where customer_id < ${customerId} order by customer_id desc limit 20)`.execute(
+    db,
+  );
+  const near = nearest(
+    customerId,
+    rows.map((row) => row.id),
+  );
+  return refuse(customerId, { en: "there is no such customer", "zh-CN": "没有这个客户" }, near);
 }

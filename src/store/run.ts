@@ -1,5 +1,5 @@
 import { sql } from "kysely";
-import { refuse } from "../fault.ts";
+import { nearest, refuse } from "../fault.ts";
 import type { Database, Tx } from "./database.ts";
 
 export type RunStatus = "starting" | "running" | "paused" | "measuring" | "closed" | "stopped";
@@ -16,13 +16,19 @@ export interface Run {
   closedAt: Date | null;
 }
 
-/** @throws InputError when there is no such run */
+/** @throws InputError that names the nearest run when there is no such one */
 export async function loadRun(db: Database | Tx, id: string, lock?: "for update"): Promise<Run> {
   const { rows } = await sql<Run>`
     select id, campaign, program, status, launched_at as "launchedAt", launch_day as "launchDay", closed_at as "closedAt"
     from runs where id = ${id} ${lock ? sql`for update` : sql``}`.execute(db);
-  if (!rows[0]) throw refuse(id, { en: "no such run", "zh-CN": "没有这个运行" });
+  if (!rows[0]) throw await noRun(db, id);
   return rows[0];
+}
+
+async function noRun(db: Database | Tx, id: string) {
+  const { rows } = await sql<{ id: string }>`select id from runs order by launched_at desc limit 1000`.execute(db);
+  const known = rows.map((row) => row.id);
+  return refuse(id, { en: "no such run", "zh-CN": "没有这个运行" }, nearest(id, known));
 }
 
 /** Moves the run when it is in one of `from`; else leaves it. @returns whether it moved */
