@@ -1,11 +1,18 @@
 import { sql } from "kysely";
 import { type Decision, decided } from "../src/campaign/decide/decision.ts";
+import { endsJourney } from "../src/campaign/flow.ts";
 import { type OpInstruction, type Program, type Step } from "../src/campaign/program.ts";
 import { minuteOf, now, timeOf } from "../src/store/clock.ts";
 import { lockCustomers } from "../src/store/customer.ts";
 import { type Database, type Tx, transaction } from "../src/store/database.ts";
 import { loadDocument } from "../src/store/document.ts";
-import { customersOf, type LockedEnrolment, lockMembers, raisePositions } from "../src/store/enrolment.ts";
+import {
+  customersOf,
+  endEnrolments,
+  type LockedEnrolment,
+  lockMembers,
+  raisePositions,
+} from "../src/store/enrolment.ts";
 import { insertLedger } from "../src/store/ledger.ts";
 import type { Batch, Completed } from "../workflows/contract.ts";
 import { type Answer, answersBefore } from "./answered.ts";
@@ -118,6 +125,8 @@ async function attempt(tx: Tx, work: Work, members: number[], fault?: string): P
     open.map((row) => row.id),
     instruction.root,
   );
+  const last = open.filter((_, i) => endsJourney(program.code, batch.pc, decisions[i]!.outcome)).map((row) => row.id);
+  if (last.length > 0) await endEnrolments(tx, last, "completed", context.time);
   open.forEach((row, i) => answers.push({ member: row.member, at, ...decisions[i]! }));
   return { answers, messages: context.stored.messages };
 }

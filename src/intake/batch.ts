@@ -21,6 +21,8 @@ export interface Batch {
   earlier: Pending[];
   /** in the order of their causes */
   stimuli: NewStimulus[];
+  /** messages may have been let go */
+  released: boolean;
 }
 
 /** A data error in one event: its transaction is undone, and the event alone is marked with the code. */

@@ -33,7 +33,9 @@ async function recordComplaints(tx: Tx, batch: Batch): Promise<void> {
   const solved = await solveComplaints(
     tx,
     solving.map((event, i) => ({ customer: event.customer, id: ids[i]!, at: event.occurred_at })),
+    batch.at,
   );
+  batch.released = solved.length > 0;
   solving.forEach((event, i) => {
     const did = solved.some((row) => row.customer === event.customer && (ids[i] === null || ids[i] === row.id));
     event.reaction.complaint = did ? "solved" : "unknown";

@@ -21,7 +21,13 @@ export function openReactor({ db, config, home }: { db: Database; config: Config
     ...parts,
     name: "react",
     sweepMs: SWEEP_MS,
-    handler: () => reactToEvents({ db, home, onStimuli: () => waker.wake("dispatch") }),
+    handler: () =>
+      reactToEvents({
+        db,
+        home,
+        onStimuli: () => waker.wake("dispatch"),
+        onReleased: () => waker.wake("deliver"),
+      }),
     // the code only: an error's text may quote data
     onError: (error) => console.error(`react: ${(error as { code?: string }).code ?? (error as Error).name}`),
   });

@@ -20,6 +20,8 @@ export interface ReactOptions {
   home: Pick<Home, "currency" | "timezone">;
   /** called after a commit that left stimuli to be sent */
   onStimuli: () => void;
+  /** called after a commit that let messages go which had been held; left out, the lane's sweep finds them */
+  onReleased?: () => void;
 }
 
 /** The most events that one transaction reacts to. */
@@ -34,11 +36,12 @@ export async function reactToEvents(options: ReactOptions): Promise<boolean> {
 async function react(options: ReactOptions, limit: number, only?: number[]): Promise<number> {
   let claimed: EventRow[] = [];
   try {
-    const told = await transaction(options.db, async (tx) => {
+    const batch = await transaction(options.db, async (tx) => {
       claimed = await claimEvents(tx, limit, only);
-      return claimed.length > 0 && (await reactTo(tx, options, claimed));
+      return claimed.length > 0 ? reactTo(tx, options, claimed) : undefined;
     });
-    if (told) options.onStimuli();
+    if (batch && batch.stimuli.length > 0) options.onStimuli();
+    if (batch?.released) options.onReleased?.();
   } catch (error) {
     const code = faultCode(error);
     if (code === undefined || claimed.length === 0) throw error;
@@ -53,8 +56,8 @@ async function react(options: ReactOptions, limit: number, only?: number[]): Pro
   return claimed.length;
 }
 
-/** Everything that a batch of events does. @returns whether stimuli were stored */
-async function reactTo(tx: Tx, { home }: ReactOptions, rows: EventRow[]): Promise<boolean> {
+/** Everything that a batch of events does. */
+async function reactTo(tx: Tx, { home }: ReactOptions, rows: EventRow[]): Promise<Batch> {
   const ids = await ensureCustomers(
     tx,
     rows.map((row) => row.customer_id),
@@ -64,7 +67,7 @@ async function reactTo(tx: Tx, { home }: ReactOptions, rows: EventRow[]): Promis
   // the clock is read after locking, so that a later holder of a customer also reads a later time
   const at = await now(tx);
   const events = rows.map((row): Pending => ({ ...row, customer: ids.get(row.customer_id)!, reaction: {} }));
-  const batch: Batch = { at, home, events, earlier: [], stimuli: [] };
+  const batch: Batch = { at, home, events, earlier: [], stimuli: [], released: false };
   await markReacted(tx, events, at);
 
   // facts first: rules below ask about customers as they are with these events
@@ -95,7 +98,7 @@ async function reactTo(tx: Tx, { home }: ReactOptions, rows: EventRow[]): Promis
     events.some((event) => event.reaction.order === "stored") ? ["events", "orders"] : ["events"],
     at,
   );
-  return batch.stimuli.length > 0;
+  return batch;
 }
 
 function conditionOf(wait: Waiting): Condition[] {

@@ -1,7 +1,9 @@
+import { endsJourney } from "../campaign/flow.ts";
 import type { WaitForStep } from "../campaign/program.ts";
 import { code } from "../campaign/program.ts";
 import { type MetWait, meetWaits, type OpenWait } from "../store/awaiting.ts";
 import type { Tx } from "../store/database.ts";
+import { endEnrolments } from "../store/enrolment.ts";
 import type { Batch, Pending } from "./batch.ts";
 import { groupBy } from "./group.ts";
 import { type Member, tell } from "./member.ts";
@@ -37,6 +39,7 @@ export function openWaits(
   judge: Judge,
 ): Area & { meet(wait: Waiting, event: Pending): void } {
   const met: MetWait[] = [];
+  const completed: number[] = [];
   const byCustomer = groupBy(
     waits.filter((wait) => wait.kind === "event"),
     (wait) => wait.member.customer,
@@ -51,6 +54,9 @@ export function openWaits(
     met.push({ enrolment, step, occurrence, outcome, by: event.id });
     tell(batch, member, { kind: "met", pc, occurrence, outcome });
     (event.reaction.met ??= []).push({ enrolment, step, occurrence });
+    if (!endsJourney(member.known.program.code, pc, outcome)) return;
+    member.status = "ended";
+    completed.push(member.id);
   }
   return {
     meet,
@@ -60,7 +66,10 @@ export function openWaits(
         meet(wait, event);
       }
     },
-    store: (tx) => meetWaits(tx, met, batch.at),
+    async store(tx) {
+      await meetWaits(tx, met, batch.at);
+      if (completed.length > 0) await endEnrolments(tx, completed, "completed", batch.at);
+    },
   };
 }
 

@@ -1,4 +1,5 @@
 import { sql } from "kysely";
+import { endsJourney } from "../campaign/flow.ts";
 import { option, type Program, type TaskStep } from "../campaign/program.ts";
 import { nearest, refuse } from "../fault.ts";
 import { minuteOf, now } from "../store/clock.ts";
@@ -6,6 +7,7 @@ import { solveComplaints } from "../store/complaint.ts";
 import { lockCustomers } from "../store/customer.ts";
 import { type Database, transaction, type Tx } from "../store/database.ts";
 import { loadDocument } from "../store/document.ts";
+import { endEnrolments } from "../store/enrolment.ts";
 import { loadRun } from "../store/run.ts";
 import { lockGates } from "../store/phase.ts";
 import { insertStimuli } from "../store/stimulus.ts";
@@ -64,7 +66,7 @@ export async function taskDone(db: Database, id: string, report: TaskReport): Pr
         return { ...plain(task, at), ...(await openBehindGate(tx, task.run, program, task.phase, at)) };
       case "complaint":
         await store(tx, task, report, at);
-        await solveComplaints(tx, [{ customer: task.customer!, id, at }]);
+        await solveComplaints(tx, [{ customer: task.customer!, id, at }], at);
         return plain(task, at);
       default:
         await store(tx, task, report, at);
@@ -161,4 +163,5 @@ async function tellMember(tx: Tx, task: Task, program: Program, outcome: number,
   );
   const stimulus = { kind: "met" as const, at: minuteOf(at), pc, occurrence: task.occurrence!, outcome };
   await insertStimuli(tx, [{ run: task.run, cohort, member, stimulus }], at);
+  if (endsJourney(program.code, pc, outcome)) await endEnrolments(tx, [task.enrolment!], "completed", at);
 }

@@ -30,13 +30,26 @@ export interface Solution {
   at: Date;
 }
 
-/** @returns the customers (one entry per complaint) whose complaints were open until now */
-export async function solveComplaints(tx: Tx, solutions: Solution[]): Promise<{ customer: number; id: string }[]> {
+/**
+ * Promotions that were held for a customer with no complaint left are looked at again at once; afterwards wake the lane
+ * "deliver". The customers are locked. `now` is clock time.
+ * @returns the customers (one entry per complaint) whose complaints were open until now
+ */
+export async function solveComplaints(
+  tx: Tx,
+  solutions: Solution[],
+  now: Date,
+): Promise<{ customer: number; id: string }[]> {
   if (solutions.length === 0) return [];
   const { rows } = await sql<{ customer: number; id: string }>`
     update complaints c set status = 'solved', solved_at = s.at
     from jsonb_to_recordset(${JSON.stringify(solutions)}::jsonb) as s (customer bigint, id text, at timestamptz)
     where c.customer = s.customer and c.status = 'open' and (c.id = s.id or s.id is null and c.opened_at <= s.at)
     returning c.customer, c.id`.execute(tx);
+  await sql`
+    update messages m set not_before = ${now}
+    where m.customer = any(${rows.map((row) => row.customer)}::bigint[]) and m.status = 'pending'
+      and m.reason = 'problem-first' and m.not_before > ${now}
+      and not exists (select 1 from complaints c where c.customer = m.customer and c.status = 'open')`.execute(tx);
   return rows;
 }

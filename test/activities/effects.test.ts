@@ -38,7 +38,11 @@ describe("challenge", () => {
       ["Europe/Berlin", LAUNCH_DAY],
       ["America/Bogota", LAUNCH_DAY],
     ] as const) {
-      const world = await enrolled(db, { program: programOf({ "days/open": open }), size: 1, zone });
+      const world = await enrolled(db, {
+        program: programOf({ "days/open": open, "days/close": close }),
+        size: 1,
+        zone,
+      });
       expect(await world.act("days/open")).toEqual([{ outcome: "opened", at: NOW, value: first }]);
       const { rows } =
         await sql`select first_day, days, status, event_type, customer from challenges where enrolment = ${world.enrolments[0]}`.execute(

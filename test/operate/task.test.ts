@@ -2,7 +2,7 @@ import { sql } from "kysely";
 import { beforeEach, describe, expect, test } from "vitest";
 import { option, type Program, type Step, type TaskStep } from "../../src/campaign/program.ts";
 import { InputError } from "../../src/fault.ts";
-import { openComplaint, solveComplaint } from "../../src/operate/complaint.ts";
+import { listComplaints, openComplaint, solveComplaint } from "../../src/operate/complaint.ts";
 import { listTasks } from "../../src/operate/task-list.ts";
 import { taskDone } from "../../src/operate/task.ts";
 import { minuteOf, timeOf } from "../../src/store/clock.ts";
@@ -32,8 +32,8 @@ const steps: Record<string, Step> = {
   intro: { kind: "challengeClose", id: "intro", of: "intro" },
   call,
   "call/expire": { kind: "expire", id: "call", of: "call", as: "overdue" },
-  leave: { kind: "exit", id: "leave", reason: "done" },
   repair: { kind: "complaint", id: "repair", severity: "high", team: "service" },
+  leave: { kind: "exit", id: "leave", reason: "done" },
 };
 
 const stimuli = async (run: string) =>
@@ -288,7 +288,46 @@ describe("complaints", () => {
     expect(await faultOf(openComplaint(db, { customerId: "NEW-1", severity: "hihg" }))).toMatchObject({
       hint: { en: 'did you mean "high"?' },
     });
-    expect((await faultOf(solveComplaint(db, "nobody"))).message["zh-CN"]).toBe("没有这个投诉");
+    const fault = await faultOf(solveComplaint(db, `${id.slice(0, -1)}?`));
+    expect(fault.message["zh-CN"]).toBe("没有这个投诉");
+    expect(fault.hint?.en).toBe(`did you mean "${id}"?`);
+  });
+
+  test("are listed while they are open, the longest waiting first; solved ones when asked for", async () => {
+    const [customerId, other] = ["LIST-1", "LIST-2"];
+    const second = await openComplaint(db, { customerId, severity: "low" });
+    await at(db, NOW - 60);
+    const first = await openComplaint(db, { customerId, severity: "high", note: "again" });
+    await openComplaint(db, { customerId: other, severity: "low" });
+    const ids = async (filter: { customer?: string; all?: boolean }) =>
+      (await listComplaints(db, filter)).map((complaint) => complaint.id);
+    expect(await ids({ customer: customerId })).toEqual([first, second]);
+    await solveComplaint(db, first);
+    expect(await ids({ customer: customerId })).toEqual([second]);
+    expect(await ids({ customer: customerId, all: true })).toEqual([second, first]);
+    expect((await listComplaints(db, { customer: other }))[0]).toMatchObject({ severity: "low", source: "operator" });
+  });
+
+  test("what was held for one is looked at again once the customer's last one is solved", async () => {
+    const world = await enrolled(db, { program: programOf(steps), size: 1 });
+    const later = timeOf(NOW + 600);
+    await sql`
+      insert into messages (id, enrolment, customer, run, step, occurrence, channel, contact, template, kind, topic, locale,
+        epoch, status, reason, not_before, created_at)
+      select m.id, ${world.enrolments[0]}, ${world.customers[0]}, ${world.run}, m.id, 1, 'email', c.id, 'h', m.kind, 'promotion',
+        'en', 0, 'pending', reason, ${later}, ${LAUNCH}
+      from contacts c, (values ('held', 'promotion', 'problem-first'), ('night', 'promotion', 'quiet-hours')) m (id, kind, reason)
+      where c.customer = ${world.customers[0]}`.execute(db);
+    const { rows } = await sql<{ customer_id: string }>`
+      select customer_id from customers where id = ${world.customers[0]}`.execute(db);
+    const report = { customerId: rows[0]!.customer_id, severity: "low" };
+    const [one, two] = [await openComplaint(db, report), await openComplaint(db, report)];
+    const due = async () =>
+      (await sql<{ id: string }>`select id from messages where not_before <= ${LAUNCH}`.execute(db)).rows;
+    await solveComplaint(db, one);
+    expect(await due()).toEqual([]);
+    await solveComplaint(db, two);
+    expect(await due()).toEqual([{ id: "held" }]);
   });
 });
 

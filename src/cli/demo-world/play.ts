@@ -50,7 +50,10 @@ export function register(parent: Command): void {
             mailAfter: options.mailAfter,
             key: readFileSync(options.keyFile, "utf8").trim(),
             dayMs: options.dayMs,
-            wake: () => waker.wake("dispatch"),
+            wake: () => {
+              waker.wake("dispatch");
+              waker.wake("deliver");
+            },
             look: () => lookAtRun(temporal, config.schema, run),
             task: (words) => quietly(["task", "done", ...words]),
             callOutcomes: call?.outcomes.map((outcome) => outcome.id) ?? [],
@@ -76,7 +79,10 @@ async function typed(words: string[]): Promise<void> {
   const { log, error } = console;
   console.log = console.error = () => undefined;
   try {
-    const code = await patiently(() => entered(words), (failure) => failure instanceof Away);
+    const code = await patiently(
+      () => entered(words),
+      (failure) => failure instanceof Away,
+    );
     if (code > 1) throw new Error(`failed (${code}): rekindle ${words.join(" ")}`);
   } finally {
     Object.assign(console, { log, error });

@@ -61,8 +61,14 @@ async function store(db: Database, config: Config, home: Home, event: PostedEven
     throw new InputError([error("/time", { en: "is more than 24 hours ahead", "zh-CN": "时间超前 24 小时以上" })]);
   }
   const waker = openWaker({ redisUrl: config.redisUrl!, prefix: config.schema });
+  const reacting = {
+    db,
+    home,
+    onStimuli: () => waker.wake("dispatch"),
+    onReleased: () => waker.wake("deliver"),
+  };
   try {
-    while (await reactToEvents({ db, home, onStimuli: () => waker.wake("dispatch") })) continue;
+    while (await reactToEvents(reacting)) continue;
   } finally {
     await waker.close();
   }
