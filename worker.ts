@@ -5,7 +5,7 @@ import { createRunActivities } from "./activities/run.ts";
 import { channels } from "./src/channel/configured.ts";
 import type { Config } from "./src/config.ts";
 import { openLane, openWaker } from "./src/delivery/lane.ts";
-import { readLibrary } from "./src/operate/library.ts";
+import { loadHome } from "./src/operate/home.ts";
 import type { Database } from "./src/store/database.ts";
 import { openTemporal, taskQueueOf } from "./src/temporal/client.ts";
 import { dispatchStimuli } from "./src/temporal/dispatch.ts";
@@ -24,7 +24,7 @@ const SWEEP_MS = 1_000;
 export async function openWorker({ db, config }: { db: Database; config: Config }): Promise<WorkerProcess> {
   quiet();
   const { schema } = config;
-  const { home } = (await readLibrary(config.rules)).library;
+  const { locale } = await loadHome(config.rules);
   const temporal = await openTemporal(config);
   const waker = openWaker({ redisUrl: config.redisUrl!, prefix: schema });
   const connection = await NativeConnection.connect({ address: config.temporalAddress! });
@@ -37,8 +37,8 @@ export async function openWorker({ db, config }: { db: Database; config: Config 
       logger: new DefaultLogger("ERROR"),
     }),
     activities: {
-      ...createActivities({ db, channels: channels(config), wake: (lane) => waker.wake(lane), locale: home.locale }),
-      ...createRunActivities({ db, temporal, schema }),
+      ...createActivities({ db, channels: channels(config), wake: (lane) => waker.wake(lane), locale }),
+      ...createRunActivities({ db, temporal, schema, locale }),
     },
     // each activity is one transaction: more at once would only queue for connections
     maxConcurrentActivityTaskExecutions: 8,

@@ -1,11 +1,14 @@
 import { WorkflowExecutionAlreadyStartedError } from "@temporalio/client";
 import { sql } from "kysely";
+import type { Program } from "../src/campaign/program.ts";
 import { minuteOf, readClock } from "../src/store/clock.ts";
 import { type Database, transaction } from "../src/store/database.ts";
+import { loadDocument } from "../src/store/document.ts";
 import { closeRun, loadRun, measuringUntil, setRunStatus } from "../src/store/run.ts";
 import { cohortWorkflowId, type Temporal } from "../src/temporal/client.ts";
 import { freezeZone } from "../src/store/zone.ts";
 import type { CohortInput, RunActivities } from "../workflows/contract.ts";
+import { raiseWatches } from "./watch.ts";
 
 /** A run's longest thinkable life; zones are frozen this far ahead. */
 const HORIZON_MINUTES = 800 * 24 * 60;
@@ -17,9 +20,11 @@ interface Dependencies {
   db: Database;
   temporal: Temporal;
   schema: string;
+  /** of titles that people read; zh-CN when left out */
+  locale?: "en" | "zh-CN";
 }
 
-export function createRunActivities({ db, temporal, schema }: Dependencies): RunActivities {
+export function createRunActivities({ db, temporal, schema, locale = "zh-CN" }: Dependencies): RunActivities {
   return {
     async startCohorts(runId) {
       const run = await loadRun(db, runId);
@@ -59,17 +64,19 @@ export function createRunActivities({ db, temporal, schema }: Dependencies): Run
         const run = await loadRun(tx, runId, "for update");
         if (run.status === "closed" || run.status === "stopped") return { ended: true, lookAgainMinutes: 0 };
         const { now } = await readClock(tx);
+        const watchIn = await raiseWatches(tx, run, await loadDocument<Program>(tx, run.program), now, locale);
+        const lookAgain = Math.min(LOOK_AGAIN_MINUTES, watchIn);
         const { rows } = await sql<{ live: boolean }>`
           select exists (select 1 from enrolments where run = ${runId} and arm = 'treatment' and status = 'live') as live`.execute(
           tx,
         );
-        if (rows[0]!.live) return { ended: false, lookAgainMinutes: LOOK_AGAIN_MINUTES };
+        if (rows[0]!.live) return { ended: false, lookAgainMinutes: lookAgain };
         const until = await measuringUntil(tx, runId);
         if (until > now) {
           await setRunStatus(tx, runId, ["running"], "measuring");
           return {
             ended: false,
-            lookAgainMinutes: Math.min(LOOK_AGAIN_MINUTES, Math.ceil((until.getTime() - now.getTime()) / 60_000)),
+            lookAgainMinutes: Math.min(lookAgain, Math.ceil((until.getTime() - now.getTime()) / 60_000)),
           };
         }
         await closeRun(tx, runId, now);
