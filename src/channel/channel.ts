@@ -28,6 +28,8 @@ export interface SendResult {
   result: "accepted" | "rejected" | "temporary" | "unknown";
   /** what the other side said; without the address */
   response: string;
+  /** with rejected: there is nobody at the address, so that it is not to be tried again with other messages either */
+  bounced?: boolean;
   /** with temporary: the channel itself is out of order, not this message */
   down?: boolean;
 }

@@ -32,7 +32,9 @@ export function emailChannel(options: EmailOptions): Channel {
       const recipient = recipientFor(message.to, options.safeRecipients);
       if (!recipient) return { result: "rejected", response: "not an address that may be written to" };
       const raw = composeMail(message, sender, recipient);
-      return deliver(pool, message, { from: sender.address, to: [recipient.to] }, raw);
+      const sent = await deliver(pool, message, { from: sender.address, to: [recipient.to] }, raw);
+      // the address to which mail is diverted says nothing about the customer's
+      return recipient.diverted ? { ...sent, bounced: false } : sent;
     },
     async close() {
       pool.close();
@@ -102,5 +104,16 @@ function meaningOf(error: SmtpError, started: boolean): SendResult {
   const ofMessage = (error.code === "EENVELOPE" || error.code === "EMESSAGE") && error.command !== "MAIL FROM";
   if (!ofMessage) return { result: "temporary", response, down: true };
   const permanent = responseCode === undefined || (responseCode >= 500 && responseCode !== 503);
-  return { result: permanent ? "rejected" : "temporary", response };
+  if (!permanent) return { result: "temporary", response };
+  return { result: "rejected", response, ...(isBounce(error) && { bounced: true }) };
+}
+
+/**
+ * Mailbox unknown (550), moved (551), not a mailbox name (553), said of the recipient. Servers refuse for other reasons
+ * with 550 too, but then mostly say so by an enhanced code (RFC 3463) outside of "bad address" (5.1) and "disabled" (5.2.1).
+ */
+function isBounce({ command, responseCode, response = "" }: SmtpError): boolean {
+  if (command !== "RCPT TO" || ![550, 551, 553].includes(responseCode ?? 0)) return false;
+  const enhanced = /^\d{3}[ -](\d\.\d{1,3}\.\d{1,3})\b/.exec(response)?.[1];
+  return enhanced === undefined || enhanced.startsWith("5.1.") || enhanced === "5.2.1";
 }

@@ -109,7 +109,8 @@ async function commit(sender: BatchSender, tx: Tx, chunk: Prepared[], results: M
 
 async function send(channel: Channel, { claimed, outgoing }: Prepared, date: Date) {
   const sent = await channel.send({ ...outgoing!, date });
-  return { down: sent.down === true, result: resultOf(claimed, sent) };
+  const bounced = sent.bounced === true && { bounced: { channel: channel.name, value: outgoing!.to } };
+  return { down: sent.down === true, result: { ...resultOf(claimed, sent), ...bounced } };
 }
 
 const MINUTE = 60_000;

@@ -2,6 +2,7 @@ import { sql } from "kysely";
 import type { SendKind } from "../campaign/program.ts";
 import { releaseCoupons } from "./coupon.ts";
 import type { Tx } from "./database.ts";
+import { type Address, suppress } from "./suppression.ts";
 
 /** What decides at the last moment whether a claimed message leaves. */
 export interface CommitFacts {
@@ -87,6 +88,8 @@ export interface MessageResult {
   response: string;
   /** with pending: wall time until the next try */
   retryMs: number | null;
+  /** with rejected: there is nobody at this address */
+  bounced?: Address;
 }
 
 /**
@@ -95,7 +98,7 @@ export interface MessageResult {
  */
 export async function storeResults(tx: Tx, results: MessageResult[], by: string, at: Date): Promise<void> {
   if (results.length === 0) return;
-  const list = results.map(({ retryMs, ...result }) => ({ ...result, retry_ms: retryMs }));
+  const list = results.map(({ retryMs, bounced: _, ...result }) => ({ ...result, retry_ms: retryMs }));
   const { rows } = await sql<Settled>`
     update messages m
     set status = r.status, response = r.response,
@@ -109,6 +112,8 @@ export async function storeResults(tx: Tx, results: MessageResult[], by: string,
     where m.id = r.id and m.claimed_by = ${by} and m.status in ('sending', 'unknown')
     returning m.enrolment, m.step, m.occurrence, m.status`.execute(tx);
   await settleCoupons(tx, rows, at);
+  const bounced = results.flatMap((result) => result.bounced ?? []);
+  await suppress(tx, bounced, "bounced", at);
 }
 
 export interface Settled {

@@ -20,7 +20,7 @@ export async function isSuppressed(db: Database | Tx, addresses: Address[]): Pro
   return addresses.map(({ channel }, i) => found.has(`${channel} ${hashes[i]}`));
 }
 
-/** Never write to these addresses again. `reason`: "unsubscribe", "complaint", "bounce", "manual". `at` is clock time. */
+/** Never write to these addresses again. `reason`: "unsubscribe", "complaint", "bounced", "manual". `at` is clock time. */
 export async function suppress(tx: Tx, addresses: Address[], reason: string, at: Date): Promise<void> {
   if (addresses.length === 0) return;
   await sql`

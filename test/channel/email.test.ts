@@ -91,14 +91,35 @@ describe("what a server says", () => {
     );
     return channel.send(message);
   }
-  const answer = (responseCode: number) => Object.assign(new Error("ann@example.com no"), { responseCode });
+  const answer = (responseCode: number, text = "ann@example.com no") =>
+    Object.assign(new Error(text), { responseCode });
+
+  test("of an address to which mail is diverted, nothing about the customer's", async () => {
+    const server = await mailServer({ onRcptTo: (_a, _s, done) => done(answer(550)) });
+    const channel = emailChannel({ url: server.url, from: "tea@hills.example", safeRecipients: ["me@hills.example"] });
+    closing.push(
+      () => channel.close(),
+      () => server.close(),
+    );
+    expect(await channel.send(message)).toMatchObject({ result: "rejected", bounced: false });
+  });
 
   test.each<[string, Parameters<typeof mailServer>[0], object]>([
     ["yes", {}, { result: "accepted" }],
     [
       "no such mailbox",
       { onRcptTo: (_a, _s, done) => done(answer(550)) },
-      { result: "rejected", response: "EENVELOPE RCPT TO 550" },
+      { result: "rejected", response: "EENVELOPE RCPT TO 550", bounced: true },
+    ],
+    [
+      "no such mailbox, in the words of RFC 3463",
+      { onRcptTo: (_a, _s, done) => done(answer(550, "5.1.1 who is ann@example.com")) },
+      { result: "rejected", response: "EENVELOPE RCPT TO 550 5.1.1", bounced: true },
+    ],
+    [
+      "not from you",
+      { onRcptTo: (_a, _s, done) => done(answer(550, "5.7.1 blocked, ann@example.com")) },
+      { result: "rejected", response: "EENVELOPE RCPT TO 550 5.7.1" },
     ],
     [
       "mailbox full for now",
@@ -120,6 +141,7 @@ describe("what a server says", () => {
   ])("%s", async (_name, options, expected) => {
     const result = await sendTo(options);
     expect(result).toMatchObject(expected);
+    expect(result.bounced === true).toBe("bounced" in expected);
     expect(result.response).not.toContain("ann@");
   });
 
