@@ -1,5 +1,5 @@
 import type { FastifyRequest } from "fastify";
-import { type Role, roleOfKey } from "../store/api-key.ts";
+import { holderOfKey, type KeyHolder, type Role } from "../store/api-key.ts";
 import type { Database } from "../store/database.ts";
 import { Problem } from "./problem.ts";
 
@@ -7,30 +7,39 @@ import { Problem } from "./problem.ts";
 const KEPT_MS = 5_000;
 const KEPT_MOST = 1_000;
 
+const holders = new WeakMap<FastifyRequest, KeyHolder>();
+
+/** Who made a request that the hook has let through. */
+export function holderOf(request: FastifyRequest): KeyHolder {
+  return holders.get(request)!;
+}
+
 /** A hook that lets only keys of these roles through; keys are looked up once in a while, not on every request. */
 export function openAuth(db: Database): (...roles: Role[]) => (request: FastifyRequest) => Promise<void> {
-  const kept = new Map<string, { until: number; role: Promise<Role | undefined> }>();
+  const kept = new Map<string, { until: number; holder: Promise<KeyHolder | undefined> }>();
 
-  function roleOf(key: string): Promise<Role | undefined> {
+  function find(key: string): Promise<KeyHolder | undefined> {
     const found = kept.get(key);
-    if (found && found.until > Date.now()) return found.role;
+    if (found && found.until > Date.now()) return found.holder;
     if (kept.size >= KEPT_MOST) kept.clear();
-    const role = roleOfKey(db, key);
-    role.catch(() => kept.delete(key));
-    kept.set(key, { until: Date.now() + KEPT_MS, role });
-    return role;
+    const holder = holderOfKey(db, key);
+    holder.catch(() => kept.delete(key));
+    kept.set(key, { until: Date.now() + KEPT_MS, holder });
+    return holder;
   }
 
   return (...roles) =>
     async (request) => {
       const key = /^Bearer (rk_[\w-]{10,100})$/.exec(request.headers.authorization ?? "")?.[1];
-      const role = key === undefined ? undefined : await roleOf(key);
-      if (!role) {
+      const holder = key === undefined ? undefined : await find(key);
+      if (!holder) {
         throw new Problem(401, "key", {
           en: "send a valid key: Authorization: Bearer rk_… (rekindle key create)",
           "zh-CN": "请提供有效密钥：Authorization: Bearer rk_…（rekindle key create）",
         });
       }
+      holders.set(request, holder);
+      const { role } = holder;
       if (role === "admin" || roles.includes(role)) return;
       throw new Problem(403, "role", {
         en: `a key with role ${role} may not do that`,

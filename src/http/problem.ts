@@ -8,7 +8,9 @@ export type Locale = keyof Text;
 /** One fault in a posted body; `index` is the event's place in its batch. */
 export interface ProblemError {
   index?: number;
-  /** JSON pointer within the event */
+  /** of the library, where the fault is not in the body */
+  file?: string;
+  /** JSON pointer within the event, the body or the file */
   pointer: string;
   detail: string;
   hint?: string;
@@ -37,6 +39,7 @@ const TITLES: Record<number, Text> = {
   404: { en: "There is no such thing here", "zh-CN": "未找到" },
   413: { en: "The request is too large", "zh-CN": "请求过大" },
   415: { en: "This content type is not read here", "zh-CN": "不支持的内容类型" },
+  422: { en: "This cannot be used as it is", "zh-CN": "内容有误，无法使用" },
   503: { en: "Not now", "zh-CN": "暂时不可用" },
 };
 const UNEXPECTED: Text = { en: "Something went wrong here", "zh-CN": "服务器内部错误" };
@@ -60,6 +63,7 @@ export function sendProblem(request: FastifyRequest, reply: FastifyReply, proble
 export function errorsOf(faults: Fault[], locale: Locale, index?: number): ProblemError[] {
   return faults.map((fault) => ({
     ...(index !== undefined && { index }),
+    ...(fault.file && { file: fault.file }),
     pointer: fault.pointer,
     detail: fault.message[locale],
     ...(fault.hint && { hint: fault.hint[locale] }),

@@ -9,6 +9,7 @@ import { openReceiver } from "../intake/receive.ts";
 import type { Database } from "../store/database.ts";
 import { openAuth } from "./auth.ts";
 import { readJsonBodies } from "./body.ts";
+import { campaignRoutes } from "./campaigns.ts";
 import { eventRoutes } from "./events.ts";
 import { healthRoutes } from "./health.ts";
 import { pageRoutes } from "./pages.ts";
@@ -70,21 +71,26 @@ export async function openServer({ db, config, home, onStored }: ServerOptions):
     sendProblem(request, reply, new Problem(404, "route", { en: "no such address", "zh-CN": "没有这个地址" })),
   );
 
-  eventRoutes(app, { db, home, receiver, auth: openAuth(db) });
+  const auth = openAuth(db);
+  eventRoutes(app, { db, home, receiver, auth });
+  campaignRoutes(app, { db, rules: config.rules, auth });
   healthRoutes(app, { db, redis });
   await app.register(pageRoutes, { db, secret: config.secret!, home, receiver, watch, report });
 
-  const url = await listen(app, config);
-  return {
-    url,
-    async close() {
-      await app.close();
-      watch.close();
-      await receiver.close();
-      await waker.close();
-      redis.disconnect();
-    },
-  };
+  async function close() {
+    await app.close();
+    watch.close();
+    await receiver.close();
+    await waker.close();
+    redis.disconnect();
+  }
+  try {
+    return { url: await listen(app, config), close };
+  } catch (failure) {
+    // what stays open would keep a process alive that serves nobody
+    await close();
+    throw failure;
+  }
 }
 
 /** Reachable from elsewhere only when its public address is elsewhere. */

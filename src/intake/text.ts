@@ -5,30 +5,30 @@ const DEEPEST = 32;
 const UNSTORABLE = /\0|\p{Surrogate}/u;
 
 /** What Postgres cannot store, or a reader cannot survive: NUL, half of a character, numbers beyond a double, deep nesting. */
-export function textFaults(value: unknown, at: string): Fault[] {
-  return storable(value, 0) ? [] : find(value, at, 0);
+export function textFaults(value: unknown, at: string, deepest = DEEPEST): Fault[] {
+  return storable(value, deepest) ? [] : find(value, at, deepest);
 }
 
-function storable(value: unknown, depth: number): boolean {
+/** `left`: how many levels more there may be. */
+function storable(value: unknown, left: number): boolean {
   if (typeof value === "string") return !UNSTORABLE.test(value);
   if (typeof value === "number") return Number.isFinite(value);
   if (typeof value !== "object" || value === null) return true;
-  if (depth >= DEEPEST) return false;
-  if (Array.isArray(value)) return value.every((inner) => storable(inner, depth + 1));
+  if (left <= 0) return false;
+  if (Array.isArray(value)) return value.every((inner) => storable(inner, left - 1));
   for (const key in value) {
-    if (UNSTORABLE.test(key) || !storable((value as Record<string, unknown>)[key], depth + 1)) return false;
+    if (UNSTORABLE.test(key) || !storable((value as Record<string, unknown>)[key], left - 1)) return false;
   }
   return true;
 }
 
 /** The slow way, taken only to say where the fault is. */
-function find(value: unknown, at: string, depth: number): Fault[] {
-  if (storable(value, depth)) return [];
+function find(value: unknown, at: string, left: number): Fault[] {
+  if (storable(value, left)) return [];
   if (typeof value === "number") return [error(at, { en: "is beyond what a number holds", "zh-CN": "数值超出范围" })];
   if (typeof value === "object" && value !== null) {
-    if (depth >= DEEPEST)
-      return [error(at, { en: `is nested deeper than ${DEEPEST}`, "zh-CN": `嵌套超过 ${DEEPEST} 层` })];
-    const inner = Object.entries(value).flatMap(([key, part]) => find(part, at + pointer(key), depth + 1));
+    if (left <= 0) return [error(at, { en: "is nested too deep", "zh-CN": "嵌套过深" })];
+    const inner = Object.entries(value).flatMap(([key, part]) => find(part, at + pointer(key), left - 1));
     if (inner.length > 0) return inner;
   }
   return [

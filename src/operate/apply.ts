@@ -2,7 +2,7 @@ import { sql } from "kysely";
 import { compileCampaign } from "../campaign/compile/campaign.ts";
 import type { Library } from "../campaign/library.ts";
 import type { Program } from "../campaign/program.ts";
-import { type Fault, InputError, nearest, refuse } from "../fault.ts";
+import { error, type Fault, InputError, nearest, refuse } from "../fault.ts";
 import { now } from "../store/clock.ts";
 import { type Database, transaction } from "../store/database.ts";
 import { saveDocument } from "../store/document.ts";
@@ -25,7 +25,22 @@ export interface Applied {
  * @throws InputError with every fault; then nothing is stored
  */
 export async function applyCampaign(db: Database, rulesDir: string, id: string, by: string): Promise<Applied> {
-  const { program, library, warnings } = await compileFrom(rulesDir, id);
+  return storeCampaign(db, id, await compileFrom(rulesDir, id), by);
+}
+
+/** Makes a posted campaign the one that runs are launched with; otherwise as `applyCampaign`. */
+export async function applyDefinition(
+  db: Database,
+  rulesDir: string,
+  id: string,
+  definition: unknown,
+  by: string,
+): Promise<Applied> {
+  return storeCampaign(db, id, await compilePosted(rulesDir, definition, id), by);
+}
+
+async function storeCampaign(db: Database, id: string, compiled: CompiledCampaign, by: string): Promise<Applied> {
+  const { program, library, warnings } = compiled;
   return transaction(db, async (tx) => {
     const at = await now(tx);
     for (const name of Object.keys(program.templates)) {
@@ -43,14 +58,46 @@ export async function applyCampaign(db: Database, rulesDir: string, id: string, 
   });
 }
 
+/** A campaign as a program, with the library it was compiled from. */
+export interface CompiledCampaign {
+  program: Program;
+  library: Library;
+  warnings: Fault[];
+}
+
+/**
+ * A campaign that is in no file, compiled against rules/. Faults without a file are the campaign's own.
+ * @param id what it is to be called; anything when left out
+ * @throws InputError with every fault that keeps it from running
+ */
+export async function compilePosted(rulesDir: string, definition: unknown, id?: string): Promise<CompiledCampaign> {
+  const { library, faults } = await readLibrary(rulesDir);
+  const { program, faults: found } = compileCampaign(definition, library, "");
+  const own = found.map(({ file: _, ...fault }): Fault => fault);
+  const named = (definition as { id?: unknown } | null)?.id;
+  if (id !== undefined && typeof named === "string" && named !== id) own.push(otherName(named, id));
+  const errors = [...own, ...faults].filter((fault) => fault.severity === "error");
+  const relevant = errors.filter((fault) => fault.file === undefined || !program || isShared(fault));
+  if (!program || relevant.length > 0) throw new InputError(relevant);
+  return { program, library, warnings: own.filter((fault) => fault.severity === "warning") };
+}
+
+function otherName(named: string, id: string): Fault {
+  return error(
+    "/id",
+    { en: `"${named}" is not the id in the address`, "zh-CN": `"${named}" 与地址中的活动编号不一致` },
+    {
+      en: `write "${id}", or put it to the address of "${named}"`,
+      "zh-CN": `请写成 "${id}"，或使用 "${named}" 的地址`,
+    },
+  );
+}
+
 /**
  * A campaign of rules/ as a program, with the library it was compiled from.
  * @throws InputError with every fault that keeps it from running
  */
-export async function compileFrom(
-  rulesDir: string,
-  id: string,
-): Promise<{ program: Program; library: Library; warnings: Fault[] }> {
+export async function compileFrom(rulesDir: string, id: string): Promise<CompiledCampaign> {
   const { library, faults } = await readLibrary(rulesDir);
   const own = library.campaigns[id];
   if (!own) {

@@ -28,15 +28,21 @@ export async function createApiKey(
   return key;
 }
 
-/** The role that a key gives at clock time, if it is known, not expired and not revoked. */
-export async function roleOfKey(db: Database, key: string): Promise<Role | undefined> {
-  const { rows } = await sql<{ role: Role }>`
-    select k.role from api_keys k cross join clock c
+/** Whose a key is. */
+export interface KeyHolder {
+  name: string;
+  role: Role;
+}
+
+/** The holder of a key at clock time, if it is known, not expired and not revoked. */
+export async function holderOfKey(db: Database, key: string): Promise<KeyHolder | undefined> {
+  const { rows } = await sql<KeyHolder>`
+    select k.name, k.role from api_keys k cross join clock c
     where k.hash = ${keyHash(key)} and k.revoked_at is null
       and (k.expires_at is null or k.expires_at > c.virtual_anchor + (clock_timestamp() - c.real_anchor) * c.rate)`.execute(
     db,
   );
-  return rows[0]?.role;
+  return rows[0];
 }
 
 export async function listApiKeys(db: Database): Promise<ApiKey[]> {
