@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { type DataStatus, dataStatus } from "../operate/data-status.ts";
+import type { DataStatus } from "../operate/data-status.ts";
 import { withServices } from "./services.ts";
 
 export function register(parent: Command): void {
@@ -11,6 +11,7 @@ export function register(parent: Command): void {
     .option("--json", "print it as JSON")
     .action(({ json }: { json?: boolean }) =>
       withServices([], async ({ config, db }) => {
+        const { dataStatus } = await import("../operate/data-status.ts");
         const status = await dataStatus(db);
         console.log(json ? JSON.stringify(status) : text(status, config.locale));
       }),

@@ -1,6 +1,4 @@
 import type { Command } from "commander";
-import { channels } from "../channel/configured.ts";
-import { openDelivery } from "../delivery/delivery.ts";
 import { withServices } from "./services.ts";
 import { untilSignal } from "./signal.ts";
 
@@ -10,6 +8,8 @@ export function register(parent: Command): void {
     .description("bring messages to their channels, until stopped")
     .action(() =>
       withServices(["redis", "inbox"], async ({ config, db }) => {
+        const { channels } = await import("../channel/configured.ts");
+        const { openDelivery } = await import("../delivery/delivery.ts");
         const delivery = await openDelivery({ db, config, secret: config.secret! });
         const where = config.inboxUrl ? `the local inbox ${config.inboxUrl}` : channels(config).join(", ");
         console.error(`deliver: messages of ${config.schema} go to ${where}`);

@@ -6,7 +6,6 @@ import { type Config, readConfig } from "../config.ts";
 import { freePort } from "../local/door.ts";
 import { type PartsInUse, useParts } from "../local/parts.ts";
 import { startProcesses } from "../local/processes.ts";
-import { loadReport } from "../report/load.ts";
 import { openDatabase } from "../store/database.ts";
 import { reportFailure } from "./failure.ts";
 import { runCommand } from "./run.ts";
@@ -142,6 +141,7 @@ async function dropEarlier(config: Config): Promise<void> {
 
 async function writeReport(config: Config, file: string): Promise<void> {
   const db = openDatabase({ url: config.databaseUrl!, schema: config.schema, max: 1 });
+  const { loadReport } = await import("../report/load.ts");
   await writeFile(file, JSON.stringify(await loadReport(db, RUN), null, 2));
   await db.destroy();
 }

@@ -1,6 +1,4 @@
 import type { Command } from "commander";
-import { readConfig } from "../config.ts";
-import { inspect } from "../local/inspect.ts";
 
 export function register(parent: Command): void {
   parent
@@ -8,6 +6,8 @@ export function register(parent: Command): void {
     .description("say what is there, what is missing, and how to mend it")
     .option("--json", "print findings as JSON")
     .action(async ({ json }: { json?: boolean }) => {
+      const { readConfig } = await import("../config.ts");
+      const { inspect } = await import("../local/inspect.ts");
       const config = readConfig(process.env);
       const findings = await inspect(config);
       if (json) console.log(JSON.stringify(findings, undefined, 2));

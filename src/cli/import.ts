@@ -1,7 +1,4 @@
 import { Argument, type Command } from "commander";
-import { parseOverrides } from "../operate/import/headers.ts";
-import { readHome } from "../operate/import/home.ts";
-import { importFile } from "../operate/import/import.ts";
 import { KIND_NAMES, type KindName } from "../operate/import/kind/kinds.ts";
 import { factsText, progressOf, summaryText } from "./import-text.ts";
 import { withServices } from "./services.ts";
@@ -30,6 +27,9 @@ export function register(parent: Command): void {
     .option("--json", "print the outcome as JSON")
     .action((what: KindName, file: string, { map, rejects, dryRun = false, json }: Options) =>
       withServices([], async ({ config }) => {
+        const { parseOverrides } = await import("../operate/import/headers.ts");
+        const { readHome } = await import("../operate/import/home.ts");
+        const { importFile } = await import("../operate/import/import.ts");
         const overrides = parseOverrides(map);
         const home = await readHome(config.rules);
         const database = { url: config.databaseUrl!, schema: config.schema };

@@ -1,7 +1,4 @@
 import type { Command } from "commander";
-import { readConfig } from "../config.ts";
-import { useParts } from "../local/parts.ts";
-import { migrateDatabase } from "../store/database.ts";
 
 export function register(parent: Command): void {
   parent
@@ -9,6 +6,9 @@ export function register(parent: Command): void {
     .description("bring the database's tables up to date")
     .option("--json", "print the migrations that ran as JSON")
     .action(async ({ json }: { json?: boolean }) => {
+      const { readConfig } = await import("../config.ts");
+      const { useParts } = await import("../local/parts.ts");
+      const { migrateDatabase } = await import("../store/database.ts");
       const { config, release } = await useParts(readConfig(process.env), ["postgres"]);
       try {
         const ran = await migrateDatabase({ url: config.databaseUrl!, schema: config.schema });

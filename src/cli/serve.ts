@@ -1,7 +1,4 @@
 import type { Command } from "commander";
-import { openServer } from "../http/server.ts";
-import { openReactor } from "../intake/lane.ts";
-import { readLibrary } from "../operate/library.ts";
 import { withServices } from "./services.ts";
 import { untilSignal } from "./signal.ts";
 
@@ -11,7 +8,8 @@ export function register(parent: Command): void {
     .description("take events over HTTP, react to them, and serve hosted pages, until stopped")
     .action(() =>
       withServices(["redis"], async ({ config, db }) => {
-        const { home } = (await readLibrary(config.rules)).library;
+        const { openServer, openReactor, loadHome } = await parts();
+        const home = await loadHome(config.rules);
         const reactor = openReactor({ db, config, home });
         try {
           const server = await openServer({ db, config, home, onStored: () => reactor.kick() });
@@ -23,4 +21,14 @@ export function register(parent: Command): void {
         }
       }),
     );
+}
+
+/** Loaded when they are needed: help shall not wait for them. */
+async function parts() {
+  const [server, lane, home] = await Promise.all([
+    import("../http/server.ts"),
+    import("../intake/lane.ts"),
+    import("../operate/home.ts"),
+  ]);
+  return { ...server, ...lane, ...home };
 }

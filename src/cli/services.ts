@@ -1,6 +1,6 @@
-import { type Config, readConfig } from "../config.ts";
-import { type Part, useParts } from "../local/parts.ts";
-import { type Database, migrateDatabase, openDatabase } from "../store/database.ts";
+import type { Config } from "../config.ts";
+import type { Part } from "../local/parts.ts";
+import type { Database } from "../store/database.ts";
 
 /** A configuration with the asked-for parts' URLs filled in. */
 export interface Services {
@@ -17,6 +17,10 @@ export async function withServices<T>(
   parts: Exclude<Part, "postgres">[],
   work: (services: Services) => Promise<T>,
 ): Promise<T> {
+  // loaded when they are needed: help shall not wait for them
+  const { readConfig } = await import("../config.ts");
+  const { useParts } = await import("../local/parts.ts");
+  const { migrateDatabase, openDatabase } = await import("../store/database.ts");
   const { config, release } = await useParts(readConfig(process.env), ["postgres", ...parts]);
   const database = { url: config.databaseUrl!, schema: config.schema };
   try {

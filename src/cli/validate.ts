@@ -1,7 +1,4 @@
 import type { Command } from "commander";
-import { readConfig } from "../config.ts";
-import { validate } from "../operate/validate.ts";
-import { faultLine } from "./failure.ts";
 
 export function register(parent: Command): void {
   parent
@@ -10,6 +7,9 @@ export function register(parent: Command): void {
     .description("check what marketers wrote: every fault at once, with file, place and what to write instead")
     .option("--json", "print the faults as JSON")
     .action(async (paths: string[], { json }: { json?: boolean }) => {
+      const { readConfig } = await import("../config.ts");
+      const { validate } = await import("../operate/validate.ts");
+      const { faultLine } = await import("./failure.ts");
       const { rules, locale } = readConfig(process.env);
       const { files, faults } = await validate(rules, paths);
       const errors = faults.filter((fault) => fault.severity === "error").length;

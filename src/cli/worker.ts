@@ -1,5 +1,4 @@
 import type { Command } from "commander";
-import { openWorker } from "../../worker.ts";
 import { withServices } from "./services.ts";
 import { untilSignal } from "./signal.ts";
 
@@ -9,6 +8,7 @@ export function register(parent: Command): void {
     .description("run workflows and activities, and dispatch stimuli to them, until stopped")
     .action(() =>
       withServices(["temporal", "redis", "inbox"], async ({ config, db }) => {
+        const { openWorker } = await import("../../worker.ts");
         const worker = await openWorker({ db, config });
         console.error(`worker: serving workflows of ${config.schema} on ${config.temporalAddress}`);
         await Promise.race([untilSignal(), worker.done]);

@@ -1,6 +1,5 @@
 import { compile as compileText } from "html-to-text";
 import type { Template } from "liquidjs";
-import mjml2html from "mjml";
 import type { Text } from "../campaign/program.ts";
 import { frame } from "./frame.ts";
 import { htmlLiquid, textLiquid } from "./liquid.ts";
@@ -37,6 +36,8 @@ const plain = compileText({
 const TITLE = /<mj-title[^>]*>([\s\S]*?)<\/mj-title>/;
 
 export async function translate(mjml: string, locale: keyof Text): Promise<Translated> {
+  // half a second that commands which only read names need not wait for
+  const { default: mjml2html } = await import("mjml");
   const hidden = hideLiquid(frame(mjml, locale));
   const { html, errors } = await mjml2html(hidden.source, { ignoreIncludes: true, keepComments: false });
   const title = TITLE.exec(hidden.source)?.[1] ?? "";

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { Command } from "commander";
 import type { PostedEvent } from "../../client/client.ts";
 import { refuse } from "../../fault.ts";
-import { readLibrary } from "../../operate/library.ts";
+import { loadHome } from "../../operate/home.ts";
 import { sendEvent } from "./transport.ts";
 import { withServices } from "../services.ts";
 
@@ -31,7 +31,7 @@ export function register(parent: Command): void {
     .option("--json", "as JSON")
     .action((options: Options) =>
       withServices(["redis"], async ({ config, db }) => {
-        const { home } = (await readLibrary(config.rules)).library;
+        const home = await loadHome(config.rules);
         const sent = await sendEvent(db, config, home, eventOf(options), process.env.REKINDLE_KEY || undefined);
         if (options.json) return console.log(JSON.stringify(sent));
         const zh = config.locale === "zh-CN";
