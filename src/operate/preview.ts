@@ -4,6 +4,7 @@ import { sql } from "kysely";
 import type { Text } from "../campaign/program.ts";
 import { InputError, nearest, refuse } from "../fault.ts";
 import { loadContacts } from "../store/contact.ts";
+import { noCustomer } from "../store/customer.ts";
 import type { Database } from "../store/database.ts";
 import { readBrand } from "../template/brand.ts";
 import { compileTemplate } from "../template/compile.ts";
@@ -11,9 +12,11 @@ import type { TemplateData } from "../template/data.ts";
 import { lintTemplate } from "../template/lint.ts";
 import { render, type Rendered } from "../template/render.ts";
 import { sampleData } from "../template/sample.ts";
+import { previewCoupon } from "./preview-coupon.ts";
 
 /**
- * A template as one would receive it, with sample data and, when asked for, a real customer's name and traits.
+ * A template as one would receive it, with sample data, the coupon that a campaign sends it with and, when asked for, a
+ * real customer's name and traits.
  * @throws InputError with every fault of the template, or the nearest known name
  */
 export async function previewTemplate(
@@ -29,7 +32,8 @@ export async function previewTemplate(
   const faults = await lintTemplate(source, file);
   if (faults.some(({ severity }) => severity === "error")) throw new InputError(faults);
   const brand = (await readBrand(rules)).name[locale];
-  const data = sampleData(brand, locale);
+  const sample = sampleData(brand, locale);
+  const data = { ...sample, coupon: await previewCoupon(rules, name, locale, sample.coupon!) };
   return render(await compileTemplate(source, locale), customer ? { ...data, customer } : data);
 }
 
@@ -47,7 +51,7 @@ export async function previewCustomer(db: Database, customerId: string): Promise
   const { rows } = await sql<{ id: number; traits: Record<string, unknown> }>`
     select id, traits from customers where customer_id = ${customerId}`.execute(db);
   const found = rows[0];
-  if (!found) throw refuse("--customer", { en: `no customer "${customerId}"`, "zh-CN": `没有客户 "${customerId}"` });
+  if (!found) throw await noCustomer(db, customerId);
   const contacts = (await loadContacts(db, [found.id])).get(found.id) ?? [];
   const name = contacts.find(({ kind, role }) => kind === "name" && role === "self")?.value ?? "";
   return { name, traits: found.traits };

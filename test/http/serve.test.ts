@@ -24,8 +24,8 @@ afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** `rekindle serve` as a process of its own. @returns it, and where it listens */
-async function serve(): Promise<{ child: ChildProcess; url: string }> {
+/** `rekindle serve` as a process of its own. */
+function start(port: string): ChildProcess {
   const main = new URL("../../src/cli/main.ts", import.meta.url).pathname;
   const child = spawn(process.execPath, ["--import", "tsx", main, "serve"], {
     env: {
@@ -36,11 +36,17 @@ async function serve(): Promise<{ child: ChildProcess; url: string }> {
       REKINDLE_HOME: folder,
       REKINDLE_RULES: folder,
       REKINDLE_SECRET: SECRET,
-      PORT: "0",
+      PORT: port,
     },
     stdio: ["ignore", "ignore", "pipe"],
   });
   started.push(child);
+  return child;
+}
+
+/** @returns a process that serves, and where it listens */
+async function serve(): Promise<{ child: ChildProcess; url: string }> {
+  const child = start("0");
   for await (const line of createInterface({ input: child.stderr! })) {
     const url = /listening on (\S+)/.exec(line)?.[1];
     if (url !== undefined) return { child, url };
@@ -125,4 +131,14 @@ test("event send goes to the server when there is one, else straight in, and say
   });
   await expect(sendEvent(db, config, HOME, order("c", "much"), undefined)).rejects.toThrow(InputError);
   expect(await insertEvents(db, [event("seen", "c1", {}, "2999-01-01T00:00:00Z")])).toEqual(["future"]);
+});
+
+test("on a port that is taken serve says so and ends, so that whoever keeps it running can tell", async () => {
+  const { child, url } = await serve();
+  const late = start(new URL(url).port);
+  const said = createInterface({ input: late.stderr! });
+  const first = once(said, "line");
+  expect(await once(late, "exit")).toEqual([3, null]);
+  expect(await first).toEqual([`serve: port ${new URL(url).port} is taken`]);
+  child.kill("SIGKILL");
 });

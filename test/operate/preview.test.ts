@@ -30,3 +30,9 @@ test("names the nearest template, and every fault of a wrong one", async () => {
     expect.arrayContaining(["<mj-title> is missing", 'unknown variable "nobody"']),
   );
 });
+
+test("the coupon is the one that a campaign sends the mail with, in the home's money", async () => {
+  const mail = await previewTemplate("test/outsider", "encore-offer", "en");
+  expect(mail.subject).toBe("$5 off your next disc");
+  expect(mail.text).toContain("Your code is ENCORE-7K3M-Q2XD: $5 off from $25");
+});

@@ -17,8 +17,8 @@ export function warnings(definition: Record<string, unknown>, library: Library):
   return events.flatMap(([event, at]) => {
     if (typeof event !== "string" || known.includes(event)) return [];
     const message = {
-      en: `event "${event}" is not one that Rekindle knows: nothing happens unless your systems send it`,
-      "zh-CN": `"${event}" 不是内置事件：只有您的系统发送它时才会生效`,
+      en: `event "${event}" is not one that Rekindle knows: nothing happens unless your systems send it, and no rule on its fields is checked unless rules/events declares it`,
+      "zh-CN": `"${event}" 不是内置事件：只有您的系统发送它时才会生效；在 rules/events 中声明后才会检查针对其字段的规则`,
     };
     return [warning(at, message, nearest(event, known))];
   });

@@ -79,10 +79,27 @@ export function namesOf(library: Library, definition: unknown, rule: RuleReader)
     phase: reference({ en: "phase", "zh-CN": "阶段" }, idsOf(own.phases), "a phase of this campaign"),
     planRow: reference({ en: "plan row", "zh-CN": "计划项" }, idsOf(own.plan), "another plan row of this campaign"),
     rootStep: laterStep(roots.slice(1)),
-    currency: reference({ en: "currency", "zh-CN": "币种" }, [library.home.currency], "the home's currency"),
+    currency: currencyOf(library.home.currency),
     digits: library.catalogue.exponent,
     rule,
   };
+}
+
+/** All amounts of a home are in one currency. */
+function currencyOf(home: string): Reader<string> {
+  return z
+    .string()
+    .meta({ description: "the home's currency" })
+    .check((context) => {
+      if (context.value === home) return;
+      complain(context, context.value, {
+        message: {
+          en: `"${context.value}" is not the home's currency, which is ${home}`,
+          "zh-CN": `"${context.value}" 不是本站币种（${home}）`,
+        },
+        hint: { en: `write ${home}, or change rules/home.json`, "zh-CN": `请写 ${home}，或修改 rules/home.json` },
+      });
+    });
 }
 
 /** A conversion jumps forward on the first level of the journey, so its first step and nested ones are no targets. */

@@ -301,7 +301,11 @@ export const cases: [string, unknown, string][] = [
     budget({ lines: [{ id: "l", items: [{ what: "w", qty: 1, unitPrice: 0.005 }] }] }),
     "/budget/lines/0/items/0/unitPrice 0.005 has more than 2 decimals, or is too large",
   ],
-  ["another currency", budget({ currency: "EUR" }), '/budget/currency unknown currency "EUR" (known: CNY)'],
+  [
+    "another currency",
+    budget({ currency: "EUR" }),
+    '/budget/currency "EUR" is not the home\'s currency, which is CNY (write CNY, or change rules/home.json)',
+  ],
   ["unknown zone", campaign([ok], { timezone: "Asia/Beijng" }), '/timezone unknown time zone "Asia/Beijng"'],
   ["an offset as zone", campaign([ok], { timezone: "+08:00" }), '/timezone unknown time zone "+08:00"'],
   [
