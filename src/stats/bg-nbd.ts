@@ -83,13 +83,20 @@ function likelihoodOf({ x, tx, T, n }: Histories): (at: number[]) => number {
       const { shape, all, left } = ofX[xAt[i]!]!;
       const stayed = -shape * logs[TAt[i]!]!;
       const gone = left - shape * logs[txAt[i]!]!;
-      sum +=
-        n[i]! *
-        (all +
-          (gone > stayed ? gone + Math.log1p(Math.exp(stayed - gone)) : stayed + Math.log1p(Math.exp(gone - stayed))));
+      sum += n[i]! * (all + logOfSum(gone, stayed));
     }
     return sum;
   };
+}
+
+/** Further apart than this, the lesser of two no longer shows in a double. */
+const APART = 40;
+
+/** ln (eᵃ + eᵇ) */
+function logOfSum(a: number, b: number): number {
+  const most = Math.max(a, b);
+  const gap = Math.abs(a - b);
+  return gap > APART ? most : most + Math.log1p(Math.exp(-gap));
 }
 
 /** Probability that a customer with this history has not left; 1 when x is 0: only a repeat purchase can be the last. */

@@ -16,7 +16,7 @@ const MOST = 4_000;
 const EDGE = 0.5;
 /** Ends when all corners are as good as the best, relatively, and as near to it, absolutely. */
 const FLAT = 1e-12;
-const NEAR = 1e-6;
+const NEAR = 1e-5;
 
 /**
  * Least value of a function without derivatives: Nelder & Mead, The Computer Journal 7 (1965) 308–313, begun anew from

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { type Random, seeded } from "../../src/demo/generate/random.ts";
 import { type BgNbd, expectedPurchases, fitBgNbd, probabilityAlive } from "../../src/stats/bg-nbd.ts";
 import { logGamma } from "../../src/stats/log-gamma.ts";
 import { cdnow, histories } from "./support/cdnow.ts";
@@ -39,6 +40,14 @@ test("the unit of time does not matter, and like histories may be told together"
   expect(counts.size).toBeLessThan(cdnow.length);
   expect(together.logLikelihood).toBeCloseTo(weeks.logLikelihood, 6);
   expect(together.alpha).toBeCloseTo(weeks.alpha, 4);
+});
+
+test("a base drawn from the model gives back what it was drawn from", () => {
+  const random = seeded(20_260_401, 0);
+  const fit = fitBgNbd(histories(Array.from({ length: 20_000 }, () => drawHistory(random))));
+  expect(Math.abs(fit.r / 2 - 1)).toBeLessThan(0.08);
+  expect(Math.abs(fit.alpha / 60 - 1)).toBeLessThan(0.08);
+  expect(Math.abs(fit.a / (fit.a + fit.b) / (1 / 3) - 1)).toBeLessThan(0.05);
 });
 
 const parameters = fc.record({
@@ -124,4 +133,18 @@ function integral({ r, alpha, a, b }: BgNbd, x: number, T: number, t: number): n
   let sum = 0;
   for (let i = 0; i <= parts; i++) sum += at(i / parts) * (i === 0 || i === parts ? 1 : i % 2 === 1 ? 4 : 2);
   return sum / parts / 3;
+}
+
+/** r = 2, alpha = 60 days, a = 1, b = 2; up to two years. */
+function drawHistory(random: Random): { x: number; tx: number; T: number } {
+  const rate = random.gamma(2, 1 / 60);
+  const leaves = 1 - Math.sqrt(1 - random.unit());
+  const T = random.int(1, 730);
+  const history = { x: 0, tx: 0, T };
+  for (let at = random.exponential(rate); at <= T; at += random.exponential(rate)) {
+    history.x++;
+    history.tx = Math.round(at);
+    if (random.chance(leaves)) break;
+  }
+  return history;
 }

@@ -32,26 +32,42 @@ export async function gatherPurchases(tx: Tx, { asOf, homeZone }: Moment): Promi
     ) on commit drop`.execute(tx);
   await sql`
     insert into purchases
-    select customer, count(*) - 1, max(day) - min(day), min(today) - min(day), sum(worth)
+    select d.customer, count(*) - 1, max(d.day) - min(d.day),
+      (${asOf}::timestamptz at time zone coalesce(c.timezone, ${homeZone}::text))::date - min(d.day), sum(d.worth)
     from (
-      select o.customer, (o.paid_at at time zone coalesce(c.timezone, ${homeZone}::text))::date as day,
-        min((${asOf}::timestamptz at time zone coalesce(c.timezone, ${homeZone}::text))::date) as today,
+      select o.customer, (o.paid_at at time zone coalesce(k.timezone, ${homeZone}::text))::date as day,
         sum(o.amount - o.refunded) as worth
-      from orders o join customers c on c.id = o.customer
+      from orders o join customers k on k.id = o.customer
       where o.status = 'paid' and o.paid_at <= ${asOf}
       group by 1, 2
-    ) as days
-    group by customer`.execute(tx);
+    ) as d join customers c on c.id = d.customer
+    group by d.customer, c.timezone`.execute(tx);
   await sql`analyze purchases`.execute(tx);
   const { rows } = await sql<Bought>`
     select count(*) as buyers, count(*) filter (where x > 0) as "repeatBuyers" from purchases`.execute(tx);
   return rows[0]!;
 }
 
-/** All that BG/NBD needs to know of a base: how many customers have which history. */
-export async function loadHistories(tx: Tx): Promise<Histories> {
+/** So many distinct histories are fitted as they are. */
+const EXACT = 100_000;
+/** Beyond, times are told in steps of so many parts of themselves, each at its middle. */
+const PARTS = 32;
+
+/**
+ * All that BG/NBD needs to know of a base: how many customers have which history. In large bases nearly every history is
+ * one customer's own; times are then rounded by at most 1.6 %, up as often as down, which moves the fit by less than it is
+ * uncertain, and makes its work independent of the size of the base.
+ */
+export async function loadHistories(tx: Tx, exact = EXACT): Promise<Histories> {
+  const { rows: counted } = await sql<{ n: number }>`
+    select count(*) as n from (select from purchases group by x, tx, t) as distinct_ones`.execute(tx);
+  const time = (name: "tx" | "t") => {
+    const days = sql.ref(name);
+    const step = sql`greatest(1, ${days} / ${sql.lit(PARTS)})`;
+    return counted[0]!.n <= exact ? days : sql`(${days} - ${days} % ${step} + ${step} / 2)`;
+  };
   const { rows } = await sql<{ x: number; tx: number; t: number; n: number }>`
-    select x, tx, t, count(*) as n from purchases group by x, tx, t`.execute(tx);
+    select x, ${time("tx")} as tx, ${time("t")} as t, count(*) as n from purchases group by 1, 2, 3`.execute(tx);
   return {
     x: Int32Array.from(rows, (row) => row.x),
     tx: Int32Array.from(rows, (row) => row.tx),
