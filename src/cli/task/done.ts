@@ -21,6 +21,8 @@ export function register(parent: Command): void {
         const faults = results.flatMap((result): Fault[] => (result instanceof InputError ? result.faults : []));
         const waker = openWaker({ redisUrl: config.redisUrl!, prefix: config.schema });
         waker.wake("dispatch");
+        // solving a complaint may have let messages go
+        waker.wake("deliver");
         await waker.close();
         if (json) console.log(JSON.stringify(ids.length === 1 ? done[0] : done, null, 2));
         else for (const line of done.flatMap(linesOf)) console.log(line[config.locale]);
