@@ -8,7 +8,7 @@ import { homeDefinition } from "../campaign/definition/library/home.ts";
 import { policyDefinition, policyOf } from "../campaign/definition/library/policy.ts";
 import { teamsDefinition } from "../campaign/definition/library/teams.ts";
 import { digitsOf } from "../campaign/currency.ts";
-import type { EventFields } from "../campaign/events.ts";
+import { type EventFields, eventScope } from "../campaign/events.ts";
 import type { Library, Segment } from "../campaign/library.ts";
 import { error, type Fault } from "../fault.ts";
 import { buildCatalogue, type Catalogue } from "../rule/catalogue.ts";
@@ -39,6 +39,7 @@ export async function readLibrary(rulesDir: string): Promise<{ library: Library;
     traits: traits ?? {},
     segments: byName(segmentFiles.map(({ name, json }) => [name, (json as { rule?: unknown } | null)?.rule])),
     events: Object.keys(events),
+    fields: (event) => eventScope(event, events),
     exponent: digits,
   });
   const segments = sound(segmentFiles, faults, (file, own) => segmentOf(file, catalogue, own));

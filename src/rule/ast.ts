@@ -62,7 +62,9 @@ export type Source =
   | ({ from: "items"; aggregate: Aggregate; of: "amount" | "qty"; where: Ast } & Window)
   /** only inside the `where` of items */
   | { from: "item"; column: "sku" | "category" | "qty" | "price" }
-  | ({ from: "events"; event: string; aggregate: Aggregate } & Window)
+  | ({ from: "events"; event: string; aggregate: Aggregate; where?: Ast } & Window)
+  /** only inside the `where` of events; exponent: decimal places of the currency */
+  | { from: "field"; path: string[]; exponent: number }
   | { from: "complaints" }
   /** the calendar day of asking, in the customer's zone */
   | { from: "today" }

@@ -18,6 +18,8 @@ export interface Catalogue {
   segments: Record<string, unknown>;
   /** event types that somebody is known to send */
   events: string[];
+  /** what events of a type carry: "event.amount" */
+  fields(event: string): Scope;
   /** decimal places of the home's currency */
   exponent: number;
   /** the same without the extra scope: what a segment may talk about */
@@ -30,6 +32,8 @@ export interface CatalogueParts {
   scope?: Scope;
   /** event types beyond the built-in ones */
   events?: string[];
+  /** what events of a type carry; anything when left out */
+  fields?: (event: string) => Scope;
   /** decimal places of the home's currency; 2 when left out */
   exponent?: number;
 }
@@ -39,7 +43,8 @@ export function buildCatalogue(parts: CatalogueParts): Catalogue {
   const traits = traitFamily(parts.traits, exponent);
   const families = [customerColumns, traits, consents, orders, events, complaints, todayFamily, scores];
   const known = [...BUILT_IN_EVENTS, ...(parts.events ?? [])];
-  const base = assemble(families, parts.segments, known, exponent);
+  const fields = parts.fields ?? (() => ({ "event.*": "any" }) as const);
+  const base = assemble(families, parts.segments, known, fields, exponent);
   return parts.scope ? withScope(base, parts.scope) : base;
 }
 
@@ -56,7 +61,13 @@ export function withScope(catalogue: Catalogue, scope: Scope): Catalogue {
   };
 }
 
-function assemble(families: Family[], segments: Record<string, unknown>, known: string[], exponent: number): Catalogue {
+function assemble(
+  families: Family[],
+  segments: Record<string, unknown>,
+  known: string[],
+  fields: Catalogue["fields"],
+  exponent: number,
+): Catalogue {
   const catalogue: Catalogue = {
     variable(name) {
       for (const family of families) {
@@ -72,6 +83,7 @@ function assemble(families: Family[], segments: Record<string, unknown>, known: 
     described: families.flatMap((family) => family.described),
     segments,
     events: known,
+    fields,
     exponent,
     get unscoped() {
       return catalogue;

@@ -125,6 +125,15 @@ const TABLE: Row[] = [
     "/>/0/orders/where/==/0/var",
     /unknown variable/,
   ],
+  [{ ">": [{ events: { count: "events" } }, 1] }, "/>/0/events", /"type" says which/, /check_in/],
+  [{ ">": [{ events: { type: "check_in", sum: "amount" } }, 1] }, "/>/0/events/sum", /exactly one/],
+  [{ ">": [{ events: { type: "check_in", count: "days" } }, 1] }, "/>/0/events/count", /takes "events"/],
+  [{ ">": [{ events: { type: "check_in", count: "events", within: "4w" } }, 1] }, "/>/0/events/within", /window/],
+  [
+    { ">": [{ events: { type: "check_in", count: "events", where: { "==": [city, "a"] } } }, 1] },
+    "/>/0/events/where/==/0/var",
+    /unknown variable/,
+  ],
   // segments
   [{ segment: "one" }, "/segment", /one → two → one/],
   [{ segment: "self" }, "/segment", /self → self/],

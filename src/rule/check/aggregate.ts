@@ -80,7 +80,7 @@ function checkAsk(asks: Record<string, unknown>, node: Node, context: Context) {
   return { aggregate: aggregate as Aggregate, of, type: fields[of]! };
 }
 
-function reportWindow(node: Node, context: Context): void {
+export function reportWindow(node: Node, context: Context): void {
   const such = SUGGESTED_WINDOWS.join(", ");
   report(
     context,

@@ -6,6 +6,7 @@ import { checkProduct, checkQuotient, checkRemainder, checkSum } from "./arithme
 import { checkComparison } from "./compare.ts";
 import type { Checker, Context } from "./context.ts";
 import { checkBucket, checkDaysSince, checkIsToday } from "./dates.ts";
+import { checkEvents } from "./events.ts";
 import { checkMissing, checkMissingSome, checkQuantifier } from "./lists.ts";
 import { checkList, checkLiteral } from "./literal.ts";
 import { checkIf, checkLogic } from "./logic.ts";
@@ -55,7 +56,7 @@ export function check(node: Syntax, context: Context, wanted?: Type): Ast | unde
     case "list":
       return checkList(node, context, wanted);
     case "aggregate":
-      return checkAggregate(node, context);
+      return node.table === "orders" ? checkAggregate(node, context) : checkEvents(node, context);
     case "call":
       return CHECKERS[node.op](node, context, wanted);
   }

@@ -67,7 +67,7 @@ function find(name: string, pointer: string, context: Context, wanted?: Type): V
 }
 
 /** A type that nobody is known to send is as likely a typing error as a new one: said, not refused. */
-function warnOfEvent({ source }: Declared, pointer: string, context: Context): void {
+export function warnOfEvent({ source }: Declared, pointer: string, context: Context): void {
   if (source.from !== "events" || context.catalogue.events.includes(source.event)) return;
   const message = { en: `no event type "${source.event}" is declared`, "zh-CN": `未声明事件类型 "${source.event}"` };
   context.faults.push(warning(pointer, message, nearest(source.event, context.catalogue.events)));

@@ -1,4 +1,4 @@
-import type { Ast, Calendar, Type, Value, Var } from "../ast.ts";
+import type { Aggregate, Ast, Calendar, Type, Value, Var, Window } from "../ast.ts";
 import type { Text } from "../text.ts";
 import { within } from "../variables/orders.ts";
 
@@ -140,10 +140,31 @@ function variableWords({ name, source }: Var, locale: Locale, wording: Wording):
       ? `随机分桶「${source.salt}」（共 ${source.of} 桶）`
       : `bucket "${source.salt}" of ${source.of}`;
   }
+  if (source.from === "events" && source.where) return eventWords(source.event, source, source.where, locale, wording);
   if (source.from !== "items") return wording.label(name)?.[locale] ?? name;
   const where = words(source.where, locale, { ...wording, label: () => undefined });
   const what = AGGREGATES[source.aggregate]!;
   const label = { en: `${what.en} of items where ${where}`, "zh-CN": `商品（${where}）的${what["zh-CN"]}` };
+  return within(label, source)[locale];
+}
+
+const EVENT_AGGREGATES: Partial<Record<Aggregate, Text>> = {
+  count: { en: "number", "zh-CN": "次数" },
+  days: { en: "days", "zh-CN": "天数" },
+  first: { en: "first day", "zh-CN": "首次日期" },
+  last: { en: "last day", "zh-CN": "最近日期" },
+};
+
+function eventWords(
+  event: string,
+  source: Window & { aggregate: Aggregate },
+  filter: Ast,
+  locale: Locale,
+  wording: Wording,
+): string {
+  const where = words(filter, locale, { ...wording, label: () => undefined });
+  const what = EVENT_AGGREGATES[source.aggregate] ?? { en: source.aggregate, "zh-CN": source.aggregate };
+  const label = { en: `${what.en} of ${event} where ${where}`, "zh-CN": `${event}（${where}）的${what["zh-CN"]}` };
   return within(label, source)[locale];
 }
 

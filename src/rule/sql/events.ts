@@ -1,12 +1,15 @@
 import { type RawBuilder, sql } from "kysely";
-import type { Aggregate, Window } from "../ast.ts";
+import type { Aggregate, Ast, Variable, Window } from "../ast.ts";
 import { type Asking, ago, moment, zoneOf } from "./asking.ts";
+import { condition, type Reading } from "./expression.ts";
 import { Columns, type Restrict, storedAggregate } from "./source.ts";
 import { isZoned, reach, spanOf } from "./span.ts";
+import { traitSql } from "./traits.ts";
 
 export interface EventsAsked extends Window {
   event: string;
   aggregate: Aggregate;
+  where?: Ast;
 }
 
 /** All event aggregates of a rule from one pass over the events of the types it names. */
@@ -15,12 +18,13 @@ export function eventsSource(asked: EventsAsked[], asking: Asking, alias: string
   const types = [...new Set(asked.map((one) => one.event))];
   const zoned = asked.some((one) => one.aggregate === "days" || isZoned(one));
   const columns = new Columns("e");
-  const columnOf = ({ event, aggregate, days, period }: EventsAsked) => {
+  const columnOf = ({ event, aggregate, where, days, period }: EventsAsked) => {
     const stored = storedAggregate(aggregate);
-    return columns.name(`${stored}/${days}/${period}/${event}`, () => {
+    return columns.name(JSON.stringify([stored, days, period, event, where]), () => {
       const span = spanOf({ days, period } as Window, asking, "z");
       const within = sql`${span.after(sql`e.occurred_at`)} and ${span.until(sql`e.occurred_at`)}`;
-      return sql`${storedColumn(stored, asking)} filter (where e.type = ${event}::text and ${within})`;
+      return sql`${storedColumn(stored, asking)} filter (where e.type = ${event}::text and ${within}
+        ${where ? sql`and ${condition(where, EVENT)}` : sql``})`;
     });
   };
   for (const one of asked) columnOf(one);
@@ -34,6 +38,23 @@ export function eventsSource(asked: EventsAsked[], asking: Asking, alias: string
       group by e.customer
     ) as by_events on by_events.customer = ${sql.ref(`${alias}.id`)}`;
   return { join, column: (one: EventsAsked) => sql.ref(`by_events.${columnOf(one)}`) };
+}
+
+/** Dates of a customer have no place in the filter of an event. */
+const EVENT: Reading = { column: eventField, today: [] };
+
+function eventField({ type, source }: Variable): RawBuilder<unknown> {
+  if (source.from !== "field") throw new Error("only an event's own fields are known here");
+  const json = sql`(e.data #> ${source.path}::text[])`;
+  return type === "money" ? postedAmount(json, source.exponent) : traitSql(json, type, source.exponent);
+}
+
+/** Posted in major units, as number or text; what has more decimals than the currency is missing. */
+function postedAmount(json: RawBuilder<unknown>, exponent: number): RawBuilder<unknown> {
+  const text = sql`btrim(${json} #>> '{}')`;
+  const pattern = `^-?[0-9]{1,15}([.][0-9]{0,${exponent}}0*)?$`;
+  return sql`(case when jsonb_typeof(${json}) in ('number', 'string') and ${text} ~ ${pattern}::text
+    then (${text}::numeric * ${sql.lit(10 ** exponent)})::float8 end)`;
 }
 
 function storedColumn(stored: string, asking: Asking): RawBuilder<unknown> {

@@ -72,6 +72,7 @@ export function planOf(variables: Variable[], asking: Asking, alias: string, res
         case "bucket":
           return bucket(source, alias);
         case "item":
+        case "field":
         case "scope":
           throw new Error(`${name} is not known of a base of customers`);
       }

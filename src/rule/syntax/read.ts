@@ -1,12 +1,13 @@
 import { type Fault, error, nearest, pointer as join } from "../../fault.ts";
 import { LARGEST, SMALLEST } from "../value.ts";
 import { exampleOf, INSTEAD, isOperator, OPERATORS, type Operator } from "./operators.ts";
-import type { Syntax } from "./tree.ts";
+import type { Syntax, Table } from "./tree.ts";
 
 const DEEPEST = 30;
 const MOST_NODES = 2_000;
-/** Has the object form of an aggregate. */
-const TABLE = "orders";
+/** Have the object form of an aggregate. */
+const TABLES: string[] = ["orders", "events"] satisfies Table[];
+const isTable = (name: string): name is Table => TABLES.includes(name);
 
 /** JSON to tree: shapes, operator names and numbers of arguments; every fault at once. */
 export function readSyntax(json: unknown, pointer: string, faults: Fault[]): Syntax {
@@ -66,12 +67,12 @@ export function readSyntax(json: unknown, pointer: string, faults: Fault[]): Syn
       return { kind: "wrong", pointer: at };
     }
     const inner = at + join(name);
-    if (name === TABLE) return readAggregate(object[name], at, inner, depth);
+    if (isTable(name)) return readAggregate(name, object[name], at, inner, depth);
     if (!isOperator(name)) {
       const instead = Object.hasOwn(INSTEAD, name) ? INSTEAD[name] : undefined;
       const hint = instead
         ? { en: `write ${instead}`, "zh-CN": `请改用 ${instead}` }
-        : nearest(name, [...Object.keys(OPERATORS), TABLE]);
+        : nearest(name, [...Object.keys(OPERATORS), ...TABLES]);
       fault(inner, { en: `unknown operator "${name}"`, "zh-CN": `未知运算符 "${name}"` }, hint);
       return { kind: "wrong", pointer: at };
     }
@@ -95,9 +96,12 @@ export function readSyntax(json: unknown, pointer: string, faults: Fault[]): Syn
     return { kind: "call", op, args, pointer: at, place };
   }
 
-  function readAggregate(value: unknown, place: string, at: string, depth: number): Syntax {
+  function readAggregate(table: Table, value: unknown, place: string, at: string, depth: number): Syntax {
     if (typeof value !== "object" || value === null || Array.isArray(value)) {
-      const example = '{"orders": {"sum": "amount", "within": "180d"}}';
+      const example =
+        table === "orders"
+          ? '{"orders": {"sum": "amount", "within": "180d"}}'
+          : '{"events": {"type": "check_in", "count": "events", "within": "30d"}}';
       fault(
         at,
         { en: "an object was expected", "zh-CN": "此处应为对象" },
@@ -107,7 +111,7 @@ export function readSyntax(json: unknown, pointer: string, faults: Fault[]): Syn
     }
     const { where, ...fields } = value as Record<string, unknown>;
     const filter = where === undefined ? undefined : read(where, `${at}/where`, depth + 1);
-    return { kind: "aggregate", fields, pointer: at, place, ...(filter && { where: filter }) };
+    return { kind: "aggregate", table, fields, pointer: at, place, ...(filter && { where: filter }) };
   }
 
   function fault(at: string, ...rest: Parameters<typeof error> extends [string, ...infer R] ? R : never): void {

@@ -1,5 +1,8 @@
 import type { Operator } from "./operators.ts";
 
+/** What can be counted with a filter. */
+export type Table = "orders" | "events";
+
 /**
  * What a rule says before anyone has asked what its names mean. Each node knows where it stands in its file; for what has
  * an operator `pointer` is the operator's and `place` that of the object around it.
@@ -9,7 +12,7 @@ export type Syntax =
   | { kind: "list"; items: Syntax[]; pointer: string }
   | { kind: "call"; op: Operator; args: Syntax[]; pointer: string; place: string }
   /** `{ "orders": { "sum": "amount", "within": "180d", "where": … } }` */
-  | { kind: "aggregate"; fields: Record<string, unknown>; where?: Syntax; pointer: string; place: string }
+  | { kind: "aggregate"; table: Table; fields: Record<string, unknown>; where?: Syntax; pointer: string; place: string }
   /** already reported */
   | { kind: "wrong"; pointer: string };
 

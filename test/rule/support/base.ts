@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { sql } from "kysely";
 import { buildCatalogue } from "../../../src/rule/catalogue.ts";
+import type { Scope } from "../../../src/rule/variables/scope.ts";
 import type { Database } from "../../../src/store/database.ts";
 
 const label = { en: "x", "zh-CN": "x" };
@@ -16,6 +17,7 @@ export const catalogue = buildCatalogue({
     date: { type: "date", label },
     tags: { type: "strings", label },
   },
+  fields: (event): Scope => (event === "order.paid" ? { "event.amount": "money" } : { "event.*": "any" }),
   segments: {
     buyers: { ">": [{ var: "orders.count" }, 0] },
     "lost-buyers": { and: [{ segment: "buyers" }, { ">": [{ var: "days_since.last_order" }, 30] }] },
@@ -90,7 +92,18 @@ const order = fc.record({
   category: fc.option(fc.constantFrom("tea", "cup")),
   qty: fc.constantFrom(0, 1, 2.5, -1),
 });
-const event = fc.record({ ago: minutesAgo, type: fc.constantFrom("check_in", "order.paid", "page_viewed") });
+const event = fc.record({
+  ago: minutesAgo,
+  type: fc.constantFrom("check_in", "order.paid", "page_viewed"),
+  data: fc.record(
+    {
+      step: fc.constantFrom("a", "b", 1),
+      seconds: fc.constantFrom(1, 5, 6.5, "9"),
+      amount: fc.constantFrom(10, 9.99, "10.00", "9.995", " 12 ", "much", true),
+    },
+    { requiredKeys: [] },
+  ),
+});
 const complaint = fc.record({ ago: minutesAgo, solved: fc.option(minutesAgo) });
 const customer = fc.record({
   zone: fc.constantFrom(null, null, "America/New_York", "Pacific/Apia", "Asia/Kathmandu"),
@@ -139,9 +152,11 @@ export async function drawBase(db: Database, count: number, seed: number): Promi
     select key, 1, category, qty, 1000
     from jsonb_to_recordset(${rows(orders)}) as r (key text, category text, qty numeric)`.execute(db);
   await sql`
-    insert into events (source, event_id, customer_id, customer, type, occurred_at, received_at)
-    select 'test', key, customer::text, customer, type, at, at
-    from jsonb_to_recordset(${rows(events)}) as r (key text, customer bigint, type text, at timestamptz)`.execute(db);
+    insert into events (source, event_id, customer_id, customer, type, occurred_at, received_at, data)
+    select 'test', key, customer::text, customer, type, at, at, data
+    from jsonb_to_recordset(${rows(events)}) as r (key text, customer bigint, type text, at timestamptz, data jsonb)`.execute(
+    db,
+  );
   await sql`
     insert into complaints (id, customer, status, source, opened_at, solved_at)
     select key, customer, case when solved is null then 'open' else 'solved' end, 'test', at, solved

@@ -67,6 +67,16 @@ const RETURNING = ["1990-03-08", "1988-02-29", "2004-03-09", "2023-02-10", "2024
 const AMOUNTS = [0, 0.01, 1, 99.99, 100, 50000, -5, 90071992547409];
 const ITEMS = fc.constantFrom(
   { orders: { sum: "qty", within: "365d", where: { "==": [{ var: "item.category" }, "tea"] } } },
+  { events: { type: "check_in", count: "events", within: "365d", where: { "==": [{ var: "event.step" }, "a"] } } },
+  { events: { type: "page_viewed", days: "days", where: { ">": [{ var: "event.seconds" }, 5] } } },
+  {
+    events: {
+      type: "order.paid",
+      count: "events",
+      within: "this_year",
+      where: { "!": { "<": [{ var: "event.amount" }, 10] } },
+    },
+  },
   { orders: { count: "orders", where: { "!": { ">=": [{ var: "item.price" }, 10] } } } },
   { orders: { max: "qty", within: "30d", where: { in: [{ var: "item.category" }, ["tea", "cup"]] } } },
 );
