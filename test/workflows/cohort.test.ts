@@ -47,7 +47,8 @@ async function takenIn(handle: WorkflowHandle): Promise<void> {
 
 /** Plays on until all that falls due before `horizon` has been done, and ends the workflow there. */
 async function playUntil(handle: WorkflowHandle, stage: Stage, script: Script[], horizon: Minute): Promise<void> {
-  await play(handle, stage, script, () => atRest(stage) && (stage.rest.due ?? 0) >= horizon);
+  const next = () => Math.min(stage.rest.due ?? Infinity, script[0]?.at ?? Infinity);
+  await play(handle, stage, script, () => atRest(stage) && next() >= horizon);
   await handle.terminate();
 }
 
@@ -124,7 +125,7 @@ test("another worker takes over from one that goes away in the middle of its wor
       return Context.current().cancelled;
     },
   };
-  const first = await server.worker(handle.workflowId, leaving, { stickyQueueScheduleToStartTimeout: "100ms" });
+  const first = await server.worker(handle.workflowId, leaving);
   await first.runUntil(play(handle, stage, alone.script, () => interrupted > 0));
   expect(interrupted).toBeGreaterThan(0);
   expect(stage.ended).toBe(false);

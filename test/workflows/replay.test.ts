@@ -1,19 +1,16 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import { temporal } from "@temporalio/proto";
-import { bundleWorkflowCode, DefaultLogger, Runtime, Worker } from "@temporalio/worker";
+import { Worker } from "@temporalio/worker";
 import { beforeAll, expect, test } from "vitest";
+import { bundleWorkflows, quiet } from "./server.ts";
 
 const folder = new URL("../histories/", import.meta.url);
 const files = readdirSync(folder).filter((file) => file.endsWith(".binpb"));
-let bundle: Awaited<ReturnType<typeof bundleWorkflowCode>>;
+let bundle: Awaited<ReturnType<typeof bundleWorkflows>>;
 
 beforeAll(async () => {
-  Runtime.install({ logger: new DefaultLogger("ERROR") });
-  bundle = await bundleWorkflowCode({
-    workflowsPath: fileURLToPath(new URL("../../workflows/index.ts", import.meta.url)),
-    logger: new DefaultLogger("ERROR"),
-  });
+  quiet();
+  bundle = await bundleWorkflows();
 });
 
 test("there are histories of every workflow", () => {

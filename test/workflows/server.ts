@@ -3,10 +3,10 @@ import { Client, Connection } from "@temporalio/client";
 import {
   bundleWorkflowCode,
   DefaultLogger,
+  makeTelemetryFilterString,
   NativeConnection,
   Runtime,
   Worker,
-  type WorkerOptions,
 } from "@temporalio/worker";
 
 /** The workflows as a worker loads them; takes about two seconds, so once per file. */
@@ -19,7 +19,8 @@ export function bundleWorkflows() {
 
 /** Only what goes wrong is said. Before the first connection or worker of a test file. */
 export function quiet(): void {
-  Runtime.install({ logger: new DefaultLogger("ERROR") });
+  const logging = { filter: makeTelemetryFilterString({ core: "ERROR", other: "ERROR" }) };
+  Runtime.install({ logger: new DefaultLogger("ERROR"), telemetryOptions: { logging } });
 }
 
 export type Server = Awaited<ReturnType<typeof openServer>>;
@@ -32,8 +33,8 @@ export async function openServer(address: string) {
   const client = new Client({ connection: await Connection.connect({ address }) });
   return {
     client,
-    worker: (taskQueue: string, activities: object, options: Partial<WorkerOptions> = {}) =>
-      Worker.create({ connection, taskQueue, workflowBundle, activities, ...options }),
+    worker: (taskQueue: string, activities: object) =>
+      Worker.create({ connection, taskQueue, workflowBundle, activities }),
     async close() {
       await client.connection.close();
       await connection.close();
