@@ -32,7 +32,10 @@ export interface Config {
 const environment = z.object({
   REKINDLE_HOME: z.string().default(".rekindle"),
   REKINDLE_RULES: z.string().default("rules"),
-  REKINDLE_SCHEMA: z.string().regex(/^[a-z][a-z0-9_]{0,47}$/).default("rekindle"),
+  REKINDLE_SCHEMA: z
+    .string()
+    .regex(/^[a-z][a-z0-9_]{0,47}$/)
+    .default("rekindle"),
   DATABASE_URL: z.url().optional(),
   TEMPORAL_ADDRESS: z.string().optional(),
   TEMPORAL_NAMESPACE: z.string().default("default"),
@@ -64,7 +67,9 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     schema: e.REKINDLE_SCHEMA,
     temporalNamespace: e.TEMPORAL_NAMESPACE,
     port: e.PORT,
-    safeRecipients: e.SAFE_RECIPIENTS.split(",").map((part) => part.trim()).filter(Boolean),
+    safeRecipients: e.SAFE_RECIPIENTS.split(",")
+      .map((part) => part.trim())
+      .filter(Boolean),
     mailFrom: e.MAIL_FROM,
     locale: language.toLowerCase().startsWith("zh") ? "zh-CN" : "en",
     ...(e.DATABASE_URL && { databaseUrl: e.DATABASE_URL }),

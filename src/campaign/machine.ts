@@ -1,7 +1,20 @@
 import { DAY, localDay, minuteOfDay, plus, toUtc } from "./calendar.ts";
 import {
-  ASKED, type Completion, DEFERRED, ENDED, type Enrolment, type Frame, HELD, JOINING, LIVE, NEW, type Op, SCHEDULED, SLEEPING,
-  type Thread, WAITING,
+  ASKED,
+  type Completion,
+  DEFERRED,
+  ENDED,
+  type Enrolment,
+  type Frame,
+  HELD,
+  JOINING,
+  LIVE,
+  NEW,
+  type Op,
+  SCHEDULED,
+  SLEEPING,
+  type Thread,
+  WAITING,
 } from "./enrolment.ts";
 import { code as outcome, type Instruction, type Minute, type OpInstruction, type When } from "./program.ts";
 import type { Stimulus } from "../../workflows/messages.ts";
@@ -23,7 +36,8 @@ export function advance(
   stimulus: Stimulus | Completion,
 ): { enrolment: Enrolment; ops: Op[] } {
   if (enrolment.status === ENDED) return { enrolment, ops: [] };
-  if ((enrolment.status === NEW) !== (stimulus.kind === "start") && stimulus.kind !== "end") return { enrolment, ops: [] };
+  if ((enrolment.status === NEW) !== (stimulus.kind === "start") && stimulus.kind !== "end")
+    return { enrolment, ops: [] };
   const step = new Advance(frame, enrolment);
   step.take(stimulus);
   return { enrolment: step.state, ops: step.ops };
@@ -150,7 +164,12 @@ class Advance {
         thread.attempt += 1;
         return;
       case WAITING_OUTCOME:
-        return this.rest(thread, WAITING, at, op.within ? plus(this.frame.zone, at, op.within.days, op.within.minutes) : -1);
+        return this.rest(
+          thread,
+          WAITING,
+          at,
+          op.within ? plus(this.frame.zone, at, op.within.days, op.within.minutes) : -1,
+        );
       default:
         return this.proceed(thread, op, at, result, value);
     }
@@ -164,7 +183,14 @@ class Advance {
   }
 
   /** An op has its final outcome: on to the next instruction, at once or (scheduled) at `value`. */
-  private proceed(thread: Thread, op: OpInstruction, at: Minute, result: number, value?: number, scheduled = false): void {
+  private proceed(
+    thread: Thread,
+    op: OpInstruction,
+    at: Minute,
+    result: number,
+    value?: number,
+    scheduled = false,
+  ): void {
     if ((scheduled || result === SCHEDULED_OUTCOME) && value !== undefined && value > at) {
       return this.rest(thread, SCHEDULED, at, value);
     }
@@ -251,7 +277,14 @@ class Advance {
 
   private fork(thread: Thread, branches: number[], at: Minute): void {
     this.rest(thread, JOINING, at, -1);
-    const children = branches.map((pc): Thread => ({ pc, state: SLEEPING, due: -1, since: at, attempt: 1, parent: thread.pc }));
+    const children = branches.map((pc): Thread => ({
+      pc,
+      state: SLEEPING,
+      due: -1,
+      since: at,
+      attempt: 1,
+      parent: thread.pc,
+    }));
     this.state.threads.push(...children);
     for (const child of children) this.go(child, child.pc, at);
     if (children.length === 0) this.joined(thread, at);

@@ -12,10 +12,22 @@ export async function checkRun(db: Database, run: string, figures: ReportFigures
   const counted = await count(db, run);
   return [
     ...compare(figures, counted),
-    is("holdout members got nothing", counted.holdoutEffects === 0, `${counted.holdout} members, ${counted.holdoutEffects} effects`),
+    is(
+      "holdout members got nothing",
+      counted.holdoutEffects === 0,
+      `${counted.holdout} members, ${counted.holdoutEffects} effects`,
+    ),
     await inboxOnce(db, run, inbox),
-    is("coupon codes are unique", counted.coupons === counted.couponCodes, `${counted.coupons} coupons, ${counted.couponCodes} codes`),
-    is("no promotion was committed after its customer's order was reacted to", counted.latePromotions === 0, `${counted.latePromotions} late`),
+    is(
+      "coupon codes are unique",
+      counted.coupons === counted.couponCodes,
+      `${counted.coupons} coupons, ${counted.couponCodes} codes`,
+    ),
+    is(
+      "no promotion was committed after its customer's order was reacted to",
+      counted.latePromotions === 0,
+      `${counted.latePromotions} late`,
+    ),
     is("every message has an end", counted.openMessages === 0, `${counted.openMessages} open`),
   ];
 }
@@ -66,7 +78,9 @@ async function count(db: Database, run: string): Promise<Counted> {
       (select count(distinct upper(c.code)) from coupons c join treated t on t.id = c.enrolment)::int as "couponCodes",
       (select count(*) from messages m join conversions v on v.enrolment = m.enrolment
        where m.run = ${run} and m.kind = 'promotion' and m.committed_seq > v.reacted_seq)::int as "latePromotions",
-      (select count(*) from messages where run = ${run} and status in ('pending', 'claimed', 'sending'))::int as "openMessages"`.execute(db);
+      (select count(*) from messages where run = ${run} and status in ('pending', 'claimed', 'sending'))::int as "openMessages"`.execute(
+    db,
+  );
   return rows[0]!;
 }
 

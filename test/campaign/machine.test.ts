@@ -1,6 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type Completion, ENDED, type Enrolment, type Frame, type Op, pack, unpack } from "../../src/campaign/enrolment.ts";
+import {
+  type Completion,
+  ENDED,
+  type Enrolment,
+  type Frame,
+  type Op,
+  pack,
+  unpack,
+} from "../../src/campaign/enrolment.ts";
 import { advance, enrol, nextDue, outstanding } from "../../src/campaign/machine.ts";
 import { code, OUTCOMES } from "../../src/campaign/program.ts";
 import type { Stimulus } from "../../workflows/messages.ts";
@@ -8,7 +16,14 @@ import { flatten, journey } from "./journeys.ts";
 
 const START = 29_600_000;
 /** New York, whose clocks change within the horizon, so that calendar waits cross it */
-const zone = { name: "America/New_York", transitions: [[0, -300], [START + 9_000, -240], [START + 90_000, -300]] as [number, number][] };
+const zone = {
+  name: "America/New_York",
+  transitions: [
+    [0, -300],
+    [START + 9_000, -240],
+    [START + 90_000, -300],
+  ] as [number, number][],
+};
 const frame = (nodes: Parameters<typeof flatten>[0]): Frame => ({ code: flatten(nodes), zone });
 const final = [code("queued"), code("skipped"), code("met"), code("no"), 100, 101, 102];
 const parameters = { numRuns: 400 };
@@ -22,7 +37,11 @@ interface Played {
 }
 
 /** Drives a member to its end: answers every op by `answer`, moves the clock when nothing is out. */
-function play(f: Frame, answer: (op: Op, nth: number) => Pick<Completion, "outcome" | "value">, disturb?: (e: Enrolment, at: number) => Enrolment): Played {
+function play(
+  f: Frame,
+  answer: (op: Op, nth: number) => Pick<Completion, "outcome" | "value">,
+  disturb?: (e: Enrolment, at: number) => Enrolment,
+): Played {
   const played: Played = { enrolment: enrol(f, 7), issued: [], trace: [] };
   let at = START;
   const queue: Op[] = [];
@@ -66,13 +85,33 @@ function answers(f: Frame, choices: number[]) {
 const choices = fc.array(fc.nat(1000), { minLength: 1, maxLength: 12 });
 
 const anyStimulus: fc.Arbitrary<Stimulus | Completion> = fc.oneof(
-  fc.record({ kind: fc.constantFrom("start", "clock", "pause", "resume", "end"), at: fc.integer({ min: START, max: START + 99_999 }) }) as fc.Arbitrary<Stimulus>,
   fc.record({
-    kind: fc.constant("done" as const), at: fc.integer({ min: START, max: START + 99_999 }), pc: fc.integer({ min: -1, max: 40 }), occurrence: fc.nat(9),
-    attempt: fc.nat(3), epoch: fc.nat(2), outcome: fc.nat(OUTCOMES.length + 2), value: fc.option(fc.integer({ min: START, max: START + 9999 }), { nil: undefined }),
+    kind: fc.constantFrom("start", "clock", "pause", "resume", "end"),
+    at: fc.integer({ min: START, max: START + 99_999 }),
+  }) as fc.Arbitrary<Stimulus>,
+  fc.record({
+    kind: fc.constant("done" as const),
+    at: fc.integer({ min: START, max: START + 99_999 }),
+    pc: fc.integer({ min: -1, max: 40 }),
+    occurrence: fc.nat(9),
+    attempt: fc.nat(3),
+    epoch: fc.nat(2),
+    outcome: fc.nat(OUTCOMES.length + 2),
+    value: fc.option(fc.integer({ min: START, max: START + 9999 }), { nil: undefined }),
   }) as fc.Arbitrary<Completion>,
-  fc.record({ kind: fc.constant("met" as const), at: fc.integer({ min: START, max: START + 99_999 }), pc: fc.integer({ min: -1, max: 40 }), occurrence: fc.nat(9), outcome: fc.nat(110) }),
-  fc.record({ kind: fc.constant("convert" as const), at: fc.integer({ min: START, max: START + 99_999 }), epoch: fc.nat(3), pc: fc.integer({ min: -1, max: 60 }) }),
+  fc.record({
+    kind: fc.constant("met" as const),
+    at: fc.integer({ min: START, max: START + 99_999 }),
+    pc: fc.integer({ min: -1, max: 40 }),
+    occurrence: fc.nat(9),
+    outcome: fc.nat(110),
+  }),
+  fc.record({
+    kind: fc.constant("convert" as const),
+    at: fc.integer({ min: START, max: START + 99_999 }),
+    epoch: fc.nat(3),
+    pc: fc.integer({ min: -1, max: 60 }),
+  }),
 );
 
 describe("machine", () => {
@@ -119,7 +158,9 @@ describe("machine", () => {
         const disturbed = play(f, answers(f, picks), (enrolment, at) => {
           let state = enrolment;
           const noise: (Stimulus | Completion)[] = [
-            { kind: "start", at }, { kind: "resume", at }, { kind: "convert", at, epoch: 0, pc: 0 },
+            { kind: "start", at },
+            { kind: "resume", at },
+            { kind: "convert", at, epoch: 0, pc: 0 },
             { kind: "met", at, pc: 9999, occurrence: 1, outcome: code("met") },
             { kind: "done", at, pc: 0, occurrence: 77, attempt: 1, epoch: 0, outcome: code("queued") },
             { kind: "clock", at: START - 1 },
@@ -145,7 +186,10 @@ describe("machine", () => {
         const after = f.code.instructions.findIndex((instruction) => instruction.do === "op" && instruction.root === 1);
         const { issued, trace } = play(f, answers(f, picks));
         expect(issued.filter((op) => op.pc === after && op.attempt === 1)).toHaveLength(1);
-        const waited = Math.max(START, ...trace.filter((line) => Number(line.split(" ")[0]) < after).map((line) => Number(line.split(" ")[3])));
+        const waited = Math.max(
+          START,
+          ...trace.filter((line) => Number(line.split(" ")[0]) < after).map((line) => Number(line.split(" ")[3])),
+        );
         expect(issued.find((op) => op.pc === after)!.due).toBeGreaterThanOrEqual(waited);
       }),
       parameters,
@@ -154,22 +198,31 @@ describe("machine", () => {
 
   test("a pause shifts relative waits by its length and leaves calendar waits where they were", () => {
     fc.assert(
-      fc.property(fc.integer({ min: 10, max: 3000 }), fc.integer({ min: 1, max: 5000 }), fc.integer({ min: 1, max: 3000 }), fc.nat(200), (relative, length, from, number) => {
-        const pausedAt = START + Math.min(from, relative - 1);
-        const resumedAt = pausedAt + length;
-        for (const kind of ["after", "calendar"] as const) {
-          const until = kind === "after" ? { after: { days: 0, minutes: relative } } : { base: 0, shift: Math.floor((START + 9000) / 1440), at: 600 };
-          const f = frame([{ is: "sleep", until }, { is: "op" }]);
-          let state = advance(f, enrol(f, number), { kind: "start", at: START }).enrolment;
-          const due = nextDue(state);
-          state = advance(f, state, { kind: "pause", at: pausedAt }).enrolment;
-          expect(nextDue(state)).toBe(Infinity);
-          state = advance(f, state, { kind: "resume", at: resumedAt }).enrolment;
-          if (kind === "after") expect(nextDue(state)).toBe(due + length);
-          else if (due > resumedAt) expect(nextDue(state)).toBe(due);
-          else if (nextDue(state) !== Infinity) expect(nextDue(state) - resumedAt).toBeLessThan(60); // fell due meanwhile: spread
-        }
-      }),
+      fc.property(
+        fc.integer({ min: 10, max: 3000 }),
+        fc.integer({ min: 1, max: 5000 }),
+        fc.integer({ min: 1, max: 3000 }),
+        fc.nat(200),
+        (relative, length, from, number) => {
+          const pausedAt = START + Math.min(from, relative - 1);
+          const resumedAt = pausedAt + length;
+          for (const kind of ["after", "calendar"] as const) {
+            const until =
+              kind === "after"
+                ? { after: { days: 0, minutes: relative } }
+                : { base: 0, shift: Math.floor((START + 9000) / 1440), at: 600 };
+            const f = frame([{ is: "sleep", until }, { is: "op" }]);
+            let state = advance(f, enrol(f, number), { kind: "start", at: START }).enrolment;
+            const due = nextDue(state);
+            state = advance(f, state, { kind: "pause", at: pausedAt }).enrolment;
+            expect(nextDue(state)).toBe(Infinity);
+            state = advance(f, state, { kind: "resume", at: resumedAt }).enrolment;
+            if (kind === "after") expect(nextDue(state)).toBe(due + length);
+            else if (due > resumedAt) expect(nextDue(state)).toBe(due);
+            else if (nextDue(state) !== Infinity) expect(nextDue(state) - resumedAt).toBeLessThan(60); // fell due meanwhile: spread
+          }
+        },
+      ),
       parameters,
     );
   });
@@ -207,14 +260,25 @@ describe("machine", () => {
       const late = advance(f, converted.enrolment, { kind: "done", at: START + 6, ...op, outcome: code("queued") });
       expect(late).toEqual({ enrolment: converted.enrolment, ops: [] });
     }
-    const superseded = advance(f, started.enrolment, { kind: "done", at: START + 4, ...started.ops[0]!, outcome: code("superseded") });
+    const superseded = advance(f, started.enrolment, {
+      kind: "done",
+      at: START + 4,
+      ...started.ops[0]!,
+      outcome: code("superseded"),
+    });
     expect(outstanding(f, superseded.enrolment)).toHaveLength(2); // it waits for the convert stimulus
   });
 
   test("a wait met before its op's completion arrives is not lost", () => {
     const f = frame([{ is: "wait", within: { days: 1, minutes: 0 }, met: [{ is: "op" }], timeout: [] }]);
     const started = advance(f, enrol(f, 0), { kind: "start", at: START });
-    const met = advance(f, started.enrolment, { kind: "met", at: START + 1, pc: 0, occurrence: 1, outcome: code("met") });
+    const met = advance(f, started.enrolment, {
+      kind: "met",
+      at: START + 1,
+      pc: 0,
+      occurrence: 1,
+      outcome: code("met"),
+    });
     expect(met.ops).toHaveLength(1);
     const late = advance(f, met.enrolment, { kind: "done", at: START, ...started.ops[0]!, outcome: code("waiting") });
     expect(late).toEqual({ enrolment: met.enrolment, ops: [] });

@@ -54,7 +54,8 @@ export async function importFile(
   const started = Date.now();
   const { what, file, dryRun } = options;
   const path = options.rejects ?? `${file}.rejects.csv`;
-  if (resolve(path) === resolve(file)) throw refuse("--rejects", { en: "this is the file to import", "zh-CN": "这是要导入的文件本身" });
+  if (resolve(path) === resolve(file))
+    throw refuse("--rejects", { en: "this is the file to import", "zh-CN": "这是要导入的文件本身" });
   const reading = await Reading.open(await openTable(file), file, KINDS[what], home, options.overrides);
   progress.facts(reading.facts);
   const rejects = openRejects(path, options.rejects === undefined, options.locale);
