@@ -43,8 +43,6 @@ export async function openWorker({ db, config }: { db: Database; config: Config 
     // each activity is one transaction: more at once would only queue for connections
     maxConcurrentActivityTaskExecutions: 8,
     interceptors: { activity: [heartbeating] },
-    // of a worker that died: so long does a workflow wait for it before another one takes over
-    stickyQueueScheduleToStartTimeout: "5s",
     shutdownGraceTime: "10s",
   });
   const lane = openLane({
