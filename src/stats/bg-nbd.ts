@@ -38,6 +38,8 @@ export interface BgNbdFit extends BgNbd {
 const WIDEST = 12;
 /** So near to its pole a formula is taken a little beside it. */
 const BESIDE = 1e-7;
+/** An a beyond this says that all customers leave alike. */
+const LARGE = 30;
 
 /** Maximum likelihood. */
 export function fitBgNbd(histories: Histories): BgNbdFit {
@@ -115,8 +117,15 @@ export function expectedPurchases({ r, alpha, a, b }: BgNbd, x: number, T: numbe
   const sum = own + b + x - 1;
   const c = Math.abs(sum) < BESIDE ? sum + 2 * BESIDE : sum;
   const z = t / (alpha + T + t);
-  const series = hypergeometric(own + b - 1 - r, own - 1, c, z);
-  return (c / (own - 1)) * (1 - (1 - z) ** (own - 1) * series);
+  // for a large a the transformed series grows beyond a double, and the one of the paper is well behaved
+  const left =
+    own > LARGE
+      ? (1 - z) ** (r + x) * hypergeometric(r + x, b + x, c, z)
+      : (1 - z) ** (own - 1) * hypergeometric(own + b - 1 - r, own - 1, c, z);
+  if (Number.isFinite(left)) return Math.max(0, (c / (own - 1)) * (1 - left));
+  // where both fail, p is as good as the same for all
+  const p = a / (a + b + x);
+  return (1 - (1 + (p * t) / (alpha + T)) ** -(r + x)) / p;
 }
 
 interface Index {

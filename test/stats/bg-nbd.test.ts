@@ -86,6 +86,20 @@ test("whatever the base is like, expectations are finite, grow with time and shr
   );
 });
 
+test("parameters at the edge of the search, where all customers are alike, give numbers too", () => {
+  const edge = fc.constantFrom(1e-5, 0.01, 1, 30, 31, 100, 1e3, 1e5);
+  const any = fc.record({ r: edge, alpha: edge, a: edge, b: edge });
+  fc.assert(
+    fc.property(any, fc.nat(2_000), fc.nat(2_000), (model, x, T) => {
+      const next = [30, 90, 365].map((t) => expectedPurchases(model, x, T, t));
+      expect(next.every((each) => Number.isFinite(each) && each >= 0)).toBe(true);
+    }),
+    { numRuns: 2_000 },
+  );
+  const alike = { r: 2, alpha: 50, a: 60, b: 200 };
+  expect(expectedPurchases(alike, 4, 100, 90) / integral(alike, 4, 100, 90)).toBeCloseTo(1, 8);
+});
+
 test("a = 1 and a + b = 1, where the formula divides by zero, are as their neighbours", () => {
   for (const [a, b, x] of [
     [1, 2, 3],
