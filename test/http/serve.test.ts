@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { fileURLToPath } from "node:url";
 import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -26,7 +27,7 @@ afterAll(() => {
 
 /** `rekindle serve` as a process of its own. */
 function start(port: string): ChildProcess {
-  const main = new URL("../../src/cli/main.ts", import.meta.url).pathname;
+  const main = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url));
   const child = spawn(process.execPath, ["--import", "tsx", main, "serve"], {
     env: {
       ...process.env,
