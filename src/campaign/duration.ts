@@ -59,3 +59,8 @@ export function formatDuration({ days, minutes }: Duration): string {
   const time = `${hours > 0 ? `${hours}H` : ""}${rest > 0 ? `${rest}M` : ""}`;
   return `P${days > 0 ? `${days}D` : ""}${time && `T${time}`}`;
 }
+
+/** Days counted as 24 hours: for windows that SQL adds to a time. */
+export function inMinutes({ days, minutes }: Duration): number {
+  return days * 1440 + minutes;
+}

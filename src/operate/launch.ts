@@ -1,11 +1,13 @@
 import { sql } from "kysely";
-import { DateTime } from "luxon";
+import { DAY, localDay, toUtc } from "../campaign/calendar.ts";
+import { inMinutes } from "../campaign/duration.ts";
 import type { Program } from "../campaign/program.ts";
 import { refuse } from "../fault.ts";
 import { chosen, customerZones } from "../store/audience.ts";
-import { now } from "../store/clock.ts";
+import { minuteOf, now, timeOf } from "../store/clock.ts";
 import { type Database, transaction, type Tx } from "../store/database.ts";
 import { loadDocument } from "../store/document.ts";
+import { zoneAround } from "../store/zone.ts";
 import { notApplied } from "./campaign.ts";
 
 export interface LaunchOptions {
@@ -74,7 +76,7 @@ async function refuseStale(tx: Tx, program: Program, at: Date, accepted: boolean
   if (!maxDataAge || accepted) return;
   const { rows } = await sql<{ source: string; days: number }>`
     select source, extract(epoch from ${at}::timestamptz - updated_at)::float8 / 86400 as days from data_sources
-    where source in ('customers', 'orders') and updated_at < ${at}::timestamptz - make_interval(mins => ${minutes(maxDataAge)}::int)`.execute(
+    where source in ('customers', 'orders') and updated_at < ${at}::timestamptz - make_interval(mins => ${inMinutes(maxDataAge)}::int)`.execute(
     tx,
   );
   if (rows.length === 0) return;
@@ -142,7 +144,7 @@ async function insertGoalWaits(tx: Tx, program: Program, run: string, at: Date):
   if (!convert) return;
   await sql`
     insert into waits (enrolment, step, occurrence, kind, customer, event_type, since, until)
-    select id, 'goal', 1, 'goal', customer, ${convert.event}, ${at}, ${at}::timestamptz + make_interval(mins => ${minutes(convert.within)}::int)
+    select id, 'goal', 1, 'goal', customer, ${convert.event}, ${at}, ${at}::timestamptz + make_interval(mins => ${inMinutes(convert.within)}::int)
     from enrolments where run = ${run}`.execute(tx);
 }
 
@@ -194,19 +196,11 @@ async function insertMeans(tx: Tx, program: Program, run: string): Promise<void>
     on conflict (gift) do nothing`.execute(tx);
 }
 
-function minutes(duration: { days: number; minutes: number }): number {
-  return duration.days * 1440 + duration.minutes;
-}
-
 function localDayOf(at: Date, zone: string): number {
-  const local = DateTime.fromJSDate(at, { zone });
-  return Math.floor(Date.UTC(local.year, local.month - 1, local.day) / 86_400_000);
+  const minute = minuteOf(at);
+  return localDay(zoneAround(zone, minute), minute);
 }
 
-function dayStart(day: number, zone: string): string {
-  const date = new Date(day * 86_400_000);
-  return DateTime.fromObject(
-    { year: date.getUTCFullYear(), month: date.getUTCMonth() + 1, day: date.getUTCDate() },
-    { zone },
-  ).toISO()!;
+function dayStart(day: number, zone: string): Date {
+  return timeOf(toUtc(zoneAround(zone, day * DAY), day, 0));
 }

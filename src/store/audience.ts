@@ -1,4 +1,5 @@
 import { type RawBuilder, sql } from "kysely";
+import { inMinutes } from "../campaign/duration.ts";
 import type { Program } from "../campaign/program.ts";
 import { toSql, valueToSql } from "../rule/sql.ts";
 import type { Database, Tx } from "./database.ts";
@@ -63,7 +64,7 @@ export async function countAudience(db: Database | Tx, program: Program, at: Dat
 /** Already in this campaign, or back too soon. */
 function enteredBefore(program: Program, at: Date): RawBuilder<boolean> {
   const { reentry } = program.audience;
-  const restart = reentry ? minutes(reentry) : null;
+  const restart = reentry ? inMinutes(reentry) : null;
   return sql`exists (
     select 1 from enrolments e join runs r on r.id = e.run
     where e.customer = c.id and e.campaign = ${program.campaign}
@@ -78,9 +79,5 @@ function takenElsewhere(program: Program, at: Date): RawBuilder<boolean> {
   return sql`exists (
     select 1 from enrolments e join runs r on r.id = e.run join documents d on d.hash = r.program
     where e.customer = c.id and e.arm = 'treatment' and d.body #>> '{audience,exclusive,group}' = ${exclusive.group}
-      and (e.status = 'live' or e.ended_at + make_interval(mins => ${minutes(exclusive.restAfter)}::int) > ${at}))`;
-}
-
-function minutes(duration: { days: number; minutes: number }): number {
-  return duration.days * 1440 + duration.minutes;
+      and (e.status = 'live' or e.ended_at + make_interval(mins => ${inMinutes(exclusive.restAfter)}::int) > ${at}))`;
 }
