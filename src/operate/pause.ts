@@ -1,7 +1,10 @@
 import { sql } from "kysely";
 import { refuse } from "../fault.ts";
 import { minuteOf, now } from "../store/clock.ts";
+import { releaseCoupons } from "../store/coupon.ts";
+import { lockCustomers } from "../store/customer.ts";
 import { type Database, transaction, type Tx } from "../store/database.ts";
+import { endEnrolments } from "../store/enrolment.ts";
 import { loadRun, type Run, setRunStatus } from "../store/run.ts";
 import type { Stimulus } from "../../workflows/messages.ts";
 
@@ -43,23 +46,24 @@ export async function stopRun(db: Database, id: string): Promise<void> {
     if (!(await setRunStatus(tx, id, ["starting", "running", "paused", "measuring"], "stopped")))
       throw wrongStatus(run, "running");
     const at = await now(tx);
-    await sql`
-      select 1 from customers where id in (select customer from enrolments where run = ${id} and status = 'live')
-      order by id for update`.execute(tx);
-    await sql`
-      update enrolments set status = 'ended', ended_reason = 'stopped', ended_at = ${at}
-      where run = ${id} and status = 'live' and arm = 'treatment'`.execute(tx);
-    await sql`
-      update messages set status = 'withheld', reason = 'stopped' where run = ${id} and status in ('pending', 'claimed')`.execute(
+    const { rows: live } = await sql<{ id: number; customer: number }>`
+      select id, customer from enrolments where run = ${id} and status = 'live' and arm = 'treatment'`.execute(tx);
+    await lockCustomers(
       tx,
+      live.map((row) => row.customer),
     );
-    await sql`
-      update coupons c set status = 'released' from messages m
-      where m.run = ${id} and m.status = 'withheld' and c.status = 'reserved'
-        and (c.enrolment, c.step, c.occurrence) = (m.enrolment, m.step, m.occurrence)`.execute(tx);
-    await sql`update tasks set status = 'closed' where run = ${id} and status = 'open' and kind in ('call', 'watch')`.execute(
+    await sql`select 1 from enrolments where run = ${id} order by id for no key update`.execute(tx);
+    await endEnrolments(
       tx,
+      live.map((row) => row.id),
+      "stopped",
+      at,
     );
+    const { rows: withheld } = await sql<{ enrolment: number; step: string; occurrence: number }>`
+      update messages set status = 'withheld', reason = 'stopped' where run = ${id} and status in ('pending', 'claimed')
+      returning enrolment, step, occurrence`.execute(tx);
+    await releaseCoupons(tx, withheld);
+    await sql`update tasks set status = 'closed' where run = ${id} and status = 'open' and kind = 'watch'`.execute(tx);
     await tellCohorts(tx, id, { kind: "end", at: minuteOf(at) }, at);
   });
 }
