@@ -187,7 +187,7 @@ describe("faults", () => {
 
   test("an event type that nobody declared is a warning, and the rule stands", () => {
     const { rule, faults } = parseRule({ ">": [{ var: "events.chek_in.count" }, 0] }, { pointer: "", catalogue });
-    expect(rule).toBeDefined();
+    expect(rule).toMatchObject({ op: ">" });
     expect(faults).toMatchObject([{ severity: "warning", hint: { en: 'did you mean "check_in"?' } }]);
   });
 
