@@ -51,6 +51,14 @@ export interface Window {
   period?: Period;
 }
 
+/** A number or an amount that events carry. */
+export interface EventField {
+  path: string[];
+  type: "number" | "money";
+  /** decimal places of the currency */
+  exponent: number;
+}
+
 /** Where a variable's value comes from; what SQL needs to know to compute it. */
 export type Source =
   | { from: "customer"; column: "customer_id" | "locale" | "timezone" | "owner" }
@@ -62,7 +70,8 @@ export type Source =
   | ({ from: "items"; aggregate: Aggregate; of: "amount" | "qty"; where: Ast } & Window)
   /** only inside the `where` of items */
   | { from: "item"; column: "sku" | "category" | "qty" | "price" }
-  | ({ from: "events"; event: string; aggregate: Aggregate; where?: Ast } & Window)
+  /** of: the field that is summed, averaged, …, of those that `where` may ask for too */
+  | ({ from: "events"; event: string; aggregate: Aggregate; of?: EventField; where?: Ast } & Window)
   /** only inside the `where` of events; exponent: decimal places of the currency */
   | { from: "field"; path: string[]; exponent: number }
   | { from: "complaints" }

@@ -82,6 +82,18 @@ describe("an explanation", () => {
     );
   });
 
+  test("sums over the fields of events are words too", () => {
+    const rule = (where?: unknown) => ({
+      ">": [{ events: { type: "order.paid", sum: "amount", within: "30d", ...(where !== undefined && { where }) } }, 2],
+    });
+    expect(sentences(explained(rule(), {}), "en")).toEqual([
+      "✗ total of event.amount of order.paid in the last 30 days > 2 (is missing)",
+    ]);
+    expect(sentences(explained(rule({ ">": [{ var: "event.amount" }, 5] }), {}), "zh-CN")).toEqual([
+      "✗ 近 30 天order.paid（event.amount > 5）的 event.amount 合计 > 2（实际：缺失）",
+    ]);
+  });
+
   test("names the parts that stand in the way, and none when the rule holds", () => {
     expect(obstacles(explained(winback, facts)).map((one) => one.words.en)).toEqual([
       "days since the last order ≥ 180",

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { buildCatalogue, withScope } from "../../src/rule/catalogue.ts";
 import { parseRule } from "../../src/rule/parse.ts";
+import type { Scope } from "../../src/rule/variables/scope.ts";
 
 const label = { en: "x", "zh-CN": "x" };
 const catalogue = buildCatalogue({
@@ -12,6 +13,8 @@ const catalogue = buildCatalogue({
     birthday: { type: "date", label },
     tags: { type: "strings", label },
   },
+  fields: (event): Scope =>
+    event === "order.paid" ? { "event.amount": "money", "event.note": "string" } : { "event.step": "string" },
   segments: {
     dormant: { ">": [{ var: "days_since.last_order" }, 180] },
     faulty: { ">": [{ var: "days_since.last_order" }, "180"] },
@@ -126,7 +129,17 @@ const TABLE: Row[] = [
     /unknown variable/,
   ],
   [{ ">": [{ events: { count: "events" } }, 1] }, "/>/0/events", /"type" says which/, /check_in/],
-  [{ ">": [{ events: { type: "check_in", sum: "amount" } }, 1] }, "/>/0/events/sum", /exactly one/],
+  [{ ">": [{ events: { type: "check_in", sums: "amount" } }, 1] }, "/>/0/events/sums", /exactly one/, /"sum"/],
+  [{ ">": [{ events: { type: "check_in", sum: "step" } }, 1] }, "/>/0/events/sum", /no number/, /rules\/events/],
+  [{ ">": [{ events: { type: "check_in", sum: 5 } }, 1] }, "/>/0/events/sum", /takes the name of a field/],
+  [{ ">": [{ events: { type: "order.paid", sum: "amout" } }, 1] }, "/>/0/events/sum", /no number/, /"amount"/],
+  [
+    { ">": [{ events: { type: "order.paid", avg: "event.amount" } }, 1] },
+    "/>/0/events/avg",
+    /no number/,
+    /write "amount"/,
+  ],
+  [{ ">": [{ events: { type: "order.paid", max: "note" } }, 1] }, "/>/0/events/max", /no number/, /known: amount/],
   [{ ">": [{ events: { type: "check_in", count: "days" } }, 1] }, "/>/0/events/count", /takes "events"/],
   [{ ">": [{ events: { type: "check_in", count: "events", within: "4w" } }, 1] }, "/>/0/events/within", /window/],
   [

@@ -1,5 +1,5 @@
 import { nearest, pointer as join } from "../../fault.ts";
-import type { Aggregate, Ast, Source, Type } from "../ast.ts";
+import type { Aggregate, Ast, EventField, Source, Type } from "../ast.ts";
 import type { Catalogue } from "../catalogue.ts";
 import type { Syntax } from "../syntax/tree.ts";
 import { type Scope, scopeFamily } from "../variables/scope.ts";
@@ -16,6 +16,11 @@ const ASKS: Record<string, { of: string; type: Type }> = {
   first: { of: "day", type: "date" },
   last: { of: "day", type: "date" },
 };
+/** These take a field of the event: `{ "sum": "amount" }`. */
+const OVER_FIELD: string[] = ["sum", "avg", "min", "max"] satisfies Aggregate[];
+const ALL = [...Object.keys(ASKS).slice(0, 1), ...OVER_FIELD, ...Object.keys(ASKS).slice(1)];
+/** Fields are named without it where only a field can stand. */
+const PREFIX = "event.";
 const EXAMPLE = '{"events": {"type": "check_in", "count": "events", "within": "30d", "where": …}}';
 
 /** `{ "events": { "type": "page_viewed", "count": "events", "within": "30d", "where": … } }`: over the events that fit `where`. */
@@ -23,7 +28,7 @@ export function checkEvents(node: Node, context: Context): Ast | undefined {
   const { within, type: event, ...asks } = node.fields;
   const window = within === undefined ? {} : typeof within === "string" ? windowOf(within) : undefined;
   if (!window) reportWindow(node, context);
-  const aggregate = checkAsk(asks, node, context);
+  const asked = checkAsk(asks, node, context);
   if (typeof event !== "string") {
     return report(
       context,
@@ -32,39 +37,84 @@ export function checkEvents(node: Node, context: Context): Ast | undefined {
       { en: `such as ${EXAMPLE}`, "zh-CN": `例如 ${EXAMPLE}` },
     );
   }
-  const catalogue = eventCatalogue(context.catalogue, context.catalogue.fields(event));
+  const fields = context.catalogue.fields(event);
+  const catalogue = eventCatalogue(context.catalogue, fields);
   const where = node.where && checkCondition(node.where, { ...context, catalogue });
   const known = context.catalogue.variable(`events.${event}.count`);
   if (!known) {
     return report(context, `${node.pointer}/type`, { en: "not an event type", "zh-CN": "不是有效的事件类型" });
   }
   warnOfEvent(known, `${node.pointer}/type`, context);
-  if (!window || !aggregate || (node.where && !where)) return undefined;
-  const source: Source = { from: "events", event, aggregate, ...window, ...(where && { where }) };
-  const name = `events.${event}.${aggregate}${suffixOf(window)}`;
-  const { type } = ASKS[aggregate]!;
+  const overField = asked && OVER_FIELD.includes(asked.aggregate);
+  const of = overField ? checkField(asked, event, fields, node, context) : undefined;
+  if (!window || !asked || (overField && !of) || (node.where && !where)) return undefined;
+  const { aggregate } = asked;
+  const source: Source = { from: "events", event, aggregate, ...(of && { of }), ...window, ...(where && { where }) };
+  const field = of ? `(${asked.of})` : "";
+  const name = `events.${event}.${aggregate}${suffixOf(window)}${field}`;
+  const type = of?.type ?? ASKS[aggregate]!.type;
   return { op: "var", name: where ? `${name} ${JSON.stringify(where)}` : name, type, source };
 }
 
-function checkAsk(asks: Record<string, unknown>, node: Node, context: Context): Aggregate | undefined {
+interface Asked {
+  aggregate: Aggregate;
+  of: string;
+}
+
+function checkAsk(asks: Record<string, unknown>, node: Node, context: Context): Asked | undefined {
   const [[aggregate, of] = ["", ""], ...more] = Object.entries(asks);
-  const unknown = Object.keys(asks).find((key) => !Object.hasOwn(ASKS, key));
+  const unknown = Object.keys(asks).find((key) => !ALL.includes(key));
   if (unknown !== undefined || more.length > 0 || aggregate === "") {
-    const list = Object.keys(ASKS).join(", ");
+    const list = ALL.join(", ");
     return report(
       context,
       unknown === undefined ? node.pointer : node.pointer + join(unknown),
       { en: `exactly one of ${list} was expected`, "zh-CN": `此处应恰有 ${list} 之一` },
       unknown === undefined
         ? { en: `such as ${EXAMPLE}`, "zh-CN": `例如 ${EXAMPLE}` }
-        : nearest(unknown, [...Object.keys(ASKS), "type", "within", "where"]),
+        : nearest(unknown, [...ALL, "type", "within", "where"]),
     );
   }
-  if (of === ASKS[aggregate]!.of) return aggregate as Aggregate;
+  const fixed = Object.hasOwn(ASKS, aggregate) ? ASKS[aggregate]!.of : undefined;
+  if (typeof of === "string" && (fixed ?? of) === of) return { aggregate: aggregate as Aggregate, of };
   return report(context, node.pointer + join(aggregate), {
-    en: `"${aggregate}" takes "${ASKS[aggregate]!.of}"`,
-    "zh-CN": `"${aggregate}" 可用 "${ASKS[aggregate]!.of}"`,
+    en: `"${aggregate}" takes ${fixed === undefined ? "the name of a field" : `"${fixed}"`}`,
+    "zh-CN": `"${aggregate}" 可用 ${fixed === undefined ? "字段名" : `"${fixed}"`}`,
   });
+}
+
+/** The field that is summed up; one of open type is a number. */
+function checkField(
+  { aggregate, of }: Asked,
+  event: string,
+  fields: Scope,
+  node: Node,
+  context: Context,
+): EventField | undefined {
+  const found = of === "" ? undefined : scopeFamily(fields).find(`${PREFIX}${of}`);
+  const type = found?.type === "any" ? "number" : found?.type;
+  if (type === "number" || type === "money") return { path: of.split("."), type, exponent: context.catalogue.exponent };
+  const pointer = node.pointer + join(aggregate);
+  const numeric = Object.keys(fields)
+    .filter((name) => fields[name] === "number" || fields[name] === "money")
+    .map((name) => name.slice(PREFIX.length));
+  const bare = of.startsWith(PREFIX) && numeric.includes(of.slice(PREFIX.length)) ? of.slice(PREFIX.length) : undefined;
+  const hint =
+    bare !== undefined
+      ? { en: `write "${bare}"`, "zh-CN": `请写 "${bare}"` }
+      : (nearest(of, numeric) ?? {
+          en: "declare its fields in rules/events/",
+          "zh-CN": "请在 rules/events/ 中声明其字段",
+        });
+  return report(
+    context,
+    pointer,
+    {
+      en: `"${event}" has no number or amount "${of}"`,
+      "zh-CN": `"${event}" 没有数值或金额字段 "${of}"`,
+    },
+    hint,
+  );
 }
 
 /** Inside `where` only the event is known. */

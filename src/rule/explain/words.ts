@@ -1,4 +1,4 @@
-import type { Aggregate, Ast, Calendar, Type, Value, Var, Window } from "../ast.ts";
+import type { Aggregate, Ast, Calendar, Source, Type, Value, Var } from "../ast.ts";
 import type { Text } from "../text.ts";
 import { within } from "../variables/orders.ts";
 
@@ -140,7 +140,7 @@ function variableWords({ name, source }: Var, locale: Locale, wording: Wording):
       ? `随机分桶「${source.salt}」（共 ${source.of} 桶）`
       : `bucket "${source.salt}" of ${source.of}`;
   }
-  if (source.from === "events" && source.where) return eventWords(source.event, source, source.where, locale, wording);
+  if (source.from === "events" && (source.where || source.of)) return eventWords(source, locale, wording);
   if (source.from !== "items") return wording.label(name)?.[locale] ?? name;
   const where = words(source.where, locale, { ...wording, label: () => undefined });
   const what = AGGREGATES[source.aggregate]!;
@@ -155,16 +155,15 @@ const EVENT_AGGREGATES: Partial<Record<Aggregate, Text>> = {
   last: { en: "last day", "zh-CN": "最近日期" },
 };
 
-function eventWords(
-  event: string,
-  source: Window & { aggregate: Aggregate },
-  filter: Ast,
-  locale: Locale,
-  wording: Wording,
-): string {
-  const where = words(filter, locale, { ...wording, label: () => undefined });
-  const what = EVENT_AGGREGATES[source.aggregate] ?? { en: source.aggregate, "zh-CN": source.aggregate };
-  const label = { en: `${what.en} of ${event} where ${where}`, "zh-CN": `${event}（${where}）的${what["zh-CN"]}` };
+function eventWords(source: Extract<Source, { from: "events" }>, locale: Locale, wording: Wording): string {
+  const { event, aggregate, of, where } = source;
+  const filter = where && words(where, locale, { ...wording, label: () => undefined });
+  const what = of ? AGGREGATES[aggregate]! : EVENT_AGGREGATES[aggregate]!;
+  const field = of && `event.${of.path.join(".")}`;
+  const label = {
+    en: `${what.en} of ${field ? `${field} of ` : ""}${event}${filter ? ` where ${filter}` : ""}`,
+    "zh-CN": `${event}${filter ? `（${filter}）` : ""}的${field ? ` ${field} ` : ""}${what["zh-CN"]}`,
+  };
   return within(label, source)[locale];
 }
 

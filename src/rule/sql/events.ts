@@ -1,14 +1,15 @@
 import { type RawBuilder, sql } from "kysely";
-import type { Aggregate, Ast, Variable, Window } from "../ast.ts";
+import type { Aggregate, Ast, EventField, Variable, Window } from "../ast.ts";
 import { type Asking, ago, moment, zoneOf } from "./asking.ts";
 import { condition, type Reading } from "./expression.ts";
 import { Columns, type Restrict, storedAggregate } from "./source.ts";
 import { isZoned, reach, spanOf } from "./span.ts";
-import { traitSql } from "./traits.ts";
+import { exactNumber, traitSql } from "./traits.ts";
 
 export interface EventsAsked extends Window {
   event: string;
   aggregate: Aggregate;
+  of?: EventField;
   where?: Ast;
 }
 
@@ -18,12 +19,12 @@ export function eventsSource(asked: EventsAsked[], asking: Asking, alias: string
   const types = [...new Set(asked.map((one) => one.event))];
   const zoned = asked.some((one) => one.aggregate === "days" || isZoned(one));
   const columns = new Columns("e");
-  const columnOf = ({ event, aggregate, where, days, period }: EventsAsked) => {
+  const columnOf = ({ event, aggregate, of, where, days, period }: EventsAsked) => {
     const stored = storedAggregate(aggregate);
-    return columns.name(JSON.stringify([stored, days, period, event, where]), () => {
+    return columns.name(JSON.stringify([stored, of, days, period, event, where]), () => {
       const span = spanOf({ days, period } as Window, asking, "z");
       const within = sql`${span.after(sql`e.occurred_at`)} and ${span.until(sql`e.occurred_at`)}`;
-      return sql`${storedColumn(stored, asking)} filter (where e.type = ${event}::text and ${within}
+      return sql`${storedColumn(stored, of, asking)} filter (where e.type = ${event}::text and ${within}
         ${where ? sql`and ${condition(where, EVENT)}` : sql``})`;
     });
   };
@@ -46,7 +47,9 @@ const EVENT: Reading = { column: eventField, today: [] };
 function eventField({ type, source }: Variable): RawBuilder<unknown> {
   if (source.from !== "field") throw new Error("only an event's own fields are known here");
   const json = sql`(e.data #> ${source.path}::text[])`;
-  return type === "money" ? postedAmount(json, source.exponent) : traitSql(json, type, source.exponent);
+  return type === "money"
+    ? sql`(${postedAmount(json, source.exponent)})::float8`
+    : traitSql(json, type, source.exponent);
 }
 
 /** Posted in major units, as number or text; what has more decimals than the currency is missing. */
@@ -54,11 +57,22 @@ function postedAmount(json: RawBuilder<unknown>, exponent: number): RawBuilder<u
   const text = sql`btrim(${json} #>> '{}')`;
   const pattern = `^-?[0-9]{1,15}([.][0-9]{0,${exponent}}0*)?$`;
   return sql`(case when jsonb_typeof(${json}) in ('number', 'string') and ${text} ~ ${pattern}::text
-    then (${text}::numeric * ${sql.lit(10 ** exponent)})::float8 end)`;
+    then ${text}::numeric * ${sql.lit(10 ** exponent)} end)`;
 }
 
-function storedColumn(stored: string, asking: Asking): RawBuilder<unknown> {
+/** The field of an event to sum up, in numeric: what does not carry it, or not as a number, is passed over. */
+function summed({ path, type, exponent }: EventField): RawBuilder<unknown> {
+  const json = sql`(e.data #> ${path}::text[])`;
+  return type === "money" ? postedAmount(json, exponent) : exactNumber(json);
+}
+
+function storedColumn(stored: string, of: EventField | undefined, asking: Asking): RawBuilder<unknown> {
   switch (stored) {
+    case "sum":
+    case "avg":
+    case "min":
+    case "max":
+      return sql`${sql.raw(stored)}(${summed(of!)})`;
     case "first":
       return sql`min(e.occurred_at)`;
     case "last":

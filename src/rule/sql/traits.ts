@@ -18,7 +18,7 @@ export function traitSql(json: RawBuilder<unknown>, type: Type, exponent: number
     case "boolean":
       return sql`(case when jsonb_typeof(${json}) = 'boolean' then (${json})::boolean end)`;
     case "number":
-      return numeric(json, sql`round((${json})::numeric, ${sql.lit(PLACES)})::float8`);
+      return sql`(${exactNumber(json)})::float8`;
     case "money":
       return numeric(json, sql`round((${json})::numeric * ${sql.lit(10 ** exponent)})::float8`);
     case "date":
@@ -29,6 +29,11 @@ export function traitSql(json: RawBuilder<unknown>, type: Type, exponent: number
         select element #>> '{}' from jsonb_array_elements(${json}) with ordinality as part (element, place)
         where jsonb_typeof(element) = 'string' order by place) end)`;
   }
+}
+
+/** The number before it becomes a double, for sums. */
+export function exactNumber(json: RawBuilder<unknown>): RawBuilder<unknown> {
+  return numeric(json, sql`round((${json})::numeric, ${sql.lit(PLACES)})`);
 }
 
 function numeric(json: RawBuilder<unknown>, value: RawBuilder<unknown>): RawBuilder<unknown> {

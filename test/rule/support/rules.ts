@@ -77,8 +77,19 @@ const ITEMS = fc.constantFrom(
       where: { "!": { "<": [{ var: "event.amount" }, 10] } },
     },
   },
+  { events: { type: "page_viewed", sum: "seconds", within: "last_month" } },
+  { events: { type: "page_viewed", avg: "seconds", where: { "!=": [{ var: "event.step" }, "a"] } } },
+  { events: { type: "page_viewed", min: "seconds", within: "1y" } },
+  { events: { type: "page_viewed", max: "seconds", within: "90d", where: { "==": [{ var: "event.step" }, "b"] } } },
   { orders: { count: "orders", where: { "!": { ">=": [{ var: "item.price" }, 10] } } } },
   { orders: { max: "qty", within: "30d", where: { in: [{ var: "item.category" }, ["tea", "cup"]] } } },
+);
+const AMOUNT_AGGREGATES = fc.constantFrom(
+  { events: { type: "order.paid", sum: "amount", within: "this_quarter" } },
+  { events: { type: "order.paid", avg: "amount", within: "3y" } },
+  { events: { type: "order.paid", max: "amount", where: { ">": [{ var: "event.amount" }, 9.99] } } },
+  { orders: { sum: "amount", within: "last_month", where: { "==": [{ var: "item.category" }, "cup"] } } },
+  { orders: { avg: "amount", where: { "!=": [{ var: "item.category" }, "cup"] } } },
 );
 
 const COUNTED = [
@@ -184,6 +195,7 @@ export const rules = fc.letrec<
       deep,
       name(...MONEY_NAMES),
       name(...MONEY_NAMES),
+      AMOUNT_AGGREGATES,
       call("*", tie("money"), fc.constantFrom(...NUMBERS)),
       call("/", tie("money"), tie("number")),
       ...arithmetic(tie("money")),
