@@ -35,10 +35,12 @@ export async function readLibrary(rulesDir: string): Promise<{ library: Library;
   const traits = await readOne(join(rulesDir, "traits.json"), traitsDefinition, faults);
   const events = eventsOf(await readJsonFolder(join(rulesDir, "events"), faults), faults);
   const segmentFiles = await readJsonFolder(join(rulesDir, "segments"), faults);
+  const campaigns = await readJsonFolder(join(rulesDir, "campaigns"), faults);
   const catalogue = buildCatalogue({
     traits: traits ?? {},
     segments: byName(segmentFiles.map(({ name, json }) => [name, (json as { rule?: unknown } | null)?.rule])),
     events: Object.keys(events),
+    campaigns: campaigns.map(({ name }) => name),
     fields: (event) => eventScope(event, events),
     exponent: digits,
   });
@@ -46,7 +48,6 @@ export async function readLibrary(rulesDir: string): Promise<{ library: Library;
   const coupons = await readEach(join(rulesDir, "coupons"), couponDefinition(digits), faults);
   const gifts = await readEach(join(rulesDir, "gifts"), giftDefinition(digits), faults);
   const { templates, broken } = await readTemplates(join(rulesDir, "templates"), faults);
-  const campaigns = await readJsonFolder(join(rulesDir, "campaigns"), faults);
   const library: Library = {
     home: { timezone, currency, locale, brand, ...(home?.shop !== undefined && { shop: home.shop }) },
     policy,

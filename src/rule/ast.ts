@@ -51,6 +51,9 @@ export interface Window {
   period?: Period;
 }
 
+/** live: enrolled now; converted: ever; since_last: days since the latest enrolment */
+export type EnrolmentFact = "live" | "converted" | "since_last";
+
 /** A number or an amount that events carry. */
 export interface EventField {
   path: string[];
@@ -75,6 +78,10 @@ export type Source =
   /** only inside the `where` of events; exponent: decimal places of the currency */
   | { from: "field"; path: string[]; exponent: number }
   | { from: "complaints" }
+  /** treated enrolments, of one campaign or of any */
+  | { from: "enrolments"; asked: EnrolmentFact; campaign?: string }
+  /** messages that were accepted for delivery, other than transactional ones */
+  | ({ from: "messages"; aggregate: Aggregate } & Window)
   /** the calendar day of asking, in the customer's zone */
   | { from: "today" }
   /** 0 to of − 1: the same for a customer and a salt for ever, and even over a base */

@@ -1,7 +1,9 @@
 import { complaints } from "./variables/complaints.ts";
+import { campaignFamily } from "./variables/campaigns.ts";
 import { consents, customerColumns } from "./variables/customer.ts";
 import type { Declared, Described, Family } from "./variables/described.ts";
 import { BUILT_IN_EVENTS, events } from "./variables/events.ts";
+import { messages } from "./variables/messages.ts";
 import { orders } from "./variables/orders.ts";
 import { todayFamily } from "./variables/today.ts";
 import { type Scope, scopeFamily } from "./variables/scope.ts";
@@ -18,6 +20,8 @@ export interface Catalogue {
   segments: Record<string, unknown>;
   /** event types that somebody is known to send */
   events: string[];
+  /** ids of the home's campaigns */
+  campaigns: string[];
   /** what events of a type carry: "event.amount" */
   fields(event: string): Scope;
   /** decimal places of the home's currency */
@@ -32,6 +36,8 @@ export interface CatalogueParts {
   scope?: Scope;
   /** event types beyond the built-in ones */
   events?: string[];
+  /** ids of the home's campaigns */
+  campaigns?: string[];
   /** what events of a type carry; anything when left out */
   fields?: (event: string) => Scope;
   /** decimal places of the home's currency; 2 when left out */
@@ -41,10 +47,18 @@ export interface CatalogueParts {
 export function buildCatalogue(parts: CatalogueParts): Catalogue {
   const exponent = parts.exponent ?? 2;
   const traits = traitFamily(parts.traits, exponent);
-  const families = [customerColumns, traits, consents, orders, events, complaints, todayFamily, scores];
-  const known = [...BUILT_IN_EVENTS, ...(parts.events ?? [])];
-  const fields = parts.fields ?? (() => ({ "event.*": "any" }) as const);
-  const base = assemble(families, parts.segments, known, fields, exponent);
+  const campaigns = parts.campaigns ?? [];
+  const families = [
+    ...[customerColumns, traits, consents, orders, events, complaints, campaignFamily(campaigns), messages],
+    ...[scores, todayFamily],
+  ];
+  const base = assemble(families, {
+    segments: parts.segments,
+    events: [...BUILT_IN_EVENTS, ...(parts.events ?? [])],
+    campaigns,
+    fields: parts.fields ?? (() => ({ "event.*": "any" }) as const),
+    exponent,
+  });
   return parts.scope ? withScope(base, parts.scope) : base;
 }
 
@@ -61,12 +75,26 @@ export function withScope(catalogue: Catalogue, scope: Scope): Catalogue {
   };
 }
 
+/** The same, where a campaign that is only just being read asks about itself. */
+export function withCampaign(catalogue: Catalogue, id: string): Catalogue {
+  const base = catalogue.unscoped;
+  if (base.campaigns.includes(id)) return catalogue;
+  const family = campaignFamily([id]);
+  const extended: Catalogue = {
+    ...base,
+    variable: (name) => base.variable(name) ?? family.find(name),
+    names: (wrong) => [...family.names(""), ...base.names(wrong)],
+    campaigns: [...base.campaigns, id],
+    get unscoped() {
+      return extended;
+    },
+  };
+  return extended;
+}
+
 function assemble(
   families: Family[],
-  segments: Record<string, unknown>,
-  known: string[],
-  fields: Catalogue["fields"],
-  exponent: number,
+  known: Pick<Catalogue, "segments" | "events" | "campaigns" | "fields" | "exponent">,
 ): Catalogue {
   const catalogue: Catalogue = {
     variable(name) {
@@ -81,10 +109,7 @@ function assemble(
       return families.flatMap((family) => family.names(window));
     },
     described: families.flatMap((family) => family.described),
-    segments,
-    events: known,
-    fields,
-    exponent,
+    ...known,
     get unscoped() {
       return catalogue;
     },

@@ -150,6 +150,15 @@ describe("steps", () => {
     expect(program.steps.ask).toMatchObject({ kind: "survey", sendKind: "service", topic: "service", questions });
   });
 
+  test("a campaign may ask about itself before its file is in the library, and about no other", () => {
+    const ask = (id: string) => [
+      { id: "b", branch: { if: { var: `campaigns.${id}.converted` }, then: [send("yes")] } },
+    ];
+    expect(at(compile(ask("test")), 0)).toBe("b");
+    const { faults } = compileCampaign(campaign(ask("tset")), library, "test.json");
+    expect(faults).toMatchObject([{ hint: { en: 'did you mean "campaigns.test.converted"?' } }]);
+  });
+
   test("branch: first case or else", () => {
     const condition = { ">": [{ var: "orders.count_365d" }, 1] };
     const program = compile([

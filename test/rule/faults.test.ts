@@ -15,6 +15,7 @@ const catalogue = buildCatalogue({
   },
   fields: (event): Scope =>
     event === "order.paid" ? { "event.amount": "money", "event.note": "string" } : { "event.step": "string" },
+  campaigns: ["winback-30"],
   segments: {
     dormant: { ">": [{ var: "days_since.last_order" }, 180] },
     faulty: { ">": [{ var: "days_since.last_order" }, "180"] },
@@ -60,6 +61,14 @@ const TABLE: Row[] = [
   [{ "==": [{ var: "city" }, "a"] }, "/==/0/var", /unknown variable/, /customer\.traits\.city/],
   [{ "==": [{ var: "customer.traits.toString" }, "a"] }, "/==/0/var", /unknown variable/],
   [{ ">": [{ var: "event.amount" }, 1] }, "/>/0/var", /unknown variable/],
+  [{ var: "campaigns.winback-3.enrolled" }, "/var", /unknown variable/, /campaigns\.winback-30\.enrolled/],
+  [
+    { ">": [{ var: "days_since.last_enrolment.winbak-30" }, 5] },
+    "/>/0/var",
+    /unknown variable/,
+    /enrolment\.winback-30"/,
+  ],
+  [{ ">": [{ var: "messages.count_30" }, 5] }, "/>/0/var", /unknown variable/, /window/],
   [{ missing: ["customer.traits.citi"] }, "/missing/0", /unknown variable/, /city/],
   [{ missing: [city] }, "/missing/0", /names of variables/, /var/],
   [{ missing_some: [1, "customer.traits.city"] }, "/missing_some", /whole number and a list/],

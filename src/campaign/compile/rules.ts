@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { withScope } from "../../rule/catalogue.ts";
+import { withCampaign, withScope } from "../../rule/catalogue.ts";
 import { parseRule } from "../../rule/parse.ts";
 import type { Scope } from "../../rule/variables/scope.ts";
 import { list, record, stepsOf } from "../definition/journey.ts";
@@ -14,7 +14,8 @@ import type { Rule } from "../program.ts";
  * say of the event on the `event` beside it; both are looked up in the file as it stands.
  */
 export function ruleReader(definition: unknown, library: Pick<Library, "catalogue" | "events">): RuleReader {
-  const { catalogue } = library;
+  const id = record(definition)?.id;
+  const catalogue = typeof id === "string" ? withCampaign(library.catalogue, id) : library.catalogue;
   const steps = stepScope(definition);
   const beside = eventsByRule(definition);
   const event = (json: unknown) => eventScope(beside.get(json), library.events);

@@ -15,7 +15,12 @@ export function register(parent: Command): void {
       if (json) {
         console.log(
           JSON.stringify(
-            { variables: catalogue.described, events: catalogue.events, windows: SUGGESTED_WINDOWS },
+            {
+              variables: catalogue.described,
+              events: catalogue.events,
+              campaigns: catalogue.campaigns,
+              windows: SUGGESTED_WINDOWS,
+            },
             null,
             2,
           ),
@@ -31,10 +36,11 @@ export function register(parent: Command): void {
       console.log(table.toString());
       const windows = SUGGESTED_WINDOWS.join(", ");
       const events = catalogue.events.join(", ");
+      const campaigns = catalogue.campaigns.join(", ");
       console.log(
         zh
-          ? `<window>：1d 至 1095d 或 1y 至 3y，例如 ${windows}；去掉 _<window> 即不限时间\n<type>：${events} 及您自己的事件类型`
-          : `<window>: 1d to 1095d or 1y to 3y, such as ${windows}; without _<window> it is the whole life\n<type>: ${events}, and your own`,
+          ? `<window>：1d 至 1095d 或 1y 至 3y，例如 ${windows}；去掉 _<window> 即不限时间\n<type>：${events} 及您自己的事件类型\n<campaign>：${campaigns}`
+          : `<window>: 1d to 1095d or 1y to 3y, such as ${windows}; without _<window> it is the whole life\n<type>: ${events}, and your own\n<campaign>: ${campaigns}`,
       );
     });
 }

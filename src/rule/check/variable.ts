@@ -74,7 +74,7 @@ export function warnOfEvent({ source }: Declared, pointer: string, context: Cont
 }
 
 function hintFor(name: string, context: Context) {
-  const window = /^(?:orders|events)\..*_([^_.]*)$/.exec(name)?.[1];
+  const window = /^(?:orders|events|messages)\..*_([^_.]*)$/.exec(name)?.[1];
   if (window && /^\d/.test(window) && windowOf(window) === undefined) {
     const such = SUGGESTED_WINDOWS.join(", ");
     return {

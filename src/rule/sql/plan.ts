@@ -2,9 +2,11 @@ import { type RawBuilder, sql } from "kysely";
 import type { Variable } from "../ast.ts";
 import { type Asking, dayText, moment, possibleDays } from "./asking.ts";
 import { complaintsSource } from "./complaints.ts";
+import { enrolmentsSource, type EnrolmentsAsked } from "./enrolments.ts";
 import { eventsSource, type EventsAsked } from "./events.ts";
 import type { Reading } from "./expression.ts";
 import { type ItemsAsked, itemsSource } from "./items.ts";
+import { messagesSource, type MessagesAsked } from "./messages.ts";
 import { ordersSource, type OrdersAsked } from "./orders.ts";
 import { scoresSource } from "./scores.ts";
 import { finish, type Restrict } from "./source.ts";
@@ -25,11 +27,16 @@ export function planOf(variables: Variable[], asking: Asking, alias: string, res
   const ordersAsked: OrdersAsked[] = sources.filter((source) => source.from === "orders");
   const eventsAsked: EventsAsked[] = sources.filter((source) => source.from === "events");
   const itemsAsked: ItemsAsked[] = sources.filter((source) => source.from === "items");
+  const enrolmentsAsked: EnrolmentsAsked[] = sources.filter((source) => source.from === "enrolments");
+  const messagesAsked: MessagesAsked[] = sources.filter((source) => source.from === "messages");
   const channels = [...new Set(sources.flatMap((source) => (source.from === "consent" ? [source.channel] : [])))];
 
   const orders = ordersAsked.length > 0 ? ordersSource(ordersAsked, asking, alias) : undefined;
   const events = eventsAsked.length > 0 ? eventsSource(eventsAsked, asking, alias, restrict) : undefined;
   const items = itemsAsked.length > 0 ? itemsSource(itemsAsked, asking, alias, restrict) : undefined;
+  const enrolments =
+    enrolmentsAsked.length > 0 ? enrolmentsSource(enrolmentsAsked, asking, alias, restrict) : undefined;
+  const messages = messagesAsked.length > 0 ? messagesSource(messagesAsked, asking, alias, restrict) : undefined;
   const complaints = sources.some((source) => source.from === "complaints")
     ? complaintsSource(asking, alias, restrict)
     : undefined;
@@ -42,9 +49,11 @@ export function planOf(variables: Variable[], asking: Asking, alias: string, res
         ...consents,
         scores?.join ?? sql``,
         complaints?.join ?? sql``,
+        enrolments?.join ?? sql``,
         orders?.join ?? sql``,
         items?.join ?? sql``,
         events?.join ?? sql``,
+        messages?.join ?? sql``,
       ],
       sql` `,
     ),
@@ -63,6 +72,10 @@ export function planOf(variables: Variable[], asking: Asking, alias: string, res
           return finish(events!.column(source), source.aggregate, alias, asking);
         case "complaints":
           return complaints!.column;
+        case "enrolments":
+          return enrolments!.column(source);
+        case "messages":
+          return finish(messages!.column(source), source.aggregate, alias, asking);
         case "score":
           return scores!.column(source.column, type);
         case "items":

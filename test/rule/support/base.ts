@@ -18,6 +18,7 @@ export const catalogue = buildCatalogue({
     tags: { type: "strings", label },
   },
   fields: (event): Scope => (event === "order.paid" ? { "event.amount": "money" } : { "event.*": "any" }),
+  campaigns: ["spring", "autumn"],
   segments: {
     buyers: { ">": [{ var: "orders.count" }, 0] },
     "lost-buyers": { and: [{ segment: "buyers" }, { ">": [{ var: "days_since.last_order" }, 30] }] },
@@ -105,6 +106,17 @@ const event = fc.record({
   ),
 });
 const complaint = fc.record({ ago: minutesAgo, solved: fc.option(minutesAgo) });
+const enrolment = fc.record({
+  campaign: fc.constantFrom("spring", "autumn"),
+  arm: fc.constantFrom("treatment", "treatment", "holdout"),
+  ago: minutesAgo,
+  ended: fc.option(minutesAgo),
+  converted: fc.option(minutesAgo),
+  messages: fc.array(
+    fc.record({ kind: fc.constantFrom("promotion", "service", "transactional"), accepted: fc.option(minutesAgo) }),
+    { maxLength: 3 },
+  ),
+});
 const customer = fc.record({
   zone: fc.constantFrom(null, null, "America/New_York", "Pacific/Apia", "Asia/Kathmandu"),
   locale: fc.constantFrom(null, "en", "zh-CN"),
@@ -114,11 +126,17 @@ const customer = fc.record({
   events: fc.array(event, { maxLength: 6 }),
   complaints: fc.array(complaint, { maxLength: 2 }),
   consent: fc.option(fc.boolean()),
+  enrolments: fc.array(enrolment, { maxLength: 3 }),
 });
+export type DrawnCustomer = typeof customer extends fc.Arbitrary<infer C> ? C & { id: number } : never;
+
+export function drawCustomers(count: number, seed: number): DrawnCustomer[] {
+  return fc.sample(customer, { numRuns: count, seed }).map((drawn, i) => ({ ...drawn, id: i + 1 }));
+}
 
 /** Stores `count` drawn customers, numbered from 1; each table by one statement. */
-export async function drawBase(db: Database, count: number, seed: number): Promise<void> {
-  const customers = fc.sample(customer, { numRuns: count, seed }).map((drawn, i) => ({ ...drawn, id: i + 1 }));
+export async function drawBase(db: Database, count: number, seed: number): Promise<DrawnCustomer[]> {
+  const customers = drawCustomers(count, seed);
   const time = (ago: number) => new Date(asOf.getTime() - ago * 60_000).toISOString();
   const rows = (list: unknown[]) => sql`${JSON.stringify(list)}::jsonb`;
   const orders = customers.flatMap(({ id, orders }) =>
@@ -167,6 +185,62 @@ export async function drawBase(db: Database, count: number, seed: number): Promi
     insert into consents (customer, channel, granted, source, at)
     select id, 'email', consent, 'test', ${asOf}
     from jsonb_to_recordset(${rows(customers)}) as r (id bigint, consent boolean) where consent is not null`.execute(
+    db,
+  );
+  await drawCampaigns(db, customers);
+  return customers;
+}
+
+async function drawCampaigns(db: Database, customers: DrawnCustomer[]): Promise<void> {
+  const time = (ago: number | null) => (ago === null ? null : new Date(asOf.getTime() - ago * 60_000).toISOString());
+  const enrolments = customers
+    .flatMap(({ id, enrolments: own }) => own.map((one, i) => ({ ...one, customer: id, key: String(i) })))
+    .map((one, number) => ({ ...one, number, run: `${one.campaign}-1`, at: time(one.ago), over: time(one.ended) }));
+  const rows = (list: unknown[]) => sql`${JSON.stringify(list)}::jsonb`;
+  await sql`insert into documents values ('p', 'program', '{}', ${asOf})`.execute(db);
+  await sql`
+    insert into runs (id, campaign, program, status, launched_at, launch_day)
+    select name || '-1', name, 'p', 'running', ${asOf}, 0 from unnest(array['spring', 'autumn']) as c (name)`.execute(
+    db,
+  );
+  await sql`
+    insert into enrolments (run, campaign, customer, key, number, arm, zone, status, entered_at, ended_at)
+    select run, campaign, customer, key, number, arm, 'UTC', case when over is null then 'live' else 'ended' end, at, over
+    from jsonb_to_recordset(${rows(enrolments)})
+      as r (run text, campaign text, customer bigint, key text, number int, arm text, at timestamptz, over timestamptz)
+    order by number`.execute(db);
+  await sql`
+    insert into contacts (customer, kind, value, created_at) select id, 'email', 'x', ${asOf} from customers`.execute(
+    db,
+  );
+  const messages = enrolments.flatMap((one) =>
+    one.messages.map(({ kind, accepted }, i) => ({
+      key: `${one.number}-${i}`,
+      number: one.number,
+      i,
+      kind,
+      at: time(accepted),
+    })),
+  );
+  await sql`
+    insert into messages (id, enrolment, customer, run, step, occurrence, channel, contact, template, kind, topic, locale,
+      epoch, status, not_before, created_at, accepted_at)
+    select m.key, e.id, e.customer, e.run, 'invite', m.i, 'email', c.id, 'p', m.kind, 'promotion', 'en', 0,
+      case when m.at is null then 'rejected' else 'accepted' end, ${asOf}, ${asOf}, m.at
+    from jsonb_to_recordset(${rows(messages)}) as m (key text, number int, i int, kind text, at timestamptz)
+    join enrolments e on e.number = m.number
+    join contacts c on c.customer = e.customer`.execute(db);
+  const conversions = enrolments.flatMap((one) =>
+    one.converted === null ? [] : [{ number: one.number, at: time(one.converted) }],
+  );
+  await sql`
+    with seen as (
+      insert into events (source, event_id, customer_id, customer, type, occurred_at, received_at)
+      select 'conversion', v.number::text, e.customer::text, e.customer, 'bought', v.at, v.at
+      from jsonb_to_recordset(${rows(conversions)}) as v (number int, at timestamptz) join enrolments e using (number)
+      returning id, event_id, occurred_at)
+    insert into conversions (enrolment, customer, event, at, reacted_seq)
+    select e.id, e.customer, s.id, s.occurred_at, 1 from seen s join enrolments e on e.number = s.event_id::int`.execute(
     db,
   );
 }

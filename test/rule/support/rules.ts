@@ -25,6 +25,12 @@ const NUMBER_NAMES = [
   "events.order.paid.count",
   "days_since.last_event.check_in",
   "complaints.open",
+  "days_since.last_enrolment",
+  "days_since.last_enrolment.spring",
+  "messages.count_30d",
+  "messages.count",
+  "messages.days_this_quarter",
+  "days_since.last_message",
 ];
 const MONEY_NAMES = [
   "customer.traits.money",
@@ -43,6 +49,7 @@ const DATE_NAMES = [
   "orders.last_last_week",
   "events.check_in.last",
   "events.check_in.first_30d",
+  "messages.last_365d",
 ];
 const TEXT_NAMES = [
   "customer.traits.text",
@@ -52,14 +59,21 @@ const TEXT_NAMES = [
   "customer.timezone",
   "customer.id",
 ];
+const FLAG_NAMES = [
+  "customer.traits.flag",
+  "consent.email",
+  "campaigns.enrolled",
+  "campaigns.spring.enrolled",
+  "campaigns.converted",
+  "campaigns.autumn.converted",
+];
 const ALL_NAMES = [
   ...NUMBER_NAMES,
   ...MONEY_NAMES,
   ...DATE_NAMES,
   ...TEXT_NAMES,
+  ...FLAG_NAMES,
   "customer.traits.tags",
-  "customer.traits.flag",
-  "consent.email",
 ];
 /** Days that return around the base's day, by the sun or the moon (2026-03-08 is the 20th of the first lunar month). */
 const RETURNING = ["1990-03-08", "1988-02-29", "2004-03-09", "2023-02-10", "2024-02-29", "1990-02-15"];
@@ -146,7 +160,7 @@ export const rules = fc.letrec<
     ),
     yes: fc.oneof(
       deep,
-      name("customer.traits.flag", "consent.email"),
+      name(...FLAG_NAMES),
       fc.boolean(),
       spread("and", tie("condition")),
       spread("or", tie("condition")),
