@@ -6,6 +6,8 @@ import { channels } from "./src/channel/configured.ts";
 import type { Config } from "./src/config.ts";
 import { openLane, openWaker } from "./src/delivery/lane.ts";
 import { loadHome } from "./src/operate/home.ts";
+import { createMaintenance } from "./src/operate/maintenance.ts";
+import { ensureSchedules, refreshNextTime } from "./src/operate/schedules.ts";
 import type { Database } from "./src/store/database.ts";
 import { openTemporal, taskQueueOf } from "./src/temporal/client.ts";
 import { dispatchStimuli } from "./src/temporal/dispatch.ts";
@@ -24,8 +26,11 @@ const SWEEP_MS = 1_000;
 export async function openWorker({ db, config }: { db: Database; config: Config }): Promise<WorkerProcess> {
   quiet();
   const { schema } = config;
-  const { locale } = await loadHome(config.rules);
+  const home = await loadHome(config.rules);
+  const { locale } = home;
   const temporal = await openTemporal(config);
+  const scheduling = { db, temporal, schema, home };
+  await ensureSchedules(scheduling);
   const waker = openWaker({ redisUrl: config.redisUrl!, prefix: schema });
   const connection = await NativeConnection.connect({ address: config.temporalAddress! });
   const worker = await Worker.create({
@@ -39,6 +44,7 @@ export async function openWorker({ db, config }: { db: Database; config: Config 
     activities: {
       ...createActivities({ db, channels: channels(config), wake: (lane) => waker.wake(lane), locale }),
       ...createRunActivities({ db, temporal, schema, locale }),
+      ...createMaintenance({ db, rules: config.rules, onEnd: (what) => refreshNextTime(scheduling, what) }),
     },
     // each activity is one transaction: more at once would only queue for connections
     maxConcurrentActivityTaskExecutions: 8,

@@ -64,3 +64,15 @@ export interface CohortInput {
 export interface CampaignRunInput {
   run: string;
 }
+
+/** Upkeep that the worker does by itself. */
+export interface MaintenanceActivities {
+  /** works out everybody's scores anew */
+  scoreCustomers(): Promise<void>;
+  /** looks at the segments for who came and who went */
+  lookAtSegments(): Promise<void>;
+}
+
+export interface MaintenanceInput {
+  what: "score" | "segments";
+}

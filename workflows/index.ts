@@ -1,2 +1,3 @@
 export { campaignRun } from "./campaignRun.ts";
 export { cohort } from "./cohort.ts";
+export { maintenance } from "./maintenance.ts";

@@ -14,6 +14,8 @@ export interface Home {
   brand: Text;
   /** where links to the shop lead */
   shop?: string;
+  /** cron or "off", by what is done; left out: as usual */
+  schedules?: { score?: string | undefined; segments?: string | undefined };
 }
 export interface Team {
   name: Text;

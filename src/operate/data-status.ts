@@ -3,6 +3,7 @@ import { now } from "../store/clock.ts";
 import { type ContactCounts, countContacts } from "../store/contact.ts";
 import { type DataSource, loadDataSources } from "../store/data-source.ts";
 import type { Database } from "../store/database.ts";
+import { loadMaintenance, type Maintenance } from "../store/maintenance.ts";
 
 /** How much there is, how old it is, and whom it does not allow to reach. */
 export interface DataStatus extends ContactCounts {
@@ -21,11 +22,13 @@ export interface DataStatus extends ContactCounts {
   consents: { channel: string; customers: number }[];
   lastOrderAt: Date | null;
   sources: (DataSource & { ageDays: number })[];
+  /** what the worker does by itself; empty before a worker has ever run */
+  maintenance: Maintenance[];
 }
 
 export async function dataStatus(db: Database): Promise<DataStatus> {
   const at = await now(db);
-  const counts = await sql<Omit<DataStatus, "now" | "sources" | "consents" | keyof ContactCounts>>`
+  const counts = await sql<Omit<DataStatus, "now" | "sources" | "consents" | "maintenance" | keyof ContactCounts>>`
     select
       (select count(*) from customers) as customers,
       (select count(*) from orders) as orders,
@@ -48,6 +51,7 @@ export async function dataStatus(db: Database): Promise<DataStatus> {
     now: at,
     ...counts.rows[0]!,
     consents: consents.rows,
+    maintenance: await loadMaintenance(db),
     ...(await countContacts(db)),
     sources: sources.map((source) => ({
       ...source,

@@ -1,7 +1,8 @@
 import type { Home } from "../campaign/library.ts";
 import type { Scoring } from "../campaign/scoring.ts";
-import { type BgNbd, type BgNbdFit, expectedPurchases, fitBgNbd } from "../stats/bg-nbd.ts";
-import { fitGammaGamma, type GammaGammaFit } from "../stats/gamma-gamma.ts";
+import { type BgNbd, type BgNbdFit, expectedPurchases, fittingBgNbd } from "../stats/bg-nbd.ts";
+import { fittingGammaGamma, type GammaGammaFit } from "../stats/gamma-gamma.ts";
+import type { Steps } from "../stats/nelder-mead.ts";
 import { now } from "../store/clock.ts";
 import { type Database, transaction, type Tx } from "../store/database.ts";
 import { keepOutlooks, loadOutlooksAsked, type Outlook, saveExpectations } from "../store/score/expectation.ts";
@@ -40,6 +41,8 @@ export interface ScoreOptions {
 
 /** Fewer repeat buyers than this do not tell one customer's habits from chance. */
 const FEWEST = 30;
+/** The longest that others of this process wait for the models. */
+const BREATH_MS = 20;
 
 /** Nothing of it is to stay. */
 class Undo extends Error {
@@ -76,7 +79,7 @@ async function scoreIn(tx: Tx, { home, scoring, asOf, onStep = () => undefined }
   const value = await fitValue(tx, bought);
   onStep("expectations");
   const model = "r" in churn ? churn : undefined;
-  await keepOutlooks(tx, model ? (await loadOutlooksAsked(tx)).map((asked) => outlook(model, asked)) : []);
+  await keepOutlooks(tx, model ? await gently(outlooks(model, await loadOutlooksAsked(tx))) : []);
   await saveExpectations(tx, run, model, "p" in value ? value : undefined);
   onStep("rules");
   await measure(tx, scoring, moment);
@@ -92,7 +95,7 @@ async function scoreIn(tx: Tx, { home, scoring, asOf, onStep = () => undefined }
 async function fitChurn(tx: Tx, { repeatBuyers }: Bought): Promise<ScoreReport["churn"]> {
   if (repeatBuyers < FEWEST) return { unavailable: "too-few" };
   const histories = await loadHistories(tx);
-  const fit = fitBgNbd(histories);
+  const fit = await gently(fittingBgNbd(histories));
   return fit.converged ? { ...fit, used: histories.n.length } : { unavailable: "not-converged" };
 }
 
@@ -100,9 +103,29 @@ async function fitValue(tx: Tx, { repeatBuyers }: Bought): Promise<ScoreReport["
   if (repeatBuyers < FEWEST) return { unavailable: "too-few" };
   const spending = await loadSpending(tx);
   if (spending.n.length === 0) return { unavailable: "too-few" };
-  const fit = fitGammaGamma(spending);
+  const fit = await gently(fittingGammaGamma(spending));
   if (!fit.converged) return { unavailable: "not-converged" };
   return fit.q > 1 ? { ...fit, used: spending.n.length } : { unavailable: "no-average" };
+}
+
+function* outlooks(model: BgNbd, asked: { x: number; t: number }[]): Steps<Outlook[]> {
+  const found: Outlook[] = [];
+  for (const [i, each] of asked.entries()) {
+    found.push(outlook(model, each));
+    if (i % 1_000 === 999) yield;
+  }
+  return found;
+}
+
+/** A worker that counts has timers and other activities to look after. */
+async function gently<T>(steps: Steps<T>): Promise<T> {
+  for (let since = performance.now(); ;) {
+    const { done, value } = steps.next();
+    if (done) return value;
+    if (performance.now() - since < BREATH_MS) continue;
+    await new Promise((resolve) => setImmediate(resolve));
+    since = performance.now();
+  }
 }
 
 function outlook(model: BgNbd, { x, t }: { x: number; t: number }): Outlook {

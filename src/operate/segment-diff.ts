@@ -1,6 +1,5 @@
 import { refuse } from "../fault.ts";
-import { now } from "../store/clock.ts";
-import { type Database, transaction } from "../store/database.ts";
+import type { Database } from "../store/database.ts";
 import { type Look, lookAtSegment, lookBefore, type Moved, movedBetween } from "../store/membership.ts";
 import { ruleOf, type SegmentLibrary } from "./segment.ts";
 
@@ -43,18 +42,19 @@ export async function segmentDiff(
 }
 
 /** Looks at every segment of the library, one after the other: what a schedule calls. */
-export async function lookAtAll(db: Database, library: SegmentLibrary): Promise<(Look & { segment: string })[]> {
+export async function lookAtAll(
+  db: Database,
+  library: SegmentLibrary,
+  { onSegment = () => undefined }: { onSegment?: (segment: string) => void } = {},
+): Promise<(Look & { segment: string })[]> {
   const looks: (Look & { segment: string })[] = [];
   for (const segment of Object.keys(library.segments).toSorted()) {
+    onSegment(segment);
     looks.push({ segment, ...(await lookAt(db, library, segment)) });
   }
   return looks;
 }
 
-async function lookAt(db: Database, library: SegmentLibrary, id: string): Promise<Look> {
-  const rule = ruleOf(library, id);
-  return transaction(db, async (tx) => {
-    const asOf = await now(tx);
-    return lookAtSegment(tx, id, { rule, asOf, homeZone: library.home.timezone });
-  });
+function lookAt(db: Database, library: SegmentLibrary, id: string): Promise<Look> {
+  return lookAtSegment(db, id, { rule: ruleOf(library, id), homeZone: library.home.timezone });
 }

@@ -1,6 +1,6 @@
 import { hypergeometric } from "./hypergeometric.ts";
 import { logGamma } from "./log-gamma.ts";
-import { minimise } from "./nelder-mead.ts";
+import { finish, minimising, type Steps } from "./nelder-mead.ts";
 
 /**
  * BG/NBD: how often customers buy and when they stop, from nothing but when they bought. P. S. Fader, B. G. S. Hardie and
@@ -43,6 +43,10 @@ const LARGE = 30;
 
 /** Maximum likelihood. */
 export function fitBgNbd(histories: Histories): BgNbdFit {
+  return finish(fittingBgNbd(histories));
+}
+
+export function* fittingBgNbd(histories: Histories): Steps<BgNbdFit> {
   const { T, n } = histories;
   let [time, customers] = [0, 0];
   for (let i = 0; i < n.length; i++) {
@@ -51,7 +55,10 @@ export function fitBgNbd(histories: Histories): BgNbdFit {
   }
   const likelihood = likelihoodOf(histories);
   const start = [0, Math.log(Math.max(time / customers / 4, 1e-3)), 0, 0.5];
-  const found = minimise((at) => (at.some((each) => Math.abs(each) > WIDEST) ? Infinity : -likelihood(at)), start);
+  const found = yield* minimising(
+    (at) => (at.some((each) => Math.abs(each) > WIDEST) ? Infinity : -likelihood(at)),
+    start,
+  );
   const [r, alpha, a, b] = found.at.map(Math.exp) as [number, number, number, number];
   const { evaluations, converged } = found;
   return { r, alpha, a, b, logLikelihood: -found.value, evaluations, converged };

@@ -1,5 +1,5 @@
 import { logGamma } from "./log-gamma.ts";
-import { minimise } from "./nelder-mead.ts";
+import { finish, minimising, type Steps } from "./nelder-mead.ts";
 
 /**
  * Gamma-Gamma: what a customer's purchases are worth, independent of how many there are. P. S. Fader and B. G. S. Hardie,
@@ -35,7 +35,11 @@ export interface GammaGammaFit extends GammaGamma {
 const WIDEST = [7, 7, 16];
 
 /** Maximum likelihood (equation 1a of the note). */
-export function fitGammaGamma({ x, mean, n }: Spending): GammaGammaFit {
+export function fitGammaGamma(spending: Spending): GammaGammaFit {
+  return finish(fittingGammaGamma(spending));
+}
+
+export function* fittingGammaGamma({ x, mean, n }: Spending): Steps<GammaGammaFit> {
   const customers = new Map<number, number>();
   let [total, all, logMeans] = [0, 0, 0];
   for (let i = 0; i < n.length; i++) {
@@ -61,7 +65,7 @@ export function fitGammaGamma({ x, mean, n }: Spending): GammaGammaFit {
   const start = [0, 1, Math.log(unit)];
   const centre = [0, 0, Math.log(unit)];
   const beyond = (at: number[]) => at.some((each, i) => Math.abs(each - centre[i]!) > WIDEST[i]!);
-  const found = minimise((at) => (beyond(at) ? Infinity : -likelihood(at)), start);
+  const found = yield* minimising((at) => (beyond(at) ? Infinity : -likelihood(at)), start);
   const [p, q, v] = found.at.map(Math.exp) as [number, number, number];
   const { evaluations, converged } = found;
   return { p, q, v, logLikelihood: -found.value, evaluations, converged };

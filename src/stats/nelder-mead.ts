@@ -18,21 +18,36 @@ const EDGE = 0.5;
 const FLAT = 1e-12;
 const NEAR = 1e-5;
 
+/** Work that can be laid aside after each evaluation, so that whoever has other things to do can do them. */
+export type Steps<T> = Generator<undefined, T>;
+
+export function finish<T>(steps: Steps<T>): T {
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done) return value;
+  }
+}
+
+export function minimise(f: (at: number[]) => number, start: number[]): Minimum {
+  return finish(minimising(f, start));
+}
+
 /**
  * Least value of a function without derivatives: Nelder & Mead, The Computer Journal 7 (1965) 308–313, begun anew from
  * where it ended until that no longer helps, since a simplex can collapse before it has arrived. Values that are not
  * numbers count as infinitely bad.
  */
-export function minimise(f: (at: number[]) => number, start: number[]): Minimum {
+export function* minimising(f: (at: number[]) => number, start: number[]): Steps<Minimum> {
   let evaluations = 0;
-  const measure = (at: number[]): Vertex => {
+  const measure = function* (at: number[]): Steps<Vertex> {
     evaluations++;
     const value = f(at);
+    yield;
     return { at, value: Number.isNaN(value) ? Infinity : value };
   };
-  let best = measure(start);
+  let best = yield* measure(start);
   for (;;) {
-    const found = descend(measure, best, () => evaluations >= MOST);
+    const found = yield* descend(measure, best, () => evaluations >= MOST);
     const gained = best.value - found.value;
     best = found;
     const settled = Number.isFinite(best.value) && gained <= 1e-9 * Math.abs(best.value);
@@ -40,25 +55,28 @@ export function minimise(f: (at: number[]) => number, start: number[]): Minimum 
   }
 }
 
-function descend(measure: (at: number[]) => Vertex, start: Vertex, spent: () => boolean): Vertex {
+function* descend(measure: (at: number[]) => Steps<Vertex>, start: Vertex, spent: () => boolean): Steps<Vertex> {
   const n = start.at.length;
-  const simplex = [start, ...start.at.map((_, i) => measure(start.at.map((x, j) => (i === j ? x + EDGE : x))))];
+  const simplex = [start];
+  for (let i = 0; i < n; i++) simplex.push(yield* measure(start.at.map((x, j) => (i === j ? x + EDGE : x))));
   for (;;) {
     simplex.sort((a, b) => a.value - b.value);
     const [best, worst] = [simplex[0]!, simplex[n]!];
     if (spent() || isSmall(simplex)) return best;
     const centre = best.at.map((_, i) => simplex.slice(0, n).reduce((sum, { at }) => sum + at[i]!, 0) / n);
     const along = (by: number) => measure(centre.map((x, i) => x + by * (worst.at[i]! - x)));
-    const reflected = along(-1);
+    const reflected = yield* along(-1);
     if (reflected.value < best.value) {
-      const expanded = along(-2);
+      const expanded = yield* along(-2);
       simplex[n] = expanded.value < reflected.value ? expanded : reflected;
     } else if (reflected.value < simplex[n - 1]!.value) simplex[n] = reflected;
     else {
-      const contracted = along(reflected.value < worst.value ? -0.5 : 0.5);
+      const contracted = yield* along(reflected.value < worst.value ? -0.5 : 0.5);
       if (contracted.value < Math.min(reflected.value, worst.value)) simplex[n] = contracted;
       else {
-        for (let i = 1; i <= n; i++) simplex[i] = measure(best.at.map((x, j) => (x + simplex[i]!.at[j]!) / 2));
+        for (let i = 1; i <= n; i++) {
+          simplex[i] = yield* measure(best.at.map((x, j) => (x + simplex[i]!.at[j]!) / 2));
+        }
       }
     }
   }

@@ -11,27 +11,51 @@ export interface Customer {
   owner: string | null;
 }
 
-/**
- * Internal ids of customers by the name the outside uses; unknown ones are created.
- * Inserts in one order everywhere, so that two who create the same customers cannot deadlock.
- */
+/** Internal ids of customers by the name the outside uses; unknown ones are created. */
 export async function ensureCustomers(tx: Tx, customerIds: string[], at: Date): Promise<Map<string, number>> {
-  const wanted = [...new Set(customerIds)];
-  if (wanted.length === 0) return new Map();
-  const known = await find(tx, wanted);
-  const missing = wanted.filter((id) => !known.has(id)).sort();
-  if (missing.length === 0) return known;
-  await sql`
-    insert into customers (customer_id, created_at)
-    select customer_id, ${at} from unnest(${missing}::text[]) as u (customer_id)
-    on conflict (customer_id) do nothing`.execute(tx);
-  // read again rather than "returning": one that somebody else created meanwhile is not returned
-  return find(tx, wanted);
+  return (await reachCustomers(tx, customerIds, at)).ids;
 }
 
-async function find(tx: Tx, customerIds: string[]): Promise<Map<string, number>> {
+export interface Reached {
+  /** internal ids by the names asked for; two names may be one customer, who was merged from two */
+  ids: Map<string, number>;
+  /** of these, those that nobody knew before */
+  created: number[];
+}
+
+/** Inserts in one order everywhere, so that two who create the same customers cannot deadlock. */
+async function reachCustomers(tx: Tx, customerIds: string[], at: Date): Promise<Reached> {
+  const wanted = [...new Set(customerIds)];
+  if (wanted.length === 0) return { ids: new Map(), created: [] };
+  const known = await find(tx, wanted);
+  const missing = wanted.filter((id) => !known.has(id)).sort();
+  if (missing.length === 0) return { ids: known, created: [] };
+  const { rows } = await sql<{ id: number }>`
+    insert into customers (customer_id, created_at)
+    select customer_id, ${at} from unnest(${missing}::text[]) as u (customer_id)
+    on conflict (customer_id) do nothing returning id`.execute(tx);
+  // read again: one that somebody else created meanwhile is not returned
+  return { ids: await find(tx, wanted), created: rows.map((row) => row.id) };
+}
+
+/** As `ensureCustomers`, and locks them for the rest of the transaction. */
+export async function claimCustomers(tx: Tx, customerIds: string[], at: Date): Promise<Reached> {
+  const created: number[] = [];
+  for (;;) {
+    const reached = await reachCustomers(tx, customerIds, at);
+    created.push(...reached.created);
+    const ids = [...new Set(reached.ids.values())];
+    if ((await lockCustomers(tx, ids)).length === ids.length) return { ids: reached.ids, created };
+    // one was merged into another while we waited for its lock: look again whom its name reaches now
+  }
+}
+
+/** What a customer who was merged into another was called reaches that other one. */
+async function find(tx: Database | Tx, customerIds: string[]): Promise<Map<string, number>> {
   const { rows } = await sql<{ id: number; customer_id: string }>`
-    select id, customer_id from customers where customer_id = any(${customerIds}::text[])`.execute(tx);
+    select id, customer_id from customers where customer_id = any(${customerIds}::text[])
+    union all
+    select kept, customer_id from customer_merges where customer_id = any(${customerIds}::text[])`.execute(tx);
   return new Map(rows.map((row) => [row.customer_id, row.id]));
 }
 

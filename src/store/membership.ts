@@ -1,7 +1,12 @@
 import { sql } from "kysely";
+import { variablesOf } from "../rule/ast.ts";
 import { toSql } from "../rule/sql.ts";
-import type { Database, Tx } from "./database.ts";
+import { now } from "./clock.ts";
+import { lockCustomers } from "./customer.ts";
+import { type Database, transaction, type Tx } from "./database.ts";
+import { hashOf } from "./document.ts";
 import type { Asked } from "./segment.ts";
+import { loadSegmentRule, lookAtCustomers, type Moves, saveSegmentRule } from "./segment-watch.ts";
 
 /** What one look at a segment found. */
 export interface Look {
@@ -12,30 +17,79 @@ export interface Look {
   entered: number;
   left: number;
 }
+type Rule = Omit<Asked, "asOf">;
 
-/** Looks at a segment and writes down who came and who went since the look before; looks at one segment wait for one another. */
-export async function lookAtSegment(tx: Tx, segment: string, asked: Asked): Promise<Look> {
-  const { asOf: at } = asked;
-  await sql`select pg_advisory_xact_lock(hashtextextended(${`segment/${segment}`}, 0))`.execute(tx);
+/** Customers that one transaction locks and compares. */
+const AT_ONCE = 2_000;
+
+/** Looks at a segment now and writes down who came and who went since the look before. Any number may do so at once. */
+export async function lookAtSegment(db: Database, segment: string, rule: Rule): Promise<Look> {
+  const known = await loadSegmentRule(db, segment);
+  const moves =
+    known?.hash === hashOf(rule.rule) ? await compare(db, segment, rule) : await takeStock(db, segment, rule);
+  return transaction(db, async (tx) => saveLook(tx, segment, moves, await now(tx)));
+}
+
+/**
+ * The first look, or the first with another rule: in one statement, and nobody is told, since nobody has moved. Whoever
+ * moves while it runs is put right by the next look.
+ */
+async function takeStock(db: Database, segment: string, rule: Rule): Promise<Moves> {
+  return transaction(db, async (tx) => {
+    await sql`select pg_advisory_xact_lock(hashtextextended(${`segment/${segment}`}, 0))`.execute(tx);
+    const at = await now(tx);
+    const { rows } = await sql<Moves>`
+      with members as materialized (select c.id from customers c where ${toSql(rule.rule, { ...rule, asOf: at })}),
+      gone as (
+        update segment_members m set left_at = ${at}
+        where m.segment = ${segment} and m.left_at is null
+          and not exists (select from members where members.id = m.customer)
+        returning customer),
+      come as (
+        insert into segment_members (segment, customer, entered_at)
+        select ${segment}, members.id, ${at} from members
+        where not exists (
+          select from segment_members m where m.segment = ${segment} and m.customer = members.id and m.left_at is null)
+        order by members.id
+        on conflict (segment, customer) where left_at is null do nothing
+        returning customer)
+      select (select count(*) from come) as entered, (select count(*) from gone) as left`.execute(tx);
+    await saveSegmentRule(tx, segment, rule.rule, at);
+    return rows[0]!;
+  });
+}
+
+/** Finds by one query who may have moved, then looks at them again, each under its customer's lock. */
+async function compare(db: Database, segment: string, rule: Rule): Promise<Moves> {
+  const { rows } = await sql<{ ids: string[] | null }>`
+    with members as materialized (
+      select c.id from customers c where ${toSql(rule.rule, { ...rule, asOf: await now(db) })})
+    select array_agg(coalesce(members.id, m.customer) order by coalesce(members.id, m.customer))::text[] as ids
+    from members
+    full join (select customer from segment_members where segment = ${segment} and left_at is null) m
+      on m.customer = members.id
+    where members.id is null or m.customer is null`.execute(db);
+  const ids = (rows[0]!.ids ?? []).map(Number);
+  const watched = { segment, rule: rule.rule, variables: variablesOf(rule.rule) };
+  const sum = { entered: 0, left: 0 };
+  for (let from = 0; from < ids.length; from += AT_ONCE) {
+    const moves = await transaction(db, async (tx) => {
+      const locked = await lockCustomers(tx, ids.slice(from, from + AT_ONCE));
+      const customers = locked.map((customer) => customer.id);
+      return lookAtCustomers(tx, [watched], customers, { ...rule, asOf: await now(tx) });
+    });
+    sum.entered += moves.entered;
+    sum.left += moves.left;
+  }
+  return sum;
+}
+
+async function saveLook(tx: Tx, segment: string, { entered, left }: Moves, at: Date): Promise<Look> {
+  await sql`update segment_rules set looked_at = ${at} where segment = ${segment}`.execute(tx);
   const { rows } = await sql<Look>`
-    with members as materialized (select c.id from customers c where ${toSql(asked.rule, asked)}),
-    gone as (
-      update segment_members m set left_at = ${at}
-      where m.segment = ${segment} and m.left_at is null and not exists (select from members where members.id = m.customer)
-      returning m.customer),
-    come as (
-      insert into segment_members (segment, customer, entered_at)
-      select ${segment}, members.id, ${at} from members
-      where not exists (
-        select from segment_members m where m.segment = ${segment} and m.customer = members.id and m.left_at is null)
-      order by members.id
-      -- out and in again while the clock stood still
-      on conflict (segment, customer, entered_at) do update set left_at = null
-      returning customer),
-    found as (
-      select (select count(*) from members) as members, (select count(*) from come) as entered, (select count(*) from gone) as gone)
     insert into segment_looks as l (segment, at, members, entered, left_it)
-    select ${segment}, ${at}, members, entered, gone from found
+    select ${segment}, ${at}, count(*), ${entered}, ${left} from segment_members
+    where segment = ${segment} and left_at is null
     on conflict (segment, at) do update
       set members = excluded.members, entered = l.entered + excluded.entered, left_it = l.left_it + excluded.left_it
     returning at, members, entered, left_it as "left",

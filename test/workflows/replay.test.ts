@@ -16,6 +16,7 @@ beforeAll(async () => {
 test("there are histories of every workflow", () => {
   expect(files.some((file) => file.startsWith("cohort"))).toBe(true);
   expect(files.some((file) => file.startsWith("campaign-run"))).toBe(true);
+  expect(files.some((file) => file.startsWith("maintenance"))).toBe(true);
 });
 
 test.each(files)("today's workflows replay %s", async (file) => {

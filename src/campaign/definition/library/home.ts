@@ -1,7 +1,10 @@
 import { z } from "zod";
+import { cron } from "../cron.ts";
 import { complain, text, timezone } from "../leaf.ts";
 
 const CURRENCY = /^[A-Z]{3}$/;
+
+const times = z.union([cron, z.literal("off")]);
 
 /** rules/home.json */
 export const homeDefinition = z
@@ -24,5 +27,12 @@ export const homeDefinition = z
       .url({ protocol: /^https?$/ })
       .optional()
       .meta({ description: "where links to the shop lead" }),
+    schedules: z
+      .strictObject({
+        score: times.optional().meta({ description: 'when everybody is scored; "30 2 * * *" when left out' }),
+        segments: times.optional().meta({ description: 'when segments are looked at; "0 * * * *" when left out' }),
+      })
+      .optional()
+      .meta({ description: "what the worker does by itself, at which times of the home's zone; each may be off" }),
   })
   .meta({ title: "Rekindle home" });
