@@ -23,6 +23,8 @@ export interface Batch {
   stimuli: NewStimulus[];
   /** messages may have been let go */
   released: boolean;
+  /** somebody came into a segment that campaigns wait for, or went */
+  moved: boolean;
 }
 
 /** A data error in one event: its transaction is undone, and the event alone is marked with the code. */

@@ -1,7 +1,7 @@
 import type { Home } from "../campaign/library.ts";
 import { loadOpenWaits } from "../store/awaiting.ts";
 import { now } from "../store/clock.ts";
-import { ensureCustomers, lockCustomers } from "../store/customer.ts";
+import { claimCustomers } from "../store/customer.ts";
 import { type Database, transaction, type Tx } from "../store/database.ts";
 import { claimEvents, type EventRow, markReacted, noteFreshness, saveReactions } from "../store/event.ts";
 import { insertStimuli } from "../store/stimulus.ts";
@@ -11,6 +11,7 @@ import { recordFacts } from "./fact.ts";
 import { openGoals } from "./goal.ts";
 import { type Condition, loadMembers, type Member } from "./member.ts";
 import { recordOrders } from "./order.ts";
+import { lookAgain } from "./segment.ts";
 import { openSurveys } from "./survey.ts";
 import { openWaits, type Waiting, whereOf } from "./wait.ts";
 import { openJudge } from "./where.ts";
@@ -22,6 +23,8 @@ export interface ReactOptions {
   onStimuli: () => void;
   /** called after a commit that let messages go which had been held; left out, the lane's sweep finds them */
   onReleased?: () => void;
+  /** called after a commit that left changes of segments for campaigns that start by them (store/segment-change.ts) */
+  onMoved?: () => void;
 }
 
 /** The most events that one transaction reacts to. */
@@ -42,6 +45,7 @@ async function react(options: ReactOptions, limit: number, only?: number[]): Pro
     });
     if (batch && batch.stimuli.length > 0) options.onStimuli();
     if (batch?.released) options.onReleased?.();
+    if (batch?.moved) options.onMoved?.();
   } catch (error) {
     const code = faultCode(error);
     if (code === undefined || claimed.length === 0) throw error;
@@ -58,16 +62,12 @@ async function react(options: ReactOptions, limit: number, only?: number[]): Pro
 
 /** Everything that a batch of events does. */
 async function reactTo(tx: Tx, { home }: ReactOptions, rows: EventRow[]): Promise<Batch> {
-  const ids = await ensureCustomers(
-    tx,
-    rows.map((row) => row.customer_id),
-    rows[0]!.received_at,
-  );
-  await lockCustomers(tx, [...ids.values()]);
+  const names = rows.map((row) => row.customer_id);
+  const { ids, created } = await claimCustomers(tx, names, rows[0]!.received_at);
   // the clock is read after locking, so that a later holder of a customer also reads a later time
   const at = await now(tx);
   const events = rows.map((row): Pending => ({ ...row, customer: ids.get(row.customer_id)!, reaction: {} }));
-  const batch: Batch = { at, home, events, earlier: [], stimuli: [], released: false };
+  const batch: Batch = { at, home, events, earlier: [], stimuli: [], released: false, moved: false };
   await markReacted(tx, events, at);
 
   // facts first: rules below ask about customers as they are with these events
@@ -89,6 +89,7 @@ async function reactTo(tx: Tx, { home }: ReactOptions, rows: EventRow[]): Promis
     for (const area of [waiting, surveys, goals, checkIns]) await area.store(tx);
     await insertStimuli(tx, batch.stimuli, at);
   }
+  await lookAgain(tx, batch, created);
   await saveReactions(
     tx,
     [...events, ...batch.earlier].filter((event) => Object.keys(event.reaction).length > 0),

@@ -3,7 +3,7 @@ import { sql } from "kysely";
 import { nearest, refuse } from "../fault.ts";
 import { now } from "../store/clock.ts";
 import { openComplaints, solveComplaints } from "../store/complaint.ts";
-import { ensureCustomers, lockCustomers } from "../store/customer.ts";
+import { claimCustomers, lockCustomers } from "../store/customer.ts";
 import { type Database, transaction } from "../store/database.ts";
 
 export const SEVERITIES = ["low", "medium", "high"] as const;
@@ -62,8 +62,7 @@ export async function openComplaint(db: Database, report: ComplaintReport): Prom
   const id = randomUUID();
   await transaction(db, async (tx) => {
     const at = await now(tx);
-    const customer = (await ensureCustomers(tx, [report.customerId], at)).get(report.customerId)!;
-    await lockCustomers(tx, [customer]);
+    const customer = (await claimCustomers(tx, [report.customerId], at)).ids.get(report.customerId)!;
     await openComplaints(tx, [
       { id, customer, severity, source: "operator", enrolment: null, note: report.note ?? null, opened_at: at },
     ]);

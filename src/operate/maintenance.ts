@@ -32,7 +32,7 @@ export function createMaintenance(options: MaintenanceOptions): MaintenanceActiv
     lookAtSegments: () =>
       noted(options, "segments", async (step) => {
         const { library } = await readLibrary(rules);
-        const looks = await lookAtAll(db, library, { onSegment: step });
+        const looks = await lookAtAll(db, library, { scheduled: true, onSegment: step });
         const sum = (of: "entered" | "left") => looks.reduce((all, look) => all + look[of], 0);
         return `segments=${looks.length} came=${sum("entered")} left=${sum("left")}`;
       }),

@@ -2,6 +2,7 @@ import type { Home } from "../campaign/library.ts";
 import { readClock } from "../store/clock.ts";
 import type { Database } from "../store/database.ts";
 import { noteNext, savePlanned, UPKEEP, type Upkeep } from "../store/maintenance.ts";
+import { saveScheduled } from "../store/segment-watch.ts";
 import type { Temporal } from "../temporal/client.ts";
 import { describeSchedule, ensureSchedule, type Plan, removeSchedule } from "../temporal/schedule.ts";
 
@@ -28,6 +29,7 @@ export async function ensureSchedules({ db, temporal, schema, home }: Scheduling
     const id = scheduleId(schema, what);
     if (cron === "off") {
       await removeSchedule(temporal, id);
+      if (what === "segments") await saveScheduled(db, []);
       await savePlanned(db, { what, cron: null, timezone: null, nextAt: null });
       continue;
     }

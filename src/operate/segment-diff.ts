@@ -1,6 +1,7 @@
 import { refuse } from "../fault.ts";
 import type { Database } from "../store/database.ts";
 import { type Look, lookAtSegment, lookBefore, type Moved, movedBetween } from "../store/membership.ts";
+import { loadSegmentRule, saveScheduled, saveTriggers } from "../store/segment-watch.ts";
 import { ruleOf, type SegmentLibrary } from "./segment.ts";
 
 export interface SegmentDiff {
@@ -41,18 +42,38 @@ export async function segmentDiff(
   return { ...base, from, entered, left };
 }
 
-/** Looks at every segment of the library, one after the other: what a schedule calls. */
+/**
+ * Looks at every segment of the library, one after the other. `scheduled`: somebody does so again and again, so that from
+ * now on intake also looks at customers as their events come.
+ */
 export async function lookAtAll(
   db: Database,
   library: SegmentLibrary,
-  { onSegment = () => undefined }: { onSegment?: (segment: string) => void } = {},
+  {
+    scheduled = false,
+    onSegment = () => undefined,
+  }: { scheduled?: boolean; onSegment?: (segment: string) => void } = {},
 ): Promise<(Look & { segment: string })[]> {
   const looks: (Look & { segment: string })[] = [];
   for (const segment of Object.keys(library.segments).toSorted()) {
     onSegment(segment);
     looks.push({ segment, ...(await lookAt(db, library, segment)) });
   }
+  if (scheduled) await saveScheduled(db, Object.keys(library.segments));
   return looks;
+}
+
+/**
+ * Keeps changes of exactly these segments for campaigns that start by them. Those who are in one now have not come in:
+ * a segment that nobody has looked at yet is looked at first.
+ * @throws InputError when there is no such segment
+ */
+export async function watchForTriggers(db: Database, library: SegmentLibrary, ids: string[]): Promise<void> {
+  for (const id of ids) {
+    const rule = ruleOf(library, id);
+    if (!(await loadSegmentRule(db, id))) await lookAtSegment(db, id, { rule, homeZone: library.home.timezone });
+  }
+  await saveTriggers(db, ids);
 }
 
 function lookAt(db: Database, library: SegmentLibrary, id: string): Promise<Look> {

@@ -53,7 +53,7 @@ async function takeStock(db: Database, segment: string, rule: Rule): Promise<Mov
         order by members.id
         on conflict (segment, customer) where left_at is null do nothing
         returning customer)
-      select (select count(*) from come) as entered, (select count(*) from gone) as left`.execute(tx);
+      select (select count(*) from come) as entered, (select count(*) from gone) as left, 0 as told`.execute(tx);
     await saveSegmentRule(tx, segment, rule.rule, at);
     return rows[0]!;
   });
@@ -71,7 +71,7 @@ async function compare(db: Database, segment: string, rule: Rule): Promise<Moves
     where members.id is null or m.customer is null`.execute(db);
   const ids = (rows[0]!.ids ?? []).map(Number);
   const watched = { segment, rule: rule.rule, variables: variablesOf(rule.rule) };
-  const sum = { entered: 0, left: 0 };
+  const sum = { entered: 0, left: 0, told: 0 };
   for (let from = 0; from < ids.length; from += AT_ONCE) {
     const moves = await transaction(db, async (tx) => {
       const locked = await lockCustomers(tx, ids.slice(from, from + AT_ONCE));
@@ -80,6 +80,7 @@ async function compare(db: Database, segment: string, rule: Rule): Promise<Moves
     });
     sum.entered += moves.entered;
     sum.left += moves.left;
+    sum.told += moves.told;
   }
   return sum;
 }

@@ -58,6 +58,8 @@ export async function saveTriggers(db: Database | Tx, segments: string[]): Promi
 export interface Moves {
   entered: number;
   left: number;
+  /** of both, those that campaigns wait for: rows in segment_changes */
+  told: number;
 }
 
 /**
@@ -70,7 +72,7 @@ export async function lookAtCustomers(
   customers: number[],
   asking: { asOf: Date; homeZone: string },
 ): Promise<Moves> {
-  if (watched.length === 0 || customers.length === 0) return { entered: 0, left: 0 };
+  if (watched.length === 0 || customers.length === 0) return { entered: 0, left: 0, told: 0 };
   const variables = [...new Map(watched.flatMap((each) => each.variables).map((one) => [one.name, one])).values()];
   const facts = await loadFacts(tx, { customers, variables, ...asking });
   const { rows } = await sql<{ segment: string; customer: number }>`
@@ -87,7 +89,9 @@ export async function lookAtCustomers(
       (belongs ? come : gone).push({ segment, customer });
     }
   }
-  return { entered: await enter(tx, come, asking.asOf), left: await leave(tx, gone, asking.asOf) };
+  const entered = await write(tx, "in", come, asking.asOf);
+  const left = await write(tx, "out", gone, asking.asOf);
+  return { entered: entered.moved, left: left.moved, told: entered.told + left.told };
 }
 
 interface Move {
@@ -95,40 +99,28 @@ interface Move {
   customer: number;
 }
 
-async function enter(tx: Tx, moves: Move[], at: Date): Promise<number> {
-  if (moves.length === 0) return 0;
-  const { rows } = await sql`
-    with come as (
-      insert into segment_members (segment, customer, entered_at)
-      select segment, customer, ${at} from ${listed(moves)} order by segment, customer
-      on conflict (segment, customer) where left_at is null do nothing
-      returning segment, customer),
-    ${told("come", "in", at)}
-    select 1 from come`.execute(tx);
-  return rows.length;
-}
-
-async function leave(tx: Tx, moves: Move[], at: Date): Promise<number> {
-  if (moves.length === 0) return 0;
-  const { rows } = await sql`
-    with gone as (
-      update segment_members m set left_at = ${at}
-      from ${listed(moves)}
-      where m.segment = u.segment and m.customer = u.customer and m.left_at is null
-      returning m.segment, m.customer),
-    ${told("gone", "out", at)}
-    select 1 from gone`.execute(tx);
-  return rows.length;
-}
-
-function listed(moves: Move[]) {
+async function write(tx: Tx, way: "in" | "out", moves: Move[], at: Date): Promise<{ moved: number; told: number }> {
+  if (moves.length === 0) return { moved: 0, told: 0 };
   const segments = moves.map((move) => move.segment);
-  return sql`unnest(${segments}::text[], ${moves.map((move) => move.customer)}::bigint[]) as u (segment, customer)`;
-}
-
-function told(moved: "come" | "gone", way: "in" | "out", at: Date) {
-  return sql`told as (
-    insert into segment_changes (segment, customer, way, at)
-    select m.segment, m.customer, ${way}, ${at} from ${sql.table(moved)} m join segment_rules r using (segment)
-    where r.triggers order by m.customer)`;
+  const listed = sql`unnest(${segments}::text[], ${moves.map((move) => move.customer)}::bigint[]) as u (segment, customer)`;
+  const moved =
+    way === "in"
+      ? sql`
+        insert into segment_members (segment, customer, entered_at)
+        select segment, customer, ${at} from ${listed} order by segment, customer
+        on conflict (segment, customer) where left_at is null do nothing
+        returning segment, customer`
+      : sql`
+        update segment_members m set left_at = ${at} from ${listed}
+        where m.segment = u.segment and m.customer = u.customer and m.left_at is null
+        returning m.segment, m.customer`;
+  const { rows } = await sql<{ moved: number; told: number }>`
+    with moved as (${moved}),
+    told as (
+      insert into segment_changes (segment, customer, way, at)
+      select m.segment, m.customer, ${way}, ${at} from moved m join segment_rules r using (segment)
+      where r.triggers order by m.customer
+      returning 1)
+    select (select count(*) from moved) as moved, (select count(*) from told) as told`.execute(tx);
+  return rows[0]!;
 }
