@@ -8,7 +8,9 @@ import { toSql, valueToSql } from "../../src/rule/sql.ts";
 import type { Database } from "../../src/store/database.ts";
 import { loadFacts } from "../../src/store/facts.ts";
 import { testSchema } from "../support/schema.ts";
-import { asOf, catalogue, drawBase, homeZone } from "./support/base.ts";
+import { asOf, catalogue, drawBase, homeZone, SEGMENTS } from "./support/base.ts";
+import { reference, referenceHolds, type Subject } from "./support/reference/evaluate.ts";
+import { Money } from "./support/reference/value.ts";
 import { rules } from "./support/rules.ts";
 
 const CUSTOMERS = 60;
@@ -17,10 +19,12 @@ const RUNS = 60;
 const ids = Array.from({ length: CUSTOMERS }, (_, i) => i + 1);
 const asking = { asOf, homeZone };
 let db: Database;
+let subjects: Subject[];
 
 beforeAll(async () => {
   ({ db } = await testSchema());
-  await drawBase(db, CUSTOMERS, 7);
+  const customers = await drawBase(db, CUSTOMERS, 7);
+  subjects = customers.map((customer) => ({ customer, segments: SEGMENTS, known: new Map() }));
 });
 
 function parse(json: unknown, expect?: "number"): Ast {
@@ -48,8 +52,9 @@ async function bothForms(
 
 /** −0 and 0 are one number. */
 const plain = (value: unknown) => (value === 0 ? 0 : value);
+const inMinor = (value: unknown) => (value instanceof Money ? value.minor : value);
 
-describe("a rule means the same for a base and for one customer", () => {
+describe("a rule means the same for a base, for one customer, and in the words of docs/rules.md", () => {
   test(`conditions (${RUNS * BATCH * CUSTOMERS} cases)`, { timeout: 120_000 }, async () => {
     const batch = fc.array(rules.condition, { minLength: BATCH, maxLength: BATCH });
     await fc.assert(
@@ -59,7 +64,11 @@ describe("a rule means the same for a base and for one customer", () => {
           holds,
           toSql,
         );
-        jsons.forEach((json, i) => expect({ json, answers: sqls[i] }).toEqual({ json, answers: closures[i] }));
+        jsons.forEach((json, i) => {
+          expect({ json, answers: sqls[i] }).toEqual({ json, answers: closures[i] });
+          const written = subjects.map((subject) => referenceHolds(json, subject));
+          expect({ json, answers: closures[i] }).toEqual({ json, answers: written });
+        });
       }),
       { numRuns: RUNS },
     );
@@ -74,9 +83,12 @@ describe("a rule means the same for a base and for one customer", () => {
           evaluate,
           valueToSql,
         );
-        jsons.forEach((json, i) =>
-          expect({ json, values: sqls[i]!.map(plain) }).toEqual({ json, values: closures[i]!.map(plain) }),
-        );
+        jsons.forEach((json, i) => {
+          const values = closures[i]!.map(plain);
+          expect({ json, values: sqls[i]!.map(plain) }).toEqual({ json, values });
+          const written = subjects.map((subject) => plain(inMinor(reference(json, subject))));
+          expect({ json, values }).toEqual({ json, values: written });
+        });
       }),
       { numRuns: RUNS },
     );

@@ -36,7 +36,9 @@ export function readSyntax(json: unknown, pointer: string, faults: Fault[]): Syn
   }
 
   function readLiteral(value: unknown, at: string): Syntax {
-    const literal: Syntax = { kind: "literal", value: value as boolean | number | string, pointer: at };
+    // JSON can write −0 but keeps only 0
+    const written = value === 0 ? 0 : (value as boolean | number | string);
+    const literal: Syntax = { kind: "literal", value: written, pointer: at };
     if (typeof value === "boolean") return literal;
     if (typeof value === "number") {
       const size = Math.abs(value);

@@ -6,6 +6,11 @@ import type { Database } from "../../../src/store/database.ts";
 
 const label = { en: "x", "zh-CN": "x" };
 
+export const SEGMENTS = {
+  buyers: { ">": [{ var: "orders.count" }, 0] },
+  "lost-buyers": { and: [{ segment: "buyers" }, { ">": [{ var: "days_since.last_order" }, 30] }] },
+};
+
 /** A catalogue with a trait of each type. */
 export const catalogue = buildCatalogue({
   traits: {
@@ -19,10 +24,7 @@ export const catalogue = buildCatalogue({
   },
   fields: (event): Scope => (event === "order.paid" ? { "event.amount": "money" } : { "event.*": "any" }),
   campaigns: ["spring", "autumn"],
-  segments: {
-    buyers: { ">": [{ var: "orders.count" }, 0] },
-    "lost-buyers": { and: [{ segment: "buyers" }, { ">": [{ var: "days_since.last_order" }, 30] }] },
-  },
+  segments: SEGMENTS,
 });
 
 /** The Sunday on which New York's clocks go forward. */
@@ -118,7 +120,10 @@ const enrolment = fc.record({
   ),
 });
 const customer = fc.record({
-  zone: fc.constantFrom(null, null, "America/New_York", "Pacific/Apia", "Asia/Kathmandu"),
+  // Havana has no midnight on the day of asking; the last two are a day and two hours apart
+  zone: fc.constantFrom(
+    ...[null, null, "America/New_York", "Asia/Kathmandu", "America/Havana", "Pacific/Kiritimati", "Etc/GMT+12"],
+  ),
   locale: fc.constantFrom(null, "en", "zh-CN"),
   owner: fc.constantFrom(null, "", "li", "王"),
   traits: trait,
@@ -156,7 +161,7 @@ export async function drawBase(db: Database, count: number, seed: number): Promi
   await sql`
     insert into customers (customer_id, timezone, locale, owner, traits, created_at)
     select id::text, zone, locale, owner, traits, ${asOf}
-    from jsonb_to_recordset(${rows(customers)}) as r (id bigint, zone text, locale text, owner text, traits jsonb) order by id`.execute(
+    from jsonb_to_recordset(${rows(customers)}) as r (id bigint, zone text, locale text, owner text, traits jsonb) order by r.id`.execute(
     db,
   );
   await sql`
