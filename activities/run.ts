@@ -8,6 +8,8 @@ import { closeRun, loadRun, measuringUntil, setRunStatus } from "../src/store/ru
 import { cohortWorkflowId, type Temporal } from "../src/temporal/client.ts";
 import { freezeZone } from "../src/store/zone.ts";
 import type { CohortInput, RunActivities } from "../workflows/contract.ts";
+import { letIn } from "./entry.ts";
+import { lookAtExits } from "./exit-look.ts";
 import { raiseWatches } from "./watch.ts";
 
 /** A run's longest thinkable life; zones are frozen this far ahead. */
@@ -15,6 +17,7 @@ const HORIZON_MINUTES = 800 * 24 * 60;
 /** Cohorts started per call: a million enrolments shall not start in one burst. */
 const STARTS = 20;
 const LOOK_AGAIN_MINUTES = 6 * 60;
+const SOON_MINUTES = 1 / 60;
 
 interface Dependencies {
   db: Database;
@@ -25,17 +28,19 @@ interface Dependencies {
 }
 
 export function createRunActivities({ db, temporal, schema, locale = "zh-CN" }: Dependencies): RunActivities {
-  return {
+  const activities: RunActivities = {
     async startCohorts(runId) {
       const run = await loadRun(db, runId);
       if (run.status !== "starting" && run.status !== "running" && run.status !== "paused") return 0;
       const { rate } = await readClock(db);
-      const { rows } = await sql<{ cohort: number; zone: string; size: number }>`
-        select cohort, zone, size from cohorts where run = ${runId} and status = 'starting'
+      const { rows } = await sql<{ cohort: number; zone: string; size: number; enteredAt: Date }>`
+        select cohort, zone, size,
+          (select min(entered_at) from enrolments e where e.run = c.run and e.cohort = c.cohort) as "enteredAt"
+        from cohorts c where run = ${runId} and status = 'starting'
         order by cohort limit ${STARTS}`.execute(db);
-      const startAt = minuteOf(run.launchedAt);
       await Promise.all(
-        rows.map(({ cohort, zone, size }) => {
+        rows.map(({ cohort, zone, size, enteredAt }) => {
+          const startAt = minuteOf(enteredAt);
           const input: CohortInput = {
             run: runId,
             cohort,
@@ -60,16 +65,19 @@ export function createRunActivities({ db, temporal, schema, locale = "zh-CN" }: 
     },
 
     async settleRun(runId) {
+      const exitIn = await lookAtExits(db, runId);
+      const entryIn = await letIn(db, runId);
+      // in lots, as at launch: the next look starts what is left
+      const toStart = await activities.startCohorts(runId);
       return transaction(db, async (tx) => {
         const run = await loadRun(tx, runId, "for update");
         if (run.status === "closed" || run.status === "stopped") return { ended: true, lookAgainMinutes: 0 };
         const { now } = await readClock(tx);
         const watchIn = await raiseWatches(tx, run, await loadDocument<Program>(tx, run.program), now, locale);
-        const lookAgain = Math.min(LOOK_AGAIN_MINUTES, watchIn);
+        const lookAgain = toStart > 0 ? SOON_MINUTES : Math.min(LOOK_AGAIN_MINUTES, watchIn, entryIn, exitIn);
         const { rows } = await sql<{ live: boolean }>`
-          select exists (select 1 from enrolments where run = ${runId} and arm = 'treatment' and status = 'live') as live`.execute(
-          tx,
-        );
+          select exists (select 1 from enrolments where run = ${runId} and arm = 'treatment' and status = 'live')
+            or exists (select 1 from entries where run = ${runId} and status = 'waiting') as live`.execute(tx);
         if (rows[0]!.live) return { ended: false, lookAgainMinutes: lookAgain };
         const until = await measuringUntil(tx, runId);
         if (until > now) {
@@ -84,6 +92,7 @@ export function createRunActivities({ db, temporal, schema, locale = "zh-CN" }: 
       });
     },
   };
+  return activities;
 }
 
 async function startCohort(temporal: Temporal, workflowId: string, input: CohortInput): Promise<void> {

@@ -35,6 +35,12 @@ export interface Segment {
   rule: Ast;
 }
 
+/** A file of names of customers, as people choose them by hand. */
+export interface CustomerList {
+  file: string;
+  customers: string[];
+}
+
 /** Everything in rules/, read and resolved. Records have no prototype, so that no name is known by accident. */
 export interface Library {
   home: Home;
@@ -46,6 +52,8 @@ export interface Library {
   /** fields of the home's own event types */
   events: EventFields;
   segments: Record<string, Segment>;
+  /** customer_ids by the name of the file, without repetitions */
+  lists: Record<string, CustomerList>;
   templates: Record<string, Template>;
   /** what a rep says on the phone, in each language */
   scripts: Record<string, Partial<Record<Locale, string>>>;
@@ -53,5 +61,5 @@ export interface Library {
   gifts: Record<string, Gift>;
   campaigns: Record<string, { file: string; definition: unknown }>;
   /** names whose own files have faults: they are there, but cannot be used */
-  broken: Record<"templates" | "segments" | "coupons" | "gifts", string[]>;
+  broken: Record<"templates" | "segments" | "lists" | "coupons" | "gifts", string[]>;
 }

@@ -274,14 +274,35 @@ export interface BudgetLine {
   items: { what: string; qty: number; unitPrice: number }[];
 }
 export interface Audience {
-  segment: string;
+  /** absent: everybody, or everybody on the list */
+  segment?: string;
+  /** list that members must be on */
+  list?: string;
+  /** every list that the rules below were made of */
+  lists?: string[];
+  /** who may take part: in the segment and on the list */
   rule: Rule;
+  /** who may not, though */
+  exclude?: Rule;
   limit?: number;
   orderBy?: { rule: Rule; direction: "asc" | "desc" };
   /** share of the selected that is only measured */
   holdout: number;
   reentry?: Duration;
-  exclusive?: { group: string; restAfter: Duration; onConflict: "skip" | "queue" };
+  /** priority: who gets a customer that several campaigns of the group wait for; queueFor: how long somebody waits at most */
+  exclusive?: {
+    group: string;
+    restAfter: Duration;
+    onConflict: "skip" | "queue";
+    priority?: number;
+    queueFor?: Duration;
+  };
+  /** who meets it ends; asked again on the customer's events, and at 00:05 local */
+  exitWhen?: Rule;
+  /** enrolments in one calendar day of the campaign's zone at most */
+  entryCap?: { max: number; per: "day" };
+  /** live treated members of the campaign at most */
+  concurrent?: number;
   maxDataAge?: Duration;
 }
 /** Home-wide rules of contact, pinned with the program; §6 Policy. Minutes of day are customer-local. */

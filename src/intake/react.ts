@@ -7,6 +7,7 @@ import { claimEvents, type EventRow, markReacted, noteFreshness, saveReactions }
 import { insertStimuli } from "../store/stimulus.ts";
 import { type Batch, EventError, type Pending } from "./batch.ts";
 import { openCheckIns } from "./check-in.ts";
+import { exitConditions, storeExits } from "./exit.ts";
 import { recordFacts } from "./fact.ts";
 import { openGoals } from "./goal.ts";
 import { type Condition, loadMembers, type Member } from "./member.ts";
@@ -77,7 +78,7 @@ async function reactTo(tx: Tx, { home }: ReactOptions, rows: EventRow[]): Promis
   const members = await loadMembers(tx, batch);
   if (members.size > 0) {
     const waits = await loadWaits(tx, batch, members);
-    const judge = await openJudge(tx, batch, waits.flatMap(conditionOf));
+    const judge = await openJudge(tx, batch, [...waits.flatMap(conditionOf), ...exitConditions(members.values())]);
     const goals = openGoals(batch, waits, judge, orders);
     const waiting = openWaits(batch, waits, judge);
     const surveys = openSurveys(batch, members, waits, waiting.meet);
@@ -87,6 +88,7 @@ async function reactTo(tx: Tx, { home }: ReactOptions, rows: EventRow[]): Promis
     for (const event of events) for (const area of [goals, checkIns, surveys, waiting]) area.react(event);
     // what was met is stored before the goal drops the rest; gifts and their budget lines are locked last
     for (const area of [waiting, surveys, goals, checkIns]) await area.store(tx);
+    await storeExits(tx, batch, members.values(), judge);
     await insertStimuli(tx, batch.stimuli, at);
   }
   await lookAgain(tx, batch, created);

@@ -7,6 +7,8 @@ export interface Reaction {
   converted?: number[];
   /** enrolments whose conversion a refund took back */
   takenBack?: number[];
+  /** enrolments that it ended, since the customer now meets their campaign's exitWhen */
+  exited?: number[];
   met?: { enrolment: number; step: string; occurrence: number }[];
   checkIns?: CheckInReaction[];
   survey?: { enrolment: number; step: string; answers: string[]; refused?: string[] }[];

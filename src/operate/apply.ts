@@ -6,6 +6,7 @@ import { error, type Fault, InputError, nearest, refuse } from "../fault.ts";
 import { now } from "../store/clock.ts";
 import { type Database, transaction } from "../store/database.ts";
 import { saveDocument } from "../store/document.ts";
+import { listFault, lookAtLists } from "./list-look.ts";
 import { readLibrary } from "./library.ts";
 import { campaignFaults } from "./validate.ts";
 
@@ -41,6 +42,7 @@ export async function applyDefinition(
 
 async function storeCampaign(db: Database, id: string, compiled: CompiledCampaign, by: string): Promise<Applied> {
   const { program, library, warnings } = compiled;
+  const lists = (await lookAtLists(db, program, library.lists)).flatMap((look) => listFault(look, library.lists));
   return transaction(db, async (tx) => {
     const at = await now(tx);
     for (const name of Object.keys(program.templates)) {
@@ -54,7 +56,7 @@ async function storeCampaign(db: Database, id: string, compiled: CompiledCampaig
       insert into campaigns (id, program, applied_at, approved_at, approved_by) values (${id}, ${hash}, ${at}, ${at}, ${by})
       on conflict (id) do update set program = excluded.program, applied_at = excluded.applied_at,
         approved_at = excluded.approved_at, approved_by = excluded.approved_by`.execute(tx);
-    return { campaign: id, program: hash, unchanged: rows[0]?.program === hash, warnings };
+    return { campaign: id, program: hash, unchanged: rows[0]?.program === hash, warnings: [...warnings, ...lists] };
   });
 }
 

@@ -14,7 +14,8 @@ export interface AppliedCampaign {
   approvedBy: string | null;
   timezone: string;
   currency: string;
-  segment: string;
+  segment: string | null;
+  list: string | null;
   phases: Phase[];
   /** root steps of its journey */
   steps: string[];
@@ -39,7 +40,8 @@ export async function showCampaign(db: Database, id: string): Promise<AppliedCam
     ...found,
     timezone,
     currency,
-    segment: audience.segment,
+    segment: audience.segment ?? null,
+    list: audience.list ?? null,
     phases,
     steps: roots,
     targets: goal.targets,

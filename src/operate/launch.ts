@@ -1,4 +1,4 @@
-import { sql } from "kysely";
+import { type RawBuilder, sql } from "kysely";
 import { DAY, localDay, toUtc } from "../campaign/calendar.ts";
 import { inMinutes } from "../campaign/duration.ts";
 import type { Program } from "../campaign/program.ts";
@@ -7,6 +7,8 @@ import { chosen, customerZones } from "../store/audience.ts";
 import { minuteOf, now, timeOf } from "../store/clock.ts";
 import { type Database, transaction, type Tx } from "../store/database.ts";
 import { loadDocument } from "../store/document.ts";
+import { type Entrant, enrol } from "../store/enrol.ts";
+import { admit, hasLine, lineUp, lockGroup } from "../store/entry.ts";
 import { zoneAround } from "../store/zone.ts";
 import { notApplied } from "./campaign.ts";
 
@@ -29,6 +31,8 @@ export interface Launched {
   treatment: number;
   holdout: number;
   cohorts: number;
+  /** chosen, but to enter later: taken by another campaign of the group, or more than may enter at once */
+  waiting: number;
 }
 
 /**
@@ -46,20 +50,24 @@ export async function launch(db: Database, options: LaunchOptions): Promise<Laun
     const at = await now(tx);
     await refuseStale(tx, program, at, options.acceptStale);
     const run = await insertRun(tx, program, applied.program, at, options.acceptStale);
-    await insertEnrolments(tx, program, run, at, options.limit ?? program.audience.limit);
+    await lockGroup(tx, program.audience.exclusive?.group);
+    const entrants = await chosenWithArms(tx, program, run, at, options.limit ?? program.audience.limit);
+    if (hasLine(program)) {
+      await lineUp(tx, program, run, entrants, at);
+      await admit(tx, program, run, at);
+    } else await enrol(tx, program, run, entrants, at);
     const launched = await countEnrolments(tx, run);
-    if (launched.treatment + launched.holdout === 0) {
+    if (launched.treatment + launched.holdout + launched.waiting === 0) {
       throw refuse(options.campaign, {
         en: "nobody is in the audience now; see: rekindle campaign plan",
         "zh-CN": "目前没有符合条件的客户；请查看：rekindle campaign plan",
       });
     }
-    if (options.reach === "everybody" && !options.confirmed) throw unconfirmed(run, launched.treatment);
-    await insertCohorts(tx, run);
-    await insertGoalWaits(tx, program, run, at);
+    if (options.reach === "everybody" && !options.confirmed) throw unconfirmed(run, launched.reached);
     await insertPlan(tx, program, run, at);
     await insertMeans(tx, program, run);
-    return { run, ...launched };
+    const { reached: _, ...counts } = launched;
+    return { run, ...counts };
   });
 }
 
@@ -88,64 +96,45 @@ async function refuseStale(tx: Tx, program: Program, at: Date, accepted: boolean
 }
 
 async function insertRun(tx: Tx, program: Program, hash: string, at: Date, stale: boolean): Promise<string> {
+  const { exclusive, exitWhen } = program.audience;
   const { rows } = await sql<{ run: string }>`
-    insert into runs (id, campaign, program, status, launched_at, launch_day, stale_accepted)
+    insert into runs (id, campaign, program, status, launched_at, launch_day, stale_accepted, exclusive_group, priority, exits)
     select ${program.campaign} || '-' || (count(*) + 1), ${program.campaign}, ${hash}, 'starting', ${at},
-           ${localDayOf(at, program.timezone)}, ${stale}
+           ${localDayOf(at, program.timezone)}, ${stale}, ${exclusive?.group ?? null}, ${exclusive?.priority ?? 0},
+           ${exitWhen !== undefined}
     from runs where campaign = ${program.campaign}
     returning id as run`.execute(tx);
   return rows[0]!.run;
 }
 
 /**
- * The holdout is the stated share with the smallest hash of run and customer, so it can be recomputed by anyone. Treated
- * members are cut into cohorts per zone.
+ * Whoever is chosen, with arms: the holdout is the stated share with the smallest hash of run and customer, so it can be
+ * recomputed by anyone.
  */
-async function insertEnrolments(
+async function chosenWithArms(
   tx: Tx,
   program: Program,
   run: string,
   at: Date,
   limit: number | undefined,
-): Promise<void> {
-  await sql`
-    with chosen as (${chosen(program, at, limit, await customerZones(tx))}),
-    drawn as (
-      select *, row_number() over (order by md5(${run} || ':' || id)) <= floor(${program.audience.holdout}::numeric * count(*) over ()) as holdout
-      from chosen
-    ), placed as (
-      select *, row_number() over (partition by holdout, zone order by number) - 1 as nth from drawn
-    ), cut as (
-      select *, dense_rank() over (partition by holdout order by zone, nth / ${program.cohortSize}::int) - 1 as cohort from placed
-    )
-    insert into enrolments (run, campaign, customer, key, number, arm, cohort, member, zone, entered_at)
-    select ${run}, ${program.campaign}, id, '', number, case when holdout then 'holdout' else 'treatment' end,
-           case when not holdout then cohort end, case when not holdout then nth % ${program.cohortSize}::int end, zone, ${at}
-    from cut`.execute(tx);
+): Promise<RawBuilder<Entrant>> {
+  return sql`
+    select id, '' as key, zone, number,
+           case when row_number() over (order by md5(${run} || ':' || id)) <= floor(${program.audience.holdout}::numeric * count(*) over ())
+             then 'holdout' else 'treatment' end as arm
+    from (${chosen(program, at, limit, await customerZones(tx))}) c`;
 }
 
 async function countEnrolments(tx: Tx, run: string) {
-  const { rows } = await sql<{ treatment: number; holdout: number; cohorts: number }>`
+  const { rows } = await sql<Omit<Launched, "run"> & { reached: number }>`
     select count(*) filter (where arm = 'treatment')::int as treatment, count(*) filter (where arm = 'holdout')::int as holdout,
-           count(distinct cohort)::int as cohorts
-    from enrolments where run = ${run}`.execute(tx);
+           count(distinct cohort)::int as cohorts, w.waiting, count(*) filter (where arm = 'treatment')::int + w.reached as reached
+    from enrolments right join (
+      select count(*)::int as waiting, count(*) filter (where arm = 'treatment')::int as reached
+      from entries where run = ${run} and status = 'waiting'
+    ) w on run = ${run}
+    group by w.waiting, w.reached`.execute(tx);
   return rows[0]!;
-}
-
-async function insertCohorts(tx: Tx, run: string): Promise<void> {
-  await sql`
-    insert into cohorts (run, cohort, workflow_id, zone, size)
-    select run, cohort, 'cohort/' || run || '/' || cohort, min(zone), count(*)
-    from enrolments where run = ${run} and cohort is not null group by run, cohort`.execute(tx);
-}
-
-async function insertGoalWaits(tx: Tx, program: Program, run: string, at: Date): Promise<void> {
-  const { convert } = program.goal;
-  if (!convert) return;
-  await sql`
-    insert into waits (enrolment, step, occurrence, kind, customer, event_type, since, until)
-    select id, 'goal', 1, 'goal', customer, ${convert.event}, ${at}, ${at}::timestamptz + make_interval(mins => ${inMinutes(convert.within)}::int)
-    from enrolments where run = ${run}`.execute(tx);
 }
 
 /** Phases by local day, and a task for each plan row, due at the end of its last day. */

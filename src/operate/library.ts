@@ -14,6 +14,7 @@ import { error, type Fault } from "../fault.ts";
 import { buildCatalogue, type Catalogue } from "../rule/catalogue.ts";
 import { segmentDefinition, traitsDefinition } from "../rule/definition.ts";
 import { parseRule } from "../rule/parse.ts";
+import { readLists } from "./read-lists.ts";
 import { readLocalised, readTemplates } from "./read-templates.ts";
 import { type JsonFile, noRules, readJsonFile, readJsonFolder } from "./rules-folder.ts";
 
@@ -45,6 +46,7 @@ export async function readLibrary(rulesDir: string): Promise<{ library: Library;
     exponent: digits,
   });
   const segments = sound(segmentFiles, faults, (file, own) => segmentOf(file, catalogue, own));
+  const lists = await readLists(join(rulesDir, "lists"), faults);
   const coupons = await readEach(join(rulesDir, "coupons"), couponDefinition(digits), faults);
   const gifts = await readEach(join(rulesDir, "gifts"), giftDefinition(digits), faults);
   const { templates, broken } = await readTemplates(join(rulesDir, "templates"), faults);
@@ -56,12 +58,19 @@ export async function readLibrary(rulesDir: string): Promise<{ library: Library;
     catalogue,
     events,
     segments: segments.values,
+    lists: lists.values,
     templates,
     scripts: await readLocalised(join(rulesDir, "scripts"), ".md", faults),
     coupons: coupons.values,
     gifts: gifts.values,
     campaigns: byName(campaigns.map(({ name, file, json }) => [name, { file, definition: json }])),
-    broken: { templates: broken, segments: segments.broken, coupons: coupons.broken, gifts: gifts.broken },
+    broken: {
+      templates: broken,
+      segments: segments.broken,
+      lists: lists.broken,
+      coupons: coupons.broken,
+      gifts: gifts.broken,
+    },
   };
   return { library, faults };
 }

@@ -1,11 +1,12 @@
 import { sql } from "kysely";
 import { refuse } from "../fault.ts";
 import { minuteOf, now } from "../store/clock.ts";
-import { releaseCoupons } from "../store/coupon.ts";
 import { lockCustomers } from "../store/customer.ts";
 import { type Database, transaction, type Tx } from "../store/database.ts";
 import { endEnrolments } from "../store/enrolment.ts";
+import { dropLine } from "../store/entry.ts";
 import { loadRun, type Run, setRunStatus } from "../store/run.ts";
+import { withhold } from "../store/withhold.ts";
 import type { Stimulus } from "../../workflows/messages.ts";
 
 /** Pauses a run: from the commit on nothing more is decided or sent for it. Wake "dispatch" afterwards. */
@@ -46,6 +47,7 @@ export async function stopRun(db: Database, id: string): Promise<void> {
     if (!(await setRunStatus(tx, id, ["starting", "running", "paused", "measuring"], "stopped")))
       throw wrongStatus(run, "running");
     const at = await now(tx);
+    await dropLine(tx, id, at);
     const { rows: live } = await sql<{ id: number; customer: number }>`
       select id, customer from enrolments where run = ${id} and status = 'live' and arm = 'treatment'`.execute(tx);
     await lockCustomers(
@@ -59,10 +61,7 @@ export async function stopRun(db: Database, id: string): Promise<void> {
       "stopped",
       at,
     );
-    const { rows: withheld } = await sql<{ enrolment: number; step: string; occurrence: number }>`
-      update messages set status = 'withheld', reason = 'stopped' where run = ${id} and status in ('pending', 'claimed')
-      returning enrolment, step, occurrence`.execute(tx);
-    await releaseCoupons(tx, withheld);
+    await withhold(tx, sql`m.run = ${id}`, "stopped");
     await sql`update tasks set status = 'closed' where run = ${id} and status = 'open' and kind = 'watch'`.execute(tx);
     await tellCohorts(tx, id, { kind: "end", at: minuteOf(at) }, at);
   });

@@ -6,10 +6,13 @@ import type { Database } from "../store/database.ts";
 import { loadReach } from "../store/reach.ts";
 
 export interface Audience {
-  segment: string;
-  /** in the segment */
+  /** null: everybody, or everybody on the list */
+  segment: string | null;
+  list: string | null;
+  /** in the segment, on the list */
   members: number;
-  /** left out of them: already in this campaign or back too soon; in another campaign of the group; beyond the limit */
+  /** left out of them: excluded; already in this campaign or back too soon; in another campaign of the group; beyond the limit */
+  excluded: number;
   enteredBefore: number;
   elsewhere: number;
   beyondLimit: number;
@@ -35,9 +38,10 @@ export async function audienceAt(db: Database, program: Program, channels: strin
   const customers = rows.map((row) => row.id);
   const holdout = rows[0]?.holdout ?? 0;
   return {
-    segment: audience.segment,
+    segment: audience.segment ?? null,
+    list: audience.list ?? null,
     ...count,
-    beyondLimit: count.members - count.enteredBefore - count.elsewhere - customers.length,
+    beyondLimit: count.members - count.excluded - count.enteredBefore - count.elsewhere - customers.length,
     enrolled: customers.length,
     treatment: customers.length - holdout,
     holdout,

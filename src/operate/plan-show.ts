@@ -2,6 +2,7 @@ import { formatFor, type Format, type Language } from "../report/show/format.ts"
 import { left, right, type Section } from "../report/show/section.ts";
 import { terminalSection } from "../report/show/terminal.ts";
 import { term } from "../report/show/words.ts";
+import { unknownOnList } from "./list-look.ts";
 import type { CampaignPlan } from "./plan.ts";
 
 /** A plan for a terminal. */
@@ -16,11 +17,12 @@ export function showPlan(plan: CampaignPlan, language: Language): string {
   return [head, ...shown.map((section) => `${section.title}\n${terminalSection(section, false)}`)].join("\n\n");
 }
 
-function audience({ audience: people }: CampaignPlan, format: Format): Section {
+function audience({ audience: people, lists }: CampaignPlan, format: Format): Section {
   const zh = format.language === "zh-CN";
   const { count, language } = format;
   const row = (title: string, number: number) => [title, count(number)];
   const leftOut = [
+    [zh ? "  被排除的人群或名单" : "  in a segment or on a list that is excluded", people.excluded],
     [zh ? "  已参加过本活动，或间隔不足" : "  already in this campaign, or back too soon", people.enteredBefore],
     [zh ? "  正在其他互斥活动中，或休息期内" : "  in another campaign of the group, or resting", people.elsewhere],
     [zh ? "  超出名额" : "  beyond the limit", people.beyondLimit],
@@ -28,9 +30,12 @@ function audience({ audience: people }: CampaignPlan, format: Format): Section {
   return {
     id: "audience",
     title: zh ? "目标人群（按现有数据）" : "Audience (by what is known now)",
-    columns: [left(people.segment), right(zh ? "客户" : "Customers")],
+    columns: [
+      left([people.segment, people.list].filter((name) => name !== null).join(" ∩ ")),
+      right(zh ? "客户" : "Customers"),
+    ],
     rows: [
-      row(zh ? "符合人群条件" : "in the segment", people.members),
+      row(zh ? "符合人群条件" : "in the audience", people.members),
       ...leftOut.filter(([, number]) => number > 0).map(([title, number]) => row(title, -number)),
       row(zh ? "将进入活动" : "would be enrolled", people.enrolled),
       row(zh ? "  对照组（不联系）" : "  held out, never contacted", people.holdout),
@@ -38,7 +43,7 @@ function audience({ audience: people }: CampaignPlan, format: Format): Section {
       row(zh ? "可联系（含对照组）" : "can be written to (held out included)", people.reachable),
       ...people.unreachable.map(({ reason, customers }) => row(`  ${term(reason, language)}`, customers)),
     ],
-    notes: [],
+    notes: lists.filter((look) => look.unknown > 0).map((look) => unknownOnList(look)[language]),
   };
 }
 

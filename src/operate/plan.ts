@@ -1,9 +1,11 @@
 import { DateTime } from "luxon";
 import { mostMessages, mostRewards, timesOf } from "../campaign/volume.ts";
+import type { Library } from "../campaign/library.ts";
 import type { Program, Text } from "../campaign/program.ts";
 import { now } from "../store/clock.ts";
 import type { Database } from "../store/database.ts";
 import { hashOf } from "../store/document.ts";
+import { type ListLook, lookAtLists } from "./list-look.ts";
 import { type Audience, audienceAt } from "./plan-audience.ts";
 
 /** What a campaign would do if it were launched; nothing is stored. Amounts are minor units, days "YYYY-MM-DD". */
@@ -17,6 +19,7 @@ export interface CampaignPlan {
   /** ISO time */
   launch: string;
   audience: Audience;
+  lists: ListLook[];
   phases: { id: string; from: string; to: string; days: number }[];
   rows: PlannedRow[];
   messages: { step: string; template: string; channels: string[]; kind: string; times: number }[];
@@ -52,6 +55,7 @@ export interface PlannedGift {
 
 /**
  * @param launch when it would begin, the clock's now by default; the audience is who would be in it then, by what is known
+ * @param lists of rules/, to say who on them is not known
  * @param channels those that this installation can send by
  */
 export async function planCampaign(
@@ -59,6 +63,7 @@ export async function planCampaign(
   program: Program,
   channels: string[],
   launch?: Date,
+  lists: Library["lists"] = {},
 ): Promise<CampaignPlan> {
   const start = launch ?? (await now(db));
   const audience = await audienceAt(db, program, channels, start);
@@ -71,6 +76,7 @@ export async function planCampaign(
     currency: program.currency,
     launch: start.toISOString(),
     audience,
+    lists: await lookAtLists(db, program, lists),
     ...calendarOf(program, start),
     messages: messagesOf(program),
     mostMessages: mostMessages(program),

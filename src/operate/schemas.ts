@@ -69,11 +69,12 @@ function nothing(): Library {
     catalogue: buildCatalogue({ traits: {}, segments: {} }),
     events: {},
     segments: {},
+    lists: {},
     templates: {},
     scripts: {},
     coupons: {},
     gifts: {},
     campaigns: {},
-    broken: { templates: [], segments: [], coupons: [], gifts: [] },
+    broken: { templates: [], segments: [], lists: [], coupons: [], gifts: [] },
   };
 }

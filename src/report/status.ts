@@ -16,6 +16,10 @@ export interface RunLine {
   holdout: number;
   live: number;
   converted: number;
+  /** who is chosen and will enter when there is room */
+  waiting: number;
+  /** nobody enters any more */
+  draining: boolean;
 }
 
 /** Where a run stands now; from rows alone, so it answers even when every worker is down. */
@@ -38,7 +42,8 @@ export interface Status {
 /** Latest first. */
 export async function listRuns(db: Database | Tx, only?: string): Promise<RunLine[]> {
   const { rows } = await sql<Omit<RunLine, "launchedAt"> & { launched_at: Date }>`
-    select r.id as run, r.campaign, r.status, r.launched_at,
+    select r.id as run, r.campaign, r.status, r.launched_at, r.draining_at is not null as draining,
+      (select count(*) from entries w where w.run = r.id and w.status = 'waiting')::int as waiting,
       count(e.id) filter (where e.arm = 'treatment')::int as treated, count(e.id) filter (where e.arm = 'holdout')::int as holdout,
       count(e.id) filter (where e.arm = 'treatment' and e.status = 'live')::int as live,
       count(c.enrolment) filter (where e.arm = 'treatment')::int as converted

@@ -20,7 +20,8 @@ export function chosen(program: Program, at: Date, limit: number | undefined, zo
     with zones as materialized (select unnest(${zones}::text[]) as name)
     select c.id, coalesce(z.name, ${program.timezone}) as zone, row_number() over (order by ${order} c.id) - 1 as number
     from customers c left join zones z on z.name = c.timezone
-    where ${toSql(audience.rule, asking)} and not ${enteredBefore(program, at)} and not ${takenElsewhere(program, at)}
+    where ${toSql(audience.rule, asking)} and not ${excluded(program, at)} and not ${enteredBefore(program, at)}
+      and not ${takenElsewhere(program, at)}
     order by number limit ${limit ?? null}`;
 }
 
@@ -41,43 +42,84 @@ export async function customerZones(db: Database | Tx): Promise<string[]> {
 }
 
 export interface HeadCount {
-  /** in the segment */
+  /** in the segment, on the list */
   members: number;
-  /** of these: already in this campaign, or back too soon */
+  /** of these: left out by what the campaign excludes */
+  excluded: number;
+  /** of the rest: already in this campaign, or back too soon */
   enteredBefore: number;
-  /** of these and not the former: taken by another campaign of the same group */
+  /** of the rest: taken by another campaign of the same group */
   elsewhere: number;
 }
 
 export async function countAudience(db: Database | Tx, program: Program, at: Date): Promise<HeadCount> {
   const asking = { asOf: at, homeZone: program.timezone };
   const { rows } = await sql<HeadCount>`
-    select count(*)::int as members, count(*) filter (where before)::int as "enteredBefore",
-           count(*) filter (where elsewhere and not before)::int as elsewhere
+    select count(*)::int as members, count(*) filter (where excluded)::int as excluded,
+           count(*) filter (where before and not excluded)::int as "enteredBefore",
+           count(*) filter (where elsewhere and not before and not excluded)::int as elsewhere
     from (
-      select ${enteredBefore(program, at)} as before, ${takenElsewhere(program, at)} as elsewhere
+      select ${excluded(program, at)} as excluded, ${enteredBefore(program, at)} as before, ${takenElsewhere(program, at)} as elsewhere
       from customers c where ${toSql(program.audience.rule, asking)}
     ) m`.execute(db);
   return rows[0]!;
 }
 
-/** Already in this campaign, or back too soon. */
+/** Of the row `c`: in the audience, and not excluded; for asking again later. */
+export function fits(program: Program, at: Date): RawBuilder<boolean> {
+  return sql`(${toSql(program.audience.rule, { asOf: at, homeZone: program.timezone })} and not ${excluded(program, at)})`;
+}
+
+/** By what the campaign excludes, or since they would have to leave at once. */
+function excluded(program: Program, at: Date): RawBuilder<boolean> {
+  const asking = { asOf: at, homeZone: program.timezone };
+  const { exclude, exitWhen } = program.audience;
+  const rules = [exclude, exitWhen].filter((rule) => rule !== undefined).map((rule) => toSql(rule, asking));
+  return rules.length > 0 ? sql`(${sql.join(rules, sql` or `)})` : sql`false`;
+}
+
+/** Already in this campaign or in line for it, or back too soon. */
 function enteredBefore(program: Program, at: Date): RawBuilder<boolean> {
   const { reentry } = program.audience;
   const restart = reentry ? inMinutes(reentry) : null;
-  return sql`exists (
+  return sql`(exists (
     select 1 from enrolments e join runs r on r.id = e.run
     where e.customer = c.id and e.campaign = ${program.campaign}
       and (e.status = 'live' and r.status not in ('closed', 'stopped')
-        or ${restart}::int is null or e.entered_at + make_interval(mins => ${restart}::int) > ${at}))`;
+        or ${restart}::int is null or e.entered_at + make_interval(mins => ${restart}::int) > ${at})
+  ) or exists (
+    select 1 from entries w join runs r on r.id = w.run
+    where w.customer = c.id and w.status = 'waiting' and r.campaign = ${program.campaign}))`;
 }
 
-/** Taken by another campaign of the same group, or resting after one. */
+/**
+ * Taken by another campaign of the same group, resting after one, or waited for by one that comes first. Who can wait is
+ * not left out for that.
+ */
 function takenElsewhere(program: Program, at: Date): RawBuilder<boolean> {
   const { exclusive } = program.audience;
+  if (!exclusive || exclusive.onConflict === "queue") return sql`false`;
+  return sql`(${occupied(program, at)} or exists (
+    select 1 from entries w join runs r on r.id = w.run
+    where w.customer = c.id and w.status = 'waiting' and r.exclusive_group = ${exclusive.group}
+      and r.priority >= ${exclusive.priority ?? 0}))`;
+}
+
+/** Of the line's row `e` and its customer `c`: cannot enter yet, since others of the group have the customer or come first. */
+export function takenBefore(program: Program, run: string, at: Date): RawBuilder<boolean> {
+  const { exclusive } = program.audience;
   if (!exclusive) return sql`false`;
+  const priority = exclusive.priority ?? 0;
+  return sql`(${occupied(program, at)} or exists (
+    select 1 from entries w join runs r on r.id = w.run
+    where w.customer = c.id and w.status = 'waiting' and w.run <> ${run} and r.exclusive_group = ${exclusive.group}
+      and (r.priority > ${priority} or r.priority = ${priority} and (w.since, w.run) < (e.since, e.run))))`;
+}
+
+function occupied(program: Program, at: Date): RawBuilder<boolean> {
+  const { group, restAfter } = program.audience.exclusive!;
   return sql`exists (
-    select 1 from enrolments e join runs r on r.id = e.run join documents d on d.hash = r.program
-    where e.customer = c.id and e.arm = 'treatment' and d.body #>> '{audience,exclusive,group}' = ${exclusive.group}
-      and (e.status = 'live' or e.ended_at + make_interval(mins => ${inMinutes(exclusive.restAfter)}::int) > ${at}))`;
+    select 1 from enrolments n join runs r on r.id = n.run
+    where n.customer = c.id and n.arm = 'treatment' and r.exclusive_group = ${group}
+      and (n.status = 'live' or n.ended_at + make_interval(mins => ${inMinutes(restAfter)}::int) > ${at}))`;
 }

@@ -29,7 +29,7 @@ export interface Asked {
 
 /**
  * Locks, in the order of their ids, the enrolments that wait for such events, have a challenge for them (open, or shut
- * within the last days, as a late check-in still counts), or are named by them. Customers are locked already.
+ * within the last days, as a late check-in still counts), are named by them, or may end by whatever they change. Customers are locked already.
  */
 export async function lockAwaiting(tx: Tx, asked: Asked[], at: Date): Promise<Map<number, Awaiting>> {
   const { rows } = await sql<Awaiting>`
@@ -47,6 +47,10 @@ export async function lockAwaiting(tx: Tx, asked: Asked[], at: Date): Promise<Ma
       where c.status = 'open' or c.closed_at > ${at}::timestamptz - interval '4 days'
       union all
       select n.id from asked a join enrolments n on n.id = a.enrolment and n.customer = a.customer
+      union all
+      select n.id from asked a join enrolments n on n.customer = a.customer join runs x on x.id = n.run
+      where exists (select 1 from runs where exits and status in ('starting', 'running', 'paused'))
+        and x.exits and x.status in ('starting', 'running', 'paused') and n.status = 'live' and n.arm = 'treatment'
     )
     order by e.id for no key update of e`.execute(tx);
   return new Map(rows.map((row) => [row.id, row]));

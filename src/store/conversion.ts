@@ -1,8 +1,8 @@
 import { sql } from "kysely";
 import type { Tx } from "./database.ts";
-import { releaseCoupons } from "./coupon.ts";
 import { endEnrolments, shutOpen } from "./enrolment.ts";
 import type { EventRow } from "./event.ts";
+import { withhold } from "./withhold.ts";
 
 export interface NewConversion {
   enrolment: number;
@@ -28,14 +28,15 @@ export async function insertConversions(tx: Tx, rows: NewConversion[]): Promise<
 }
 
 /**
- * The goal acts on enrolments (locked by the caller): threads of the old epoch are over, so their waits, calls and
- * challenges are shut and their promotions that have not left are withheld, with coupons given back.
+ * The goal, or what makes members leave, acts on enrolments (locked by the caller): threads of the old epoch are over, so
+ * their waits, calls and challenges are shut and their promotions that have not left are withheld, with coupons given back.
  */
 export async function supersede(
   tx: Tx,
   moved: { id: number; root: number }[],
   ended: number[],
   at: Date,
+  reason = "converted",
 ): Promise<void> {
   const movedIds = moved.map((row) => row.id);
   const both = [...movedIds, ...ended];
@@ -44,15 +45,13 @@ export async function supersede(
     update enrolments e set epoch = epoch + 1, position = coalesce(m.root, e.position)
     from unnest(${both}::bigint[], ${[...moved.map((row) => row.root), ...ended.map(() => null)]}::int[]) as m (id, root)
     where e.id = m.id`.execute(tx);
-  if (ended.length > 0) await endEnrolments(tx, ended, "converted", at);
-  await shutOpen(tx, movedIds, "converted", at);
-  const { rows } = await sql<{ enrolment: number; step: string; occurrence: number }>`
-    update messages m set status = 'withheld', reason = 'superseded', claimed_until = null
-    from enrolments e
-    where e.id = any(${both}::bigint[]) and m.enrolment = e.id and m.epoch < e.epoch
-      and m.kind = 'promotion' and m.status in ('pending', 'claimed')
-    returning m.enrolment, m.step, m.occurrence`.execute(tx);
-  await releaseCoupons(tx, rows);
+  if (ended.length > 0) await endEnrolments(tx, ended, reason, at);
+  await shutOpen(tx, movedIds, reason, at);
+  await withhold(
+    tx,
+    sql`e.id = any(${both}::bigint[]) and m.epoch < e.epoch and m.kind = 'promotion'`,
+    reason === "converted" ? "superseded" : reason,
+  );
 }
 
 /**

@@ -39,7 +39,9 @@ test("a plan says whom, why not, when, what and at what cost; a launch then does
   const plan = await planCampaign(db, program, ["email"]);
   expect(plan.audience).toEqual({
     segment: "mid-value-dormant",
+    list: null,
     members: 16,
+    excluded: 0,
     enteredBefore: 0,
     elsewhere: 0,
     beyondLimit: 0,

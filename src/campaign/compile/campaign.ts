@@ -1,4 +1,5 @@
 import { error, type Fault } from "../../fault.ts";
+import { audience } from "../check/audience.ts";
 import { gifts } from "../check/gifts.ts";
 import { ids } from "../check/ids.ts";
 import { plan } from "../check/plan.ts";
@@ -25,7 +26,7 @@ export interface Compiled {
   faults: Fault[];
 }
 
-const CHECKS = [ids, threads, weights, plan, targets, gifts];
+const CHECKS = [audience, ids, threads, weights, plan, targets, gifts];
 const LATER = { step: LATER_STEPS, trigger: LATER_TRIGGERS, until: ["weekdays", "date"] };
 
 /**

@@ -2,6 +2,7 @@ import type { CampaignDefinition } from "../definition/campaign.ts";
 import type { Library } from "../library.ts";
 import { isMetric, METRICS } from "../metrics.ts";
 import type { BudgetLine, Code, Goal, Program, Step, Target, Watch } from "../program.ts";
+import { audienceOf } from "./audience.ts";
 import { compileJourney } from "./journey.ts";
 
 /** A definition without faults to its program. Holds only what the campaign uses, so that other files do not rename it. */
@@ -30,16 +31,7 @@ export function assemble(definition: CampaignDefinition, library: Library): Prog
       return { pc: assembler.pc(roots[root]!), root };
     }),
     budget: (definition.budget?.lines ?? []).map(budgetLine),
-    audience: {
-      segment: audience.segment,
-      rule: library.segments[audience.segment]!.rule,
-      holdout: audience.holdout,
-      ...(audience.limit !== undefined && { limit: audience.limit }),
-      ...(audience.orderBy && { orderBy: { rule: audience.orderBy[0], direction: audience.orderBy[1] } }),
-      ...(audience.reentry && { reentry: audience.reentry }),
-      ...(audience.exclusive && { exclusive: audience.exclusive }),
-      ...(audience.maxDataAge && { maxDataAge: audience.maxDataAge }),
-    },
+    audience: audienceOf(audience, library),
     policy: library.policy,
     templates: pick(used.templates, (name) => library.templates[name]!.hash),
     coupons: pick(used.coupons, (name) => library.coupons[name]!),

@@ -17,6 +17,7 @@ export type RuleScope = "customer" | "steps" | "event" | "event and steps";
 export interface Names {
   template: Reader<string>;
   segment: Reader<string>;
+  list: Reader<string>;
   coupon: Reader<string>;
   gift: Reader<string>;
   team: Reader<string>;
@@ -50,6 +51,12 @@ export function namesOf(library: Library, definition: unknown, rule: RuleReader)
       Object.keys(library.segments),
       "a segment of rules/segments",
       library.broken.segments,
+    ),
+    list: reference(
+      { en: "list", "zh-CN": "名单" },
+      Object.keys(library.lists),
+      "a list of customer_ids in rules/lists",
+      library.broken.lists,
     ),
     coupon: reference(
       { en: "coupon pool", "zh-CN": "优惠券池" },

@@ -19,10 +19,11 @@ export function register(parent: Command): void {
     .option("--json", "print the plan as JSON")
     .action((id: string, { launch, json }: { launch?: string; json?: boolean }) =>
       withServices([], async ({ config, db }) => {
-        const { program, warnings } = await compileFrom(config.rules, id);
+        const { program, library, warnings } = await compileFrom(config.rules, id);
         for (const fault of warnings) console.error(faultLine(fault));
         const start = launch === undefined ? undefined : parseAsOf(launch, program.timezone);
-        const plan = await planCampaign(db, program, [...new Set([...ALWAYS, ...channels(config)])], start);
+        const by = [...new Set([...ALWAYS, ...channels(config)])];
+        const plan = await planCampaign(db, program, by, start, library.lists);
         console.log(json ? JSON.stringify(plan, undefined, 2) : showPlan(plan, config.locale));
       }),
     );

@@ -33,9 +33,11 @@ function reachOf(config: Config): Reach {
   return config.safeRecipients.length > 0 ? "safe-recipients" : "everybody";
 }
 
-function told({ run, treatment, holdout, cohorts }: Launched) {
+function told({ run, treatment, holdout, cohorts, waiting }: Launched) {
+  const line =
+    waiting > 0 ? { en: `, ${waiting} in line to enter later`, "zh-CN": `，${waiting} 人排队稍后进入` } : undefined;
   return {
-    en: `run ${run}: ${treatment} enrolled in ${cohorts} cohort(s), ${holdout} held out. It moves while a worker runs (rekindle up). Look: rekindle campaign status ${run}`,
-    "zh-CN": `运行 ${run}：${treatment} 人进入活动（${cohorts} 个批次），${holdout} 人为对照组。需有 worker 在运行（rekindle up）。查看：rekindle campaign status ${run}`,
+    en: `run ${run}: ${treatment} enrolled in ${cohorts} cohort(s), ${holdout} held out${line?.en ?? ""}. It moves while a worker runs (rekindle up). Look: rekindle campaign status ${run}`,
+    "zh-CN": `运行 ${run}：${treatment} 人进入活动（${cohorts} 个批次），${holdout} 人为对照组${line?.["zh-CN"] ?? ""}。需有 worker 在运行（rekindle up）。查看：rekindle campaign status ${run}`,
   };
 }

@@ -41,7 +41,10 @@ export function statusText(status: Status, language: Language): string {
     title: "",
     columns: [left(zh ? "项目" : "What"), left(zh ? "现状" : "Now")],
     rows: [
-      [zh ? "状态" : "Status", term(head.status, language)],
+      [
+        zh ? "状态" : "Status",
+        term(head.status, language) + (line.draining ? (zh ? "（不再接纳新成员）" : " (draining: nobody enters)") : ""),
+      ],
       [zh ? "时钟" : "Clock", `${format.moment(head.now)} (${head.timezone})`],
       [
         zh ? "名单" : "Enrolled",
@@ -49,6 +52,7 @@ export function statusText(status: Status, language: Language): string {
           ? `实验组 ${format.count(line.treated)}，对照组 ${format.count(line.holdout)}`
           : `${format.count(line.treated)} treated, ${format.count(line.holdout)} holdout`,
       ],
+      ...(line.waiting > 0 ? [[zh ? "排队等待" : "In line", format.count(line.waiting)]] : []),
       [zh ? "在途" : "Live", format.count(line.live)],
       [
         zh ? "所处步骤" : "At step",

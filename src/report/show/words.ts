@@ -64,6 +64,7 @@ const TERMS: Record<string, Text> = {
   "gate-open": { en: "waits for the plan's gate", "zh-CN": "等待计划关卡" },
   superseded: { en: "superseded by the conversion", "zh-CN": "转化后作废" },
   converted: { en: "converted", "zh-CN": "已转化" },
+  "exit-when": { en: "met exitWhen", "zh-CN": "符合退出条件" },
   completed: { en: "completed", "zh-CN": "走完全程" },
   // kinds of tasks
   watch: { en: "watch", "zh-CN": "指标预警" },

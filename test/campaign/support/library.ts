@@ -29,12 +29,13 @@ export function testLibrary(changes: Partial<Library> = {}): Library {
     catalogue,
     events: { "quiz.done": { "event.score": "number" } },
     segments: { dormant: { file: "rules/segments/dormant.json", definition: {}, rule: rule! } },
+    lists: { vip: { file: "rules/lists/vip.csv", customers: ["C001", "C002"] } },
     templates: Object.fromEntries(["invite", "day", "day-reminder", "offer", "survey"].map((id) => [id, template(id)])),
     scripts: { "call-script": { en: "Hello", "zh-CN": "您好" } },
     coupons: { "fifth-off": pool },
     gifts: { mug, sticker },
     campaigns: {},
-    broken: { templates: [], segments: [], coupons: [], gifts: [] },
+    broken: { templates: [], segments: [], lists: [], coupons: [], gifts: [] },
     ...changes,
   };
 }
