@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { sql } from "kysely";
-import { buildCatalogue } from "../../../src/rule/catalogue.ts";
+import { buildCatalogue, type CatalogueParts } from "../../../src/rule/catalogue.ts";
 import type { Scope } from "../../../src/rule/variables/scope.ts";
 import type { Database } from "../../../src/store/database.ts";
 
@@ -11,8 +11,8 @@ export const SEGMENTS = {
   "lost-buyers": { and: [{ segment: "buyers" }, { ">": [{ var: "days_since.last_order" }, 30] }] },
 };
 
-/** A catalogue with a trait of each type. */
-export const catalogue = buildCatalogue({
+/** A home with a trait of each type. */
+export const HOME: CatalogueParts = {
   traits: {
     text: { type: "string", label },
     other: { type: "string", label },
@@ -25,7 +25,8 @@ export const catalogue = buildCatalogue({
   fields: (event): Scope => (event === "order.paid" ? { "event.amount": "money" } : { "event.*": "any" }),
   campaigns: ["spring", "autumn"],
   segments: SEGMENTS,
-});
+};
+export const catalogue = buildCatalogue(HOME);
 
 /** The Sunday on which New York's clocks go forward. */
 export const asOf = new Date("2026-03-08T12:00:00Z");
@@ -132,6 +133,14 @@ const customer = fc.record({
   complaints: fc.array(complaint, { maxLength: 2 }),
   consent: fc.option(fc.boolean()),
   enrolments: fc.array(enrolment, { maxLength: 3 }),
+  scores: fc.option(
+    fc.record({
+      churn_risk: fc.constantFrom(null, 0, 0.25, 1),
+      value_365d: fc.constantFrom(null, 0, 9_999, 5_000_000),
+      rfm_recency: fc.constantFrom(null, 1, 5),
+      tier: fc.constantFrom(null, "high", "茶"),
+    }),
+  ),
 });
 export type DrawnCustomer = typeof customer extends fc.Arbitrary<infer C> ? C & { id: number } : never;
 
@@ -192,6 +201,12 @@ export async function drawBase(db: Database, count: number, seed: number): Promi
     from jsonb_to_recordset(${rows(customers)}) as r (id bigint, consent boolean) where consent is not null`.execute(
     db,
   );
+  await sql`
+    with run as (insert into score_runs (at, report) values (${asOf}, '{}') returning id)
+    insert into customer_scores (customer, run, churn_risk, value_365d, rfm_recency, tier)
+    select r.id, run.id, churn_risk, value_365d, rfm_recency, tier
+    from run, jsonb_to_recordset(${rows(customers.flatMap(({ id, scores }) => (scores ? [{ id, ...scores }] : [])))})
+      as r (id bigint, churn_risk float8, value_365d bigint, rfm_recency smallint, tier text)`.execute(db);
   await drawCampaigns(db, customers);
   return customers;
 }

@@ -31,6 +31,8 @@ const NUMBER_NAMES = [
   "messages.count",
   "messages.days_this_quarter",
   "days_since.last_message",
+  "churn.risk",
+  "rfm.recency",
 ];
 const MONEY_NAMES = [
   "customer.traits.money",
@@ -40,6 +42,7 @@ const MONEY_NAMES = [
   "orders.min_30d",
   "orders.sum_this_year",
   "orders.max",
+  "value.next_365d",
 ];
 const DATE_NAMES = [
   "customer.traits.date",
@@ -58,6 +61,7 @@ const TEXT_NAMES = [
   "customer.locale",
   "customer.timezone",
   "customer.id",
+  "tier",
 ];
 const FLAG_NAMES = [
   "customer.traits.flag",

@@ -25,6 +25,14 @@ export function factOf(name: string, customer: DrawnCustomer): Found | undefined
       return today;
     case "consent.email":
       return customer.consent;
+    case "churn.risk":
+      return customer.scores?.churn_risk ?? null;
+    case "rfm.recency":
+      return customer.scores?.rfm_recency ?? null;
+    case "tier":
+      return customer.scores?.tier ?? null;
+    case "value.next_365d":
+      return typeof customer.scores?.value_365d === "number" ? new Money(customer.scores.value_365d) : null;
     case "complaints.open":
       return customer.complaints.filter(({ ago, solved }) => known(ago) && !known(solved)).length;
     case "customer.traits.text":

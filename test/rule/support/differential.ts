@@ -1,0 +1,80 @@
+import { sql } from "kysely";
+import type * as ast from "../../../src/rule/ast.ts";
+import type * as evaluation from "../../../src/rule/evaluate.ts";
+import type * as parsing from "../../../src/rule/parse.ts";
+import type { Catalogue } from "../../../src/rule/catalogue.ts";
+import type * as forms from "../../../src/rule/sql.ts";
+import type { Database } from "../../../src/store/database.ts";
+import { asOf, drawBase, homeZone, SEGMENTS } from "./base.ts";
+import { reference, referenceHolds, type Subject } from "./reference/evaluate.ts";
+import { Money } from "./reference/value.ts";
+
+/** src/rule, or a copy of it with a mistake in it. */
+export interface Language {
+  catalogue: Catalogue;
+  parseRule: typeof parsing.parseRule;
+  variablesOf: typeof ast.variablesOf;
+  evaluate: typeof evaluation.evaluate;
+  holds: typeof evaluation.holds;
+  toSql: typeof forms.toSql;
+  valueToSql: typeof forms.valueToSql;
+  factsQuery: typeof forms.factsQuery;
+}
+
+export interface Answers {
+  /** by customer */
+  sql: unknown[];
+  closure: unknown[];
+  reference: unknown[];
+}
+
+const asking = { asOf, homeZone };
+
+/** A base of so many customers, and the same to the reference. */
+export async function drawSubjects(db: Database, count: number): Promise<Subject[]> {
+  const customers = await drawBase(db, count, 7);
+  return customers.map((customer) => ({ customer, segments: SEGMENTS, known: new Map() }));
+}
+
+/** What rules answer for each customer: by SQL over the base, by the closure over loaded facts, and by the reference. */
+export async function answersOf(
+  kind: "condition" | "number",
+  jsons: unknown[],
+  language: Language,
+  db: Database,
+  subjects: Subject[],
+): Promise<Answers[]> {
+  const asts = jsons.map((json) => {
+    const { rule, faults } = language.parseRule(json, {
+      pointer: "",
+      catalogue: language.catalogue,
+      ...(kind === "number" && { expect: kind }),
+    });
+    if (!rule) throw new Error(`${JSON.stringify(json)}: ${JSON.stringify(faults)}`);
+    return rule;
+  });
+  const variables = asts.flatMap(language.variablesOf);
+  const ids = subjects.map(({ customer }) => customer.id);
+  const { rows: facts } = await language.factsQuery(variables, ids, asking).execute(db);
+  const lookups = new Map(
+    facts.map((row) => [row.id as number, new Map(variables.map(({ name }, i) => [name, row[`v${i}`] as never]))]),
+  );
+  const form = kind === "number" ? language.valueToSql : language.toSql;
+  const closure = kind === "number" ? language.evaluate : language.holds;
+  const written = kind === "number" ? reference : referenceHolds;
+  const columns = asts.map((ast, i) => sql`${form(ast, asking)} as ${sql.ref(`r${i}`)}`);
+  const { rows } = await sql<
+    Record<string, unknown>
+  >`select ${sql.join(columns)} from customers c order by c.id`.execute(db);
+  return asts.map((ast, i) => ({
+    sql: rows.map((row) => plain(row[`r${i}`])),
+    closure: ids.map((id) => plain(closure(ast, (name) => lookups.get(id)!.get(name)))),
+    reference: subjects.map((subject) => plain(written(jsons[i], subject))),
+  }));
+}
+
+/** −0 and 0 are one number; amounts are in minor units. */
+function plain(value: unknown): unknown {
+  const number = value instanceof Money ? value.minor : value;
+  return number === 0 ? 0 : number;
+}
