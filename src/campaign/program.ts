@@ -273,8 +273,44 @@ export interface BudgetLine {
   planned: number;
   items: { what: string; qty: number; unitPrice: number }[];
 }
+/** What starts a run, or (event, segment, date) brings members one by one into the run that stands. */
+export type Trigger =
+  | { kind: "manual" }
+  | {
+      kind: "schedule";
+      /** minute, hour, day of month, month, day of week */
+      cron: string;
+      timezone: string;
+      /** while the run before is under way */
+      overlap: "skip" | "queue" | "parallel";
+      /** how late a launch may be made up for */
+      catchUp: Duration;
+    }
+  | {
+      kind: "event";
+      event: string;
+      /** rule over `event.*` and `customer.*` */
+      where?: Rule;
+      /** enrols when so long no further such event has come */
+      settle?: Duration;
+      /** event types that call it off */
+      unless: string[];
+      /** path of the event's field whose value is part of the enrolment's key: "cart_id" */
+      enrolBy?: string;
+    }
+  | { kind: "segment"; segment: string; rule: Rule; on: "entry" | "exit" }
+  | {
+      kind: "date";
+      /** a date trait, or the same day for everybody */
+      of: { trait: string } | { month: number; day: number };
+      calendar: "solar" | "lunar";
+      /** days from that day */
+      offset: number;
+      /** customer-local minute of day */
+      at: number;
+    };
 export interface Audience {
-  /** absent: everybody, or everybody on the list */
+  /** absent: everybody, everybody on the list, or everybody whom the trigger brings */
   segment?: string;
   /** list that members must be on */
   list?: string;
@@ -325,6 +361,8 @@ export interface Program {
   plan: PlanRow[];
   goal: Goal;
   budget: BudgetLine[];
+  /** absent in programs of versions that had no other: as manual */
+  trigger?: Trigger;
   audience: Audience;
   policy: Policy;
   /** template name -> hash of the stored document { locale: { subject, mjml, text? } } */

@@ -6,13 +6,13 @@ import { plan } from "../check/plan.ts";
 import { shape } from "../check/shape.ts";
 import { targets } from "../check/targets.ts";
 import { threads } from "../check/threads.ts";
+import { trigger } from "../check/trigger.ts";
 import { weights } from "../check/weights.ts";
 import { campaignDefinition } from "../definition/campaign.ts";
 import { read } from "../definition/faults.ts";
 import { record } from "../definition/journey.ts";
 import { namesOf } from "../definition/names.ts";
 import { LATER_STEPS } from "../definition/step.ts";
-import { LATER_TRIGGERS } from "../definition/trigger.ts";
 import type { Library } from "../library.ts";
 import type { Program } from "../program.ts";
 import { assemble } from "./program.ts";
@@ -26,8 +26,8 @@ export interface Compiled {
   faults: Fault[];
 }
 
-const CHECKS = [audience, ids, threads, weights, plan, targets, gifts];
-const LATER = { step: LATER_STEPS, trigger: LATER_TRIGGERS, until: ["weekdays", "date"] };
+const CHECKS = [audience, ids, threads, weights, plan, targets, gifts, trigger];
+const LATER = { step: LATER_STEPS, until: ["weekdays", "date"] };
 
 /**
  * A campaign's file to its program.

@@ -4,6 +4,7 @@ import { isMetric, METRICS } from "../metrics.ts";
 import type { BudgetLine, Code, Goal, Program, Step, Target, Watch } from "../program.ts";
 import { audienceOf } from "./audience.ts";
 import { compileJourney } from "./journey.ts";
+import { compileTrigger } from "./trigger.ts";
 
 /** A definition without faults to its program. Holds only what the campaign uses, so that other files do not rename it. */
 export function assemble(definition: CampaignDefinition, library: Library): Program {
@@ -14,12 +15,13 @@ export function assemble(definition: CampaignDefinition, library: Library): Prog
   );
   const code = assembler.code();
   const { steps } = assembler;
+  const zone = definition.timezone ?? library.home.timezone;
   const used = usedBy(Object.values(steps));
   return {
     version: 1,
     campaign: definition.id,
     name: definition.name,
-    timezone: definition.timezone ?? library.home.timezone,
+    timezone: zone,
     currency: library.home.currency,
     code,
     steps,
@@ -31,6 +33,7 @@ export function assemble(definition: CampaignDefinition, library: Library): Prog
       return { pc: assembler.pc(roots[root]!), root };
     }),
     budget: (definition.budget?.lines ?? []).map(budgetLine),
+    trigger: compileTrigger(definition.trigger, library, zone),
     audience: audienceOf(audience, library),
     policy: library.policy,
     templates: pick(used.templates, (name) => library.templates[name]!.hash),

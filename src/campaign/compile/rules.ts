@@ -71,5 +71,7 @@ function eventsByRule(definition: unknown): Map<unknown, unknown> {
   const root = record(definition);
   const places = [record(record(root?.goal)?.convert), ...[...stepsOf(root?.journey)].map((step) => record(step.body))];
   for (const place of places) if (place && typeof place.where === "object") found.set(place.where, place.event);
+  const trigger = record(record(root?.trigger)?.event);
+  if (trigger && typeof trigger.where === "object") found.set(trigger.where, trigger.type);
   return found;
 }

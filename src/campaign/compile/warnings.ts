@@ -5,7 +5,9 @@ import type { Library } from "../library.ts";
 /** What is allowed but probably not meant. */
 export function warnings(definition: Record<string, unknown>, library: Library): Fault[] {
   const goal = record(definition.goal);
+  const trigger = record(record(definition.trigger)?.event);
   const events: [unknown, string][] = [
+    [trigger?.type, "/trigger/event/type"],
     [record(goal?.participation)?.event, "/goal/participation/event"],
     [record(goal?.convert)?.event, "/goal/convert/event"],
     ...[...stepsOf(definition.journey)].map((step): [unknown, string] => [

@@ -6,7 +6,7 @@ import { id, text, timezone } from "./leaf.ts";
 import type { Names } from "./names.ts";
 import { phases, planDefinition } from "./plan.ts";
 import { journeyDefinition } from "./step.ts";
-import { trigger } from "./trigger.ts";
+import { triggerDefinition } from "./trigger.ts";
 
 /** The whole file of a campaign. Names and rules are resolved while it is read, so what comes out is complete. */
 export function campaignDefinition(names: Names) {
@@ -16,8 +16,8 @@ export function campaignDefinition(names: Names) {
       id,
       name: text,
       timezone: timezone.optional().meta({ description: "IANA zone of launch and phases; the home's by default" }),
-      trigger: trigger.default({ manual: true }),
-      audience: audienceDefinition(names),
+      trigger: triggerDefinition(names).default({ manual: true }),
+      audience: audienceDefinition(names).prefault({}),
       phases,
       plan: planDefinition(names),
       goal: goalDefinition(names).prefault({}),

@@ -1,0 +1,59 @@
+import { error, type Fault, nearest } from "../../fault.ts";
+import { list, record } from "../definition/journey.ts";
+import { eventScope } from "../events.ts";
+import type { Check } from "./check.ts";
+
+/** What a trigger asks of the rest of the file: fields and traits that there are, no calendar of a launch. */
+export const trigger: Check = (definition, library) => {
+  const own = record(definition.trigger) ?? {};
+  const event = record(own.event);
+  const date = record(own.date);
+  const joining = event ?? date ?? record(own.segment);
+  if (!joining) return [];
+  const faults = ["phases", "plan"].flatMap((key) => (list(definition[key]).length > 0 ? [noCalendar(`/${key}`)] : []));
+  if (event) faults.push(...enrolBy(event, eventScope(event.type, library.events)));
+  if (date && typeof date.trait === "string") {
+    const variable = library.catalogue.variable(`customer.traits.${date.trait}`);
+    if (variable?.type !== "date") faults.push(noDate(date.trait, library.catalogue.names("")));
+  }
+  return faults;
+};
+
+function noCalendar(at: string): Fault {
+  return error(
+    at,
+    {
+      en: "phases and plan are counted from a launch, but here customers join at any time",
+      "zh-CN": "阶段和计划从启动之日算起，而本活动的客户随时加入",
+    },
+    { en: "leave them out; use waits", "zh-CN": "请去掉，改用 wait 步骤" },
+  );
+}
+
+function enrolBy(event: Record<string, unknown>, scope: Record<string, unknown>): Fault[] {
+  if (typeof event.enrolBy !== "string" || !event.enrolBy.startsWith("trigger.") || "event.*" in scope) return [];
+  const field = event.enrolBy.slice("trigger.".length);
+  if (`event.${field}` in scope || Object.keys(scope).length === 0) return [];
+  return [
+    error(
+      "/trigger/event/enrolBy",
+      { en: `the event has no field "${field}"`, "zh-CN": `该事件没有字段 "${field}"` },
+      nearest(
+        event.enrolBy,
+        Object.keys(scope).map((name) => name.replace("event.", "trigger.")),
+      ),
+    ),
+  ];
+}
+
+function noDate(trait: string, names: string[]): Fault {
+  const traits = names.flatMap((name) => (name.startsWith("customer.traits.") ? [name.slice(16)] : []));
+  return error(
+    "/trigger/date/trait",
+    {
+      en: `"${trait}" is no date trait of rules/traits.json`,
+      "zh-CN": `"${trait}" 不是 rules/traits.json 中的日期字段`,
+    },
+    nearest(trait, traits),
+  );
+}
