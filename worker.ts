@@ -8,11 +8,13 @@ import { openLane, openWaker } from "./src/delivery/lane.ts";
 import { loadHome } from "./src/operate/home.ts";
 import { createMaintenance } from "./src/operate/maintenance.ts";
 import { ensureSchedules, refreshNextTime } from "./src/operate/schedules.ts";
+import { now } from "./src/store/clock.ts";
 import type { Database } from "./src/store/database.ts";
+import { closeOldCohorts } from "./src/store/join/cohorts.ts";
 import { openTemporal, taskQueueOf } from "./src/temporal/client.ts";
 import { dispatchStimuli } from "./src/temporal/dispatch.ts";
 import { heartbeating } from "./src/temporal/heartbeat.ts";
-import { startRuns } from "./src/temporal/start.ts";
+import { startOpened, startRuns } from "./src/temporal/start.ts";
 
 export interface WorkerProcess {
   /** ends when the worker does */
@@ -58,6 +60,8 @@ export async function openWorker({ db, config }: { db: Database; config: Config 
     sweepMs: SWEEP_MS,
     handler: async () => {
       await startRuns(db, temporal, schema);
+      await startOpened(db, temporal, schema);
+      await closeOldCohorts(db, await now(db));
       return dispatchStimuli(db, temporal, schema);
     },
     onError: (error) => console.error(`dispatch: ${(error as Error).message}`),

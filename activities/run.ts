@@ -1,21 +1,16 @@
-import { WorkflowExecutionAlreadyStartedError } from "@temporalio/client";
 import { sql } from "kysely";
 import type { Program } from "../src/campaign/program.ts";
-import { minuteOf, readClock } from "../src/store/clock.ts";
+import { readClock } from "../src/store/clock.ts";
 import { type Database, transaction } from "../src/store/database.ts";
 import { loadDocument } from "../src/store/document.ts";
 import { closeRun, loadRun, measuringUntil, setRunStatus } from "../src/store/run.ts";
-import { cohortWorkflowId, type Temporal } from "../src/temporal/client.ts";
-import { freezeZone } from "../src/store/zone.ts";
-import type { CohortInput, RunActivities } from "../workflows/contract.ts";
+import type { Temporal } from "../src/temporal/client.ts";
+import { startLaunched } from "../src/temporal/start.ts";
+import type { RunActivities } from "../workflows/contract.ts";
 import { letIn } from "./entry.ts";
 import { lookAtExits } from "./exit-look.ts";
 import { raiseWatches } from "./watch.ts";
 
-/** A run's longest thinkable life; zones are frozen this far ahead. */
-const HORIZON_MINUTES = 800 * 24 * 60;
-/** Cohorts started per call: a million enrolments shall not start in one burst. */
-const STARTS = 20;
 const LOOK_AGAIN_MINUTES = 6 * 60;
 const SOON_MINUTES = 1 / 60;
 
@@ -32,34 +27,8 @@ export function createRunActivities({ db, temporal, schema, locale = "zh-CN" }: 
     async startCohorts(runId) {
       const run = await loadRun(db, runId);
       if (run.status !== "starting" && run.status !== "running" && run.status !== "paused") return 0;
-      const { rate } = await readClock(db);
-      const { rows } = await sql<{ cohort: number; zone: string; size: number; enteredAt: Date }>`
-        select cohort, zone, size,
-          (select min(entered_at) from enrolments e where e.run = c.run and e.cohort = c.cohort) as "enteredAt"
-        from cohorts c where run = ${runId} and status = 'starting'
-        order by cohort limit ${STARTS}`.execute(db);
-      await Promise.all(
-        rows.map(({ cohort, zone, size, enteredAt }) => {
-          const startAt = minuteOf(enteredAt);
-          const input: CohortInput = {
-            run: runId,
-            cohort,
-            program: run.program,
-            size,
-            last: 0,
-            startAt,
-            zone: freezeZone(zone, startAt - 1440, startAt + HORIZON_MINUTES),
-            clock: rate === 1 ? "timer" : "stepped",
-          };
-          return startCohort(temporal, cohortWorkflowId(schema, runId, cohort), input);
-        }),
-      );
-      await sql`
-        update cohorts set status = 'live'
-        where run = ${runId} and status = 'starting' and cohort = any (${rows.map((row) => row.cohort)}::int[])`.execute(
-        db,
-      );
-      if (rows.length === STARTS) return STARTS;
+      const left = await startLaunched(db, temporal, schema, runId);
+      if (left > 0) return left;
       await setRunStatus(db, runId, ["starting"], "running");
       return 0;
     },
@@ -78,7 +47,7 @@ export function createRunActivities({ db, temporal, schema, locale = "zh-CN" }: 
         const { rows } = await sql<{ live: boolean }>`
           select exists (select 1 from enrolments where run = ${runId} and arm = 'treatment' and status = 'live')
             or exists (select 1 from entries where run = ${runId} and status = 'waiting') as live`.execute(tx);
-        if (rows[0]!.live) return { ended: false, lookAgainMinutes: lookAgain };
+        if (rows[0]!.live || (run.standing && !run.drainingAt)) return { ended: false, lookAgainMinutes: lookAgain };
         const until = await measuringUntil(tx, runId);
         if (until > now) {
           await setRunStatus(tx, runId, ["running"], "measuring");
@@ -93,12 +62,4 @@ export function createRunActivities({ db, temporal, schema, locale = "zh-CN" }: 
     },
   };
   return activities;
-}
-
-async function startCohort(temporal: Temporal, workflowId: string, input: CohortInput): Promise<void> {
-  try {
-    await temporal.client.workflow.start("cohort", { workflowId, taskQueue: temporal.taskQueue, args: [input] });
-  } catch (error) {
-    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error; // started by an earlier try
-  }
 }

@@ -49,6 +49,7 @@ class CohortDriver {
   private frame!: Frame;
   private members: Enrolment[] = [];
   private alive = 0;
+  private open: boolean;
   /** stimuli that arrived, not yet digested; `ahead` holds those whose predecessors are still on their way */
   private inbox: Numbered[] = [];
   private ahead = new Map<number, Numbered>();
@@ -64,6 +65,7 @@ class CohortDriver {
 
   constructor(input: CohortInput) {
     this.input = input;
+    this.open = input.open === true;
     this.received = input.last;
     this.digested = input.last;
     this.receive(input.ahead ?? []);
@@ -79,23 +81,28 @@ class CohortDriver {
   }
 
   async run(): Promise<void> {
-    const { program, zone, size, states, startAt } = this.input;
+    const { program, zone, size, states, startAt, resumes = 0 } = this.input;
     this.frame = { code: await loadCode(program), zone };
     const began = this.now();
     if (states) this.restore(states);
-    else {
+    else if (!this.open) {
       this.members = Array.from({ length: size }, (_, number) => enrol(this.frame, number));
       this.alive = size;
-      this.all({ kind: "start", at: startAt });
+      this.all({ kind: "start", at: startAt, resumes });
     }
-    while (this.alive > 0) {
+    while (this.lives()) {
       this.digest();
-      if (this.alive > 0 && this.isLong(began)) await this.startOver();
+      if (this.lives() && this.isLong(began)) await this.startOver();
       this.dispatch();
-      if (this.alive === 0 && this.inFlight === 0) break;
+      if (!this.lives() && this.inFlight === 0) break;
       await this.rest();
     }
     await endCohort(this.input.run, this.input.cohort);
+  }
+
+  /** Somebody is under way, or may still come. */
+  private lives(): boolean {
+    return this.alive > 0 || this.open;
   }
 
   /** Time for a fresh history? Best while nothing is out: the activities of a history that ends are decided twice. */
@@ -112,14 +119,33 @@ class CohortDriver {
     for (const { batch, completed } of completions) this.complete(batch, completed);
     const inbox = this.inbox;
     this.inbox = [];
-    for (const { number, member, stimulus } of inbox) {
-      if (member < 0) this.all(stimulus);
-      else this.take(member, stimulus);
-      this.digested = number;
+    for (const numbered of inbox) {
+      this.hear(numbered);
+      this.digested = numbered.number;
     }
     if (this.input.clock === "timer") {
       const at = this.now();
       if (this.due() <= at) this.all({ kind: "clock", at });
+    }
+  }
+
+  private hear({ member, stimulus }: Numbered): void {
+    if (stimulus.kind === "close") this.open = false;
+    else if (member < 0) {
+      if (stimulus.kind === "end") this.open = false;
+      this.all(stimulus);
+    } else {
+      if (stimulus.kind === "start") this.admit(member);
+      this.take(member, stimulus);
+    }
+  }
+
+  /** Members of an open cohort are numbered as they come. */
+  private admit(member: number): void {
+    if (!this.open) return;
+    for (let number = this.members.length; number <= member; number++) {
+      this.members.push(enrol(this.frame, number));
+      this.alive += 1;
     }
   }
 
@@ -229,6 +255,14 @@ class CohortDriver {
     await condition(allHandlersFinished);
     this.digest();
     const states = this.members.map(pack);
-    await continueAsNew<typeof cohort>({ ...this.input, last: this.digested, states, ahead: [...this.ahead.values()] });
+    const ahead = [...this.ahead.values()];
+    const { open } = this;
+    await continueAsNew<typeof cohort>({
+      ...this.input,
+      ...(this.input.open && { open }),
+      last: this.digested,
+      states,
+      ahead,
+    });
   }
 }

@@ -51,8 +51,12 @@ export interface CohortInput {
   zone: Zone;
   /** timer: real time; stepped: waits for `clock` stimuli only (demo clock) */
   clock: "timer" | "stepped";
+  /** members come one by one, each by a `start` stimulus, until it is told to close */
+  open?: boolean;
   /** when the members enter; unused once there are states */
   startAt: Minute;
+  /** pauses of the run that were over by then; none when left out */
+  resumes?: number;
   /** last stimulus number already digested */
   last: number;
   /** carried through continue-as-new; absent at the start */

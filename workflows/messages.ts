@@ -5,7 +5,8 @@ import type { Minute } from "../src/campaign/program.ts";
  * All `at` are minutes of the clock when the cause was decided.
  */
 export type Stimulus =
-  | { kind: "start"; at: Minute }
+  /** `resumes`: pauses of the run that were over before; `paused`: the run stands still */
+  | { kind: "start"; at: Minute; resumes?: number; paused?: boolean }
   /** time has come to `at` */
   | { kind: "clock"; at: Minute }
   /** the wait of op (pc, occurrence) was met; `value` as in OUTCOMES */
@@ -17,9 +18,15 @@ export type Stimulus =
   /** enrolment ended from outside (stop, erase) */
   | { kind: "end"; at: Minute };
 
+/** No further members will come to an open cohort. */
+export interface Close {
+  kind: "close";
+  at: Minute;
+}
+
 /** A stimulus on its way to a cohort; `member` -1 means every member. */
 export interface Numbered {
   number: number;
   member: number;
-  stimulus: Stimulus;
+  stimulus: Stimulus | Close;
 }

@@ -95,6 +95,8 @@ class Advance {
     switch (stimulus.kind) {
       case "start":
         this.state.status = LIVE;
+        this.state.resumes = stimulus.resumes ?? 0;
+        if (stimulus.paused) this.state.pausedAt = stimulus.at;
         this.begin(0, stimulus.at);
         break;
       case "clock":

@@ -21,6 +21,8 @@ export interface Batch {
   earlier: Pending[];
   /** in the order of their causes */
   stimuli: NewStimulus[];
+  /** somebody has joined a standing run */
+  joined: boolean;
   /** messages may have been let go */
   released: boolean;
   /** somebody came into a segment that campaigns wait for, or went */

@@ -3,6 +3,7 @@ import type { Config } from "../config.ts";
 import { openLane, openWaker } from "../delivery/lane.ts";
 import type { Database } from "../store/database.ts";
 import { reactToEvents } from "./react.ts";
+import { joinSettled } from "./settled.ts";
 
 export interface Reactor {
   /** there are new events; does not go through Redis */
@@ -12,22 +13,31 @@ export interface Reactor {
 }
 
 const SWEEP_MS = 1_000;
+const SETTLE_MS = 500;
 
 /** Reacts to events as they are received; any number of processes may do so at once. */
 export function openReactor({ db, config, home }: { db: Database; config: Config; home: Home }): Reactor {
   const parts = { redisUrl: config.redisUrl!, prefix: config.schema };
   const waker = openWaker(parts);
+  let settledAt = 0;
   const lane = openLane({
     ...parts,
     name: "react",
     sweepMs: SWEEP_MS,
-    handler: () =>
-      reactToEvents({
+    async handler() {
+      const more = await reactToEvents({
         db,
         home,
         onStimuli: () => waker.wake("dispatch"),
         onReleased: () => waker.wake("deliver"),
-      }),
+      });
+      // due times are minutes; not each handful of events needs to ask
+      if (more || Date.now() - settledAt < SETTLE_MS) return more;
+      settledAt = Date.now();
+      const settled = await joinSettled(db);
+      if (settled.joined > 0) waker.wake("dispatch");
+      return settled.more;
+    },
     // the code only: an error's text may quote data
     onError: (error) => console.error(`react: ${(error as { code?: string }).code ?? (error as Error).name}`),
   });

@@ -10,6 +10,7 @@ import { openCheckIns } from "./check-in.ts";
 import { exitConditions, storeExits } from "./exit.ts";
 import { recordFacts } from "./fact.ts";
 import { openGoals } from "./goal.ts";
+import { joinByEvents } from "./trigger.ts";
 import { type Condition, loadMembers, type Member } from "./member.ts";
 import { recordOrders } from "./order.ts";
 import { lookAgain } from "./segment.ts";
@@ -44,7 +45,7 @@ async function react(options: ReactOptions, limit: number, only?: number[]): Pro
       claimed = await claimEvents(tx, limit, only);
       return claimed.length > 0 ? reactTo(tx, options, claimed) : undefined;
     });
-    if (batch && batch.stimuli.length > 0) options.onStimuli();
+    if (batch && (batch.stimuli.length > 0 || batch.joined)) options.onStimuli();
     if (batch?.released) options.onReleased?.();
     if (batch?.moved) options.onMoved?.();
   } catch (error) {
@@ -68,7 +69,7 @@ async function reactTo(tx: Tx, { home }: ReactOptions, rows: EventRow[]): Promis
   // the clock is read after locking, so that a later holder of a customer also reads a later time
   const at = await now(tx);
   const events = rows.map((row): Pending => ({ ...row, customer: ids.get(row.customer_id)!, reaction: {} }));
-  const batch: Batch = { at, home, events, earlier: [], stimuli: [], released: false, moved: false };
+  const batch: Batch = { at, home, events, earlier: [], stimuli: [], joined: false, released: false, moved: false };
   await markReacted(tx, events, at);
 
   // facts first: rules below ask about customers as they are with these events
@@ -92,6 +93,7 @@ async function reactTo(tx: Tx, { home }: ReactOptions, rows: EventRow[]): Promis
     await insertStimuli(tx, batch.stimuli, at);
   }
   await lookAgain(tx, batch, created);
+  await joinByEvents(tx, batch);
   await saveReactions(
     tx,
     [...events, ...batch.earlier].filter((event) => Object.keys(event.reaction).length > 0),

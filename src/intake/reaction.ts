@@ -1,3 +1,5 @@
+import type { Refusal } from "../store/join/eligible.ts";
+
 /** What an event did: kept with it, shown by `event show` and by the page that posted it. Ids and codes only. */
 export interface Reaction {
   /** why it did nothing at all: its data is not what its type needs */
@@ -14,6 +16,14 @@ export interface Reaction {
   survey?: { enrolment: number; step: string; answers: string[]; refused?: string[] }[];
   complaint?: "opened" | "solved" | "unknown";
   consent?: "granted" | "withdrawn";
+  /** enrolments that it brought */
+  joined?: { run: string; enrolment: number }[];
+  /** runs that its customer will join unless something comes in between */
+  settling?: string[];
+  /** runs that its customer stands in line for */
+  waiting?: string[];
+  /** runs whose trigger it fits, and why it brought nobody */
+  notJoined?: { run: string; reason: Refusal | "no-key" }[];
   coupon?: "redeemed" | "unknown";
 }
 

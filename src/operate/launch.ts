@@ -2,6 +2,7 @@ import { type RawBuilder, sql } from "kysely";
 import { DAY, localDay, toUtc } from "../campaign/calendar.ts";
 import { inMinutes } from "../campaign/duration.ts";
 import type { Program } from "../campaign/program.ts";
+import { isStanding } from "../campaign/trigger.ts";
 import { refuse } from "../fault.ts";
 import { chosen, customerZones } from "../store/audience.ts";
 import { minuteOf, now, timeOf } from "../store/clock.ts";
@@ -33,6 +34,8 @@ export interface Launched {
   cohorts: number;
   /** chosen, but to enter later: taken by another campaign of the group, or more than may enter at once */
   waiting: number;
+  /** nobody yet: the campaign's trigger brings members one by one */
+  standing: boolean;
 }
 
 /**
@@ -49,6 +52,7 @@ export async function launch(db: Database, options: LaunchOptions): Promise<Laun
     const program = await loadDocument<Program>(tx, applied.program);
     const at = await now(tx);
     await refuseStale(tx, program, at, options.acceptStale);
+    if (isStanding(program)) return stand(tx, program, applied.program, at, options);
     const run = await insertRun(tx, program, applied.program, at, options.acceptStale);
     await lockGroup(tx, program.audience.exclusive?.group);
     const entrants = await chosenWithArms(tx, program, run, at, options.limit ?? program.audience.limit);
@@ -67,8 +71,33 @@ export async function launch(db: Database, options: LaunchOptions): Promise<Laun
     await insertPlan(tx, program, run, at);
     await insertMeans(tx, program, run);
     const { reached: _, ...counts } = launched;
-    return { run, ...counts };
+    return { run, ...counts, standing: false };
   });
+}
+
+/** Opens a run that members join one by one; a campaign has one that takes them. */
+async function stand(tx: Tx, program: Program, hash: string, at: Date, options: LaunchOptions): Promise<Launched> {
+  const { rows } = await sql<{ id: string }>`
+    select id from runs
+    where campaign = ${program.campaign} and standing and draining_at is null and status in ('starting', 'running', 'paused')`.execute(
+    tx,
+  );
+  if (rows[0]) {
+    throw refuse(rows[0].id, {
+      en: "this campaign is active already; drain or stop that run first",
+      "zh-CN": "该活动已在运行；请先收尾（drain）或停止（stop）该运行",
+    });
+  }
+  const run = await insertRun(tx, program, hash, at, options.acceptStale);
+  if (options.reach === "everybody" && !options.confirmed) {
+    throw refuse(run, {
+      en: "this would write to real customers as they join; say --yes, or set SAFE_RECIPIENTS to divert all mail to yourself",
+      "zh-CN": "此操作将联系随时加入的真实客户；请加 --yes 确认，或设置 SAFE_RECIPIENTS 将邮件改发给自己",
+    });
+  }
+  await sql`update runs set standing = true where id = ${run}`.execute(tx);
+  await insertMeans(tx, program, run);
+  return { run, treatment: 0, holdout: 0, cohorts: 0, waiting: 0, standing: true };
 }
 
 /** A launch that can reach real people needs a yes that knows the head count, each time anew. */
@@ -119,14 +148,14 @@ async function chosenWithArms(
   limit: number | undefined,
 ): Promise<RawBuilder<Entrant>> {
   return sql`
-    select id, '' as key, zone, number,
+    select id, '' as key, 1 as entry, '{}'::jsonb as trigger, zone, number,
            case when row_number() over (order by md5(${run} || ':' || id)) <= floor(${program.audience.holdout}::numeric * count(*) over ())
              then 'holdout' else 'treatment' end as arm
     from (${chosen(program, at, limit, await customerZones(tx))}) c`;
 }
 
 async function countEnrolments(tx: Tx, run: string) {
-  const { rows } = await sql<Omit<Launched, "run"> & { reached: number }>`
+  const { rows } = await sql<Omit<Launched, "run" | "standing"> & { reached: number }>`
     select count(*) filter (where arm = 'treatment')::int as treatment, count(*) filter (where arm = 'holdout')::int as holdout,
            count(distinct cohort)::int as cohorts, w.waiting, count(*) filter (where arm = 'treatment')::int + w.reached as reached
     from enrolments right join (

@@ -96,7 +96,7 @@ function enteredBefore(program: Program, at: Date): RawBuilder<boolean> {
  * Taken by another campaign of the same group, resting after one, or waited for by one that comes first. Who can wait is
  * not left out for that.
  */
-function takenElsewhere(program: Program, at: Date): RawBuilder<boolean> {
+export function takenElsewhere(program: Program, at: Date): RawBuilder<boolean> {
   const { exclusive } = program.audience;
   if (!exclusive || exclusive.onConflict === "queue") return sql`false`;
   return sql`(${occupied(program, at)} or exists (

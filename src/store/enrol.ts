@@ -12,6 +12,10 @@ export interface Entrant {
   /** within the run */
   number: number;
   arm: "treatment" | "holdout";
+  /** n-th time under this key */
+  entry: number;
+  /** what brought them */
+  trigger: Record<string, unknown>;
 }
 
 /**
@@ -34,9 +38,9 @@ export async function enrol(
                   + dense_rank() over (partition by arm order by zone, nth / ${program.cohortSize}::int) - 1 as cohort
       from placed
     ), enrolled as (
-      insert into enrolments (run, campaign, customer, key, number, arm, cohort, member, zone, entered_at)
+      insert into enrolments (run, campaign, customer, key, number, arm, cohort, member, zone, entered_at, entry, trigger)
       select ${run}, ${program.campaign}, id, key, number, arm, case when arm = 'treatment' then cohort end,
-             case when arm = 'treatment' then nth % ${program.cohortSize}::int end, zone, ${at}
+             case when arm = 'treatment' then nth % ${program.cohortSize}::int end, zone, ${at}, entry, trigger
       from cut
       returning id, customer, cohort, zone
     ), started as (

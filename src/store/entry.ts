@@ -42,8 +42,8 @@ export async function lineUp(
   const { queueFor } = program.audience.exclusive ?? {};
   const waits = queueFor ? inMinutes(queueFor) : WAITS_FOR;
   await sql`
-    insert into entries (run, number, customer, key, arm, zone, since, expires_at)
-    select ${run}, number, id, key, arm, zone, ${at}, ${at}::timestamptz + make_interval(mins => ${waits}::int)
+    insert into entries (run, number, customer, key, entry, trigger, arm, zone, since, expires_at)
+    select ${run}, number, id, key, entry, trigger, arm, zone, ${at}, ${at}::timestamptz + make_interval(mins => ${waits}::int)
     from (${entrants}) e`.execute(tx);
 }
 
@@ -74,7 +74,7 @@ export async function admit(tx: Tx, program: Program, run: string, at: Date): Pr
       program,
       run,
       sql`
-        select customer as id, key, zone, number, arm from (
+        select customer as id, key, zone, number, arm, entry, trigger from (
           select e.*, row_number() over (order by e.number) as place,
                  count(*) filter (where e.arm = 'treatment') over (order by e.number) as treated
           from entries e join customers c on c.id = e.customer

@@ -91,6 +91,28 @@ export async function saveReactions(tx: Tx, rows: { id: number; reaction: unknow
     where e.id = r.id`.execute(tx);
 }
 
+/** What an event did after it was reacted to: an item at the end of one of its reaction's lists. */
+export interface LaterReaction {
+  /** events.id */
+  id: number;
+  list: string;
+  item: unknown;
+}
+
+export async function addReactions(tx: Tx, rows: LaterReaction[]): Promise<void> {
+  if (rows.length === 0) return;
+  await sql`
+    update events e set reaction = coalesce(e.reaction, '{}') || m.reaction
+    from (
+      select id, jsonb_object_agg(list, coalesce(before, '[]') || items) as reaction
+      from (
+        select r.id, r.list, jsonb_agg(r.item) as items, o.reaction -> r.list as before
+        from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r (id bigint, list text, item jsonb)
+        join events o on o.id = r.id group by r.id, r.list, o.reaction
+      ) l group by id
+    ) m where e.id = m.id`.execute(tx);
+}
+
 /**
  * Data is as fresh as its last event. Written at most once a minute, and only looked at otherwise: every reactor would
  * else queue for these few rows.

@@ -16,13 +16,15 @@ export interface Run {
   closedAt: Date | null;
   /** since when nobody enters */
   drainingAt: Date | null;
+  /** its campaign's trigger brings members one by one */
+  standing: boolean;
 }
 
 /** @throws InputError that names the nearest run when there is no such one */
 export async function loadRun(db: Database | Tx, id: string, lock?: "for update"): Promise<Run> {
   const { rows } = await sql<Run>`
     select id, campaign, program, status, launched_at as "launchedAt", launch_day as "launchDay", closed_at as "closedAt",
-           draining_at as "drainingAt"
+           draining_at as "drainingAt", standing
     from runs where id = ${id} ${lock ? sql`for update` : sql``}`.execute(db);
   if (!rows[0]) throw await noRun(db, id);
   return rows[0];

@@ -1,5 +1,5 @@
 import { sql } from "kysely";
-import type { Stimulus } from "../../workflows/messages.ts";
+import type { Close, Stimulus } from "../../workflows/messages.ts";
 import type { Tx } from "./database.ts";
 
 /** A stimulus for a member of a cohort (-1: all members), to be numbered and sent by the dispatcher. */
@@ -7,7 +7,7 @@ export interface NewStimulus {
   run: string;
   cohort: number;
   member: number;
-  stimulus: Stimulus;
+  stimulus: Stimulus | Close;
 }
 
 /** Stores stimuli in the transaction of their cause; afterwards wake the lane "dispatch". */

@@ -1,6 +1,6 @@
 import { WorkflowNotFoundError } from "@temporalio/client";
 import { sql } from "kysely";
-import type { Numbered, Stimulus } from "../../workflows/messages.ts";
+import type { Close, Numbered, Stimulus } from "../../workflows/messages.ts";
 import { stimuliSignal } from "../../workflows/signals.ts";
 import { now } from "../store/clock.ts";
 import { type Database, transaction } from "../store/database.ts";
@@ -61,7 +61,7 @@ async function number(db: Database, run: string, cohort: number): Promise<Number
       )
       update cohorts set last_number = greatest(last_number, (select max(number) from numbered))
       where run = ${run} and cohort = ${cohort}`.execute(tx);
-    const { rows } = await sql<{ number: number; member: number; body: Stimulus }>`
+    const { rows } = await sql<{ number: number; member: number; body: Stimulus | Close }>`
       select number, member, body from stimuli
       where run = ${run} and cohort = ${cohort} and sent_at is null order by number limit ${PER_SIGNAL}`.execute(tx);
     return rows.map(({ number, member, body }) => ({ number, member, stimulus: body }));

@@ -32,6 +32,7 @@ export function predecessor(program: Program, zone: Zone, start: Minute, stage: 
     out.push(...next.ops.map((op) => ({ member, op })));
   };
   const digest = ({ member, stimulus }: Numbered) => {
+    if (stimulus.kind === "close") return;
     if (member >= 0) take(member, stimulus);
     else members.forEach((_, each) => take(each, stimulus));
   };

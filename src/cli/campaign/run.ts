@@ -33,7 +33,13 @@ function reachOf(config: Config): Reach {
   return config.safeRecipients.length > 0 ? "safe-recipients" : "everybody";
 }
 
-function told({ run, treatment, holdout, cohorts, waiting }: Launched) {
+function told({ run, treatment, holdout, cohorts, waiting, standing }: Launched) {
+  if (standing) {
+    return {
+      en: `run ${run} is active: customers join as its trigger brings them, while serve and worker run (rekindle up). Look: rekindle campaign status ${run}`,
+      "zh-CN": `运行 ${run} 已生效：客户将按触发条件陆续加入，需有 serve 和 worker 在运行（rekindle up）。查看：rekindle campaign status ${run}`,
+    };
+  }
   const line =
     waiting > 0 ? { en: `, ${waiting} in line to enter later`, "zh-CN": `，${waiting} 人排队稍后进入` } : undefined;
   return {
