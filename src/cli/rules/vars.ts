@@ -11,7 +11,7 @@ export function register(parent: Command): void {
     .option("--json", "print them as JSON")
     .action(async ({ json }: { json?: boolean }) => {
       const { rules, locale } = readConfig(process.env);
-      const { catalogue } = (await readLibrary(rules)).library;
+      const { catalogue, home } = (await readLibrary(rules)).library;
       if (json) {
         console.log(
           JSON.stringify(
@@ -31,7 +31,7 @@ export function register(parent: Command): void {
       const head = zh ? ["变量", "类型", "含义", "单位", "来源"] : ["variable", "type", "what it is", "unit", "source"];
       const table = new Table({ head, style: { head: [], border: [], compact: true } });
       for (const { name, type, label, unit, source } of catalogue.described) {
-        table.push([name, type, label[locale], unit?.[locale] ?? "", source]);
+        table.push([name, type, label[locale], unit?.[locale] ?? (type === "money" ? home.currency : ""), source]);
       }
       console.log(table.toString());
       const windows = SUGGESTED_WINDOWS.join(", ");

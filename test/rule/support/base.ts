@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { sql } from "kysely";
+import { DateTime } from "luxon";
 import { buildCatalogue, type CatalogueParts } from "../../../src/rule/catalogue.ts";
 import type { Scope } from "../../../src/rule/variables/scope.ts";
 import type { Database } from "../../../src/store/database.ts";
@@ -82,7 +83,13 @@ const trait = fc.record(
   { requiredKeys: [] },
 );
 
+/** When the calendar's periods begin at home, to the minute. */
+const STARTS = (["week", "month", "quarter", "year"] as const).flatMap((unit) => {
+  const start = DateTime.fromJSDate(asOf, { zone: homeZone }).startOf(unit);
+  return [start, start.minus({ [unit]: 1 })].map((time) => (asOf.getTime() - time.toMillis()) / 60_000);
+});
 const minutesAgo = fc.oneof(
+  fc.constantFrom(...STARTS),
   fc.integer({ min: -1_500, max: 5_000 }),
   fc.constantFrom(0, 7 * 1440, 30 * 1440, 30 * 1440 + 1, 365 * 1440),
   fc.integer({ min: 0, max: 1_200_000 }),

@@ -5,7 +5,7 @@ import type * as parsing from "../../../src/rule/parse.ts";
 import type { Catalogue } from "../../../src/rule/catalogue.ts";
 import type * as forms from "../../../src/rule/sql.ts";
 import type { Database } from "../../../src/store/database.ts";
-import { asOf, drawBase, homeZone, SEGMENTS } from "./base.ts";
+import { asOf, drawBase, type DrawnCustomer, homeZone, SEGMENTS } from "./base.ts";
 import { reference, referenceHolds, type Subject } from "./reference/evaluate.ts";
 import { Money } from "./reference/value.ts";
 
@@ -25,6 +25,8 @@ export interface Answers {
   /** by customer */
   sql: unknown[];
   closure: unknown[];
+  /** the closure over traits as they were written, as events and steps hand it theirs */
+  raw: unknown[];
   reference: unknown[];
 }
 
@@ -69,8 +71,17 @@ export async function answersOf(
   return asts.map((ast, i) => ({
     sql: rows.map((row) => plain(row[`r${i}`])),
     closure: ids.map((id) => plain(closure(ast, (name) => lookups.get(id)!.get(name)))),
+    raw: subjects.map(({ customer }) =>
+      plain(closure(ast, (name) => rawTrait(name, customer) ?? lookups.get(customer.id)!.get(name))),
+    ),
     reference: subjects.map((subject) => plain(written(jsons[i], subject))),
   }));
+}
+
+/** Amounts are left out: only loading turns major units into minor ones. */
+function rawTrait(name: string, { traits }: DrawnCustomer): never | undefined {
+  const trait = /^customer\.traits\.(?!money)(.+)$/.exec(name)?.[1];
+  return trait === undefined ? undefined : ((traits as Record<string, unknown>)[trait] as never);
 }
 
 /** −0 and 0 are one number; amounts are in minor units. */

@@ -80,7 +80,11 @@ const ALL_NAMES = [
   "customer.traits.tags",
 ];
 /** Days that return around the base's day, by the sun or the moon (2026-03-08 is the 20th of the first lunar month). */
-const RETURNING = ["1990-03-08", "1988-02-29", "2004-03-09", "2023-02-10", "2024-02-29", "1990-02-15"];
+const RETURNING = [
+  ...["1990-03-08", "1988-02-29", "2004-03-09", "2023-02-10", "2024-02-29", "1990-02-15"],
+  // the first and the last lunar year that return, and their neighbours
+  ...["1849-02-12", "1850-03-03", "2150-02-17", "2151-03-07"],
+];
 /** Literals of amounts in major units. */
 const AMOUNTS = [0, 0.01, 1, 99.99, 100, 50000, -5, 90071992547409];
 const ITEMS = fc.constantFrom(

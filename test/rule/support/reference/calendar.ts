@@ -45,9 +45,10 @@ function returnsBySun(date: string, day: string): boolean {
 }
 
 function returnsByMoon(date: string, day: string): boolean {
-  const year = Number(date.slice(0, 4));
-  if (year < 1850 || year > 2150) return false;
+  const around = Number(date.slice(0, 4));
+  if (around < 1850 || around > 2151) return false;
   const [born, now] = [lunar(date), lunar(day)];
+  if (born.year < 1850 || born.year > 2150) return false;
   if (now.leap || born.month !== now.month) return false;
   return born.day === now.day || (born.day === 30 && now.day === 29 && now.length === 29);
 }
@@ -56,5 +57,5 @@ function lunar(date: string) {
   const [year, month, day] = date.split("-").map(Number) as [number, number, number];
   const found = SolarDay.fromYmd(year, month, day).getLunarDay();
   const of = found.getLunarMonth();
-  return { month: of.getMonth(), leap: of.isLeap(), day: found.getDay(), length: of.getDayCount() };
+  return { year: of.getYear(), month: of.getMonth(), leap: of.isLeap(), day: found.getDay(), length: of.getDayCount() };
 }
