@@ -48,6 +48,7 @@ export const commands: Entry[] = [
   { words: ["template", "preview"], group: "templates", load: () => import("./template/preview.ts") },
   { words: ["event", "send"], group: "events", load: () => import("./event/send.ts") },
   { words: ["event", "show"], group: "events", load: () => import("./event/show.ts") },
+  { words: ["customer", "merge"], group: "customers", load: () => import("./customer/merge.ts") },
   { words: ["key", "create"], group: "API keys", load: () => import("./key/create.ts") },
   { words: ["key", "list"], group: "API keys", load: () => import("./key/list.ts") },
   { words: ["key", "revoke"], group: "API keys", load: () => import("./key/revoke.ts") },

@@ -1,6 +1,9 @@
 import type { Command } from "commander";
-import { statusText } from "./data/status-text.ts";
+import { duplicatesText, statusText } from "./data/status-text.ts";
 import { withServices } from "./services.ts";
+
+/** Groups that are listed; those with the most customers come first. */
+const MOST = 1_000;
 
 export function register(parent: Command): void {
   parent
@@ -8,10 +11,17 @@ export function register(parent: Command): void {
     .description("what data there is")
     .command("status")
     .description("how much there is, how old it is, and what is missing in it")
+    .option("--duplicates", "list customers who share an address instead, by their ids")
     .option("--json", "print it as JSON")
-    .action(({ json }: { json?: boolean }) =>
+    .action(({ duplicates, json }: { duplicates?: boolean; json?: boolean }) =>
       withServices([], async ({ config, db }) => {
         const { dataStatus } = await import("../operate/data-status.ts");
+        if (duplicates) {
+          const { findDuplicates } = await import("../store/contact.ts");
+          const found = await findDuplicates(db, MOST);
+          console.log(json ? JSON.stringify(found) : duplicatesText(found, config.locale));
+          return;
+        }
         const status = await dataStatus(db);
         console.log(json ? JSON.stringify(status) : statusText(status, config.locale));
       }),

@@ -40,7 +40,7 @@ function changes({ type, reaction }: Pending, source: Source): boolean {
     case "consent":
       return type === "consent.changed";
     case "enrolments":
-      return reaction.converted !== undefined || reaction.takenBack !== undefined;
+      return reaction.converted !== undefined || reaction.takenBack !== undefined || reaction.exited !== undefined;
     case "customer":
     case "trait":
     case "messages":

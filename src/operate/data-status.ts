@@ -21,6 +21,12 @@ export interface DataStatus extends ContactCounts {
   /** customers who have agreed, by channel */
   consents: { channel: string; customers: number }[];
   lastOrderAt: Date | null;
+  /** when the latest event occurred that has been reacted to */
+  lastEventAt: Date | null;
+  /** when everybody was last scored; null: never */
+  scoredAt: Date | null;
+  /** customers who were merged into others */
+  merged: number;
   sources: (DataSource & { ageDays: number })[];
   /** what the worker does by itself; empty before a worker has ever run */
   maintenance: Maintenance[];
@@ -38,6 +44,9 @@ export async function dataStatus(db: Database): Promise<DataStatus> {
       (select count(*) from complaints where status = 'open') as "openComplaints",
       (select count(*) from suppressions) as suppressed,
       (select max(paid_at) from orders) as "lastOrderAt",
+      (select max(occurred_at) from events where reacted_at is not null) as "lastEventAt",
+      (select max(at) from score_runs) as "scoredAt",
+      (select count(*) from customer_merges) as merged,
       (select count(*) from customers c
         where not exists (select from consents k where k.customer = c.id and k.granted)) as "withoutConsent"`.execute(
     db,

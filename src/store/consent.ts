@@ -1,4 +1,5 @@
 import { sql } from "kysely";
+import { contactKindOf, kindsOfOwn } from "./contact.ts";
 import type { Database, Tx } from "./database.ts";
 
 /** Channels that consent is asked for. */
@@ -47,6 +48,31 @@ export async function loadConsents(db: Database | Tx, customers: number[]): Prom
     else found.set(row.customer, [row]);
   }
   return found;
+}
+
+/**
+ * What a customer who is merged into another had said; before their contacts are. Of two statements the stricter wins. A
+ * consent that only the dropped one gave was given for their address: it does not make another address of the kept one's
+ * contactable. A refusal always counts. @returns how many statements the kept one has got or changed
+ */
+export async function moveConsents(tx: Tx, { kept, dropped }: { kept: number; dropped: number }): Promise<number> {
+  const consents = await loadConsents(tx, [kept, dropped]);
+  const own = await kindsOfOwn(tx, kept, dropped);
+  const said = consents.get(kept) ?? [];
+  const taken = (consents.get(dropped) ?? []).filter((theirs) => {
+    const mine = said.find((row) => row.channel === theirs.channel && row.topic === theirs.topic);
+    if (mine) return mine.granted && !theirs.granted;
+    const kind = contactKindOf(theirs.channel);
+    return !theirs.granted || kind === undefined || !own.includes(kind);
+  });
+  await sql`delete from consents where customer = ${dropped}`.execute(tx);
+  await sql`
+    insert into consents (customer, channel, topic, granted, source, at)
+    select ${kept}, channel, topic, granted, source, at
+    from jsonb_to_recordset(${JSON.stringify(taken)}::jsonb) as r (channel text, topic text, granted boolean, source text, at timestamptz)
+    on conflict (customer, channel, topic) do update
+      set granted = excluded.granted, source = excluded.source, at = excluded.at`.execute(tx);
+  return taken.length;
 }
 
 /**

@@ -111,9 +111,70 @@ export async function mergeStagedContacts(tx: Tx, at: Date): Promise<void> {
   );
 }
 
+/**
+ * Addresses of a customer who is merged into another. An address that the kept one has too is one; where a role is taken
+ * by another address, the dropped one's is kept beside it, since messages and people refer to it. A second name goes.
+ */
+export async function moveContacts(tx: Tx, { kept, dropped }: { kept: number; dropped: number }): Promise<number> {
+  const contacts = await loadContacts(tx, [kept, dropped]);
+  const known = contacts.get(kept) ?? [];
+  const same = (contacts.get(dropped) ?? []).flatMap((old) => {
+    const twin = known.find((row) => row.kind === old.kind && isSame(row.kind, row.value, old.value));
+    return twin ? [{ old: old.id, twin: twin.id }] : [];
+  });
+  await sql`
+    update messages m set contact = s.twin from jsonb_to_recordset(${JSON.stringify(same)}::jsonb) as s (old bigint, twin bigint)
+    where m.contact = s.old`.execute(tx);
+  await sql`delete from contacts where id = any(${same.map((row) => row.old)}::bigint[])`.execute(tx);
+  await sql`
+    delete from contacts d using contacts k
+    where d.customer = ${dropped} and d.kind = 'name' and k.customer = ${kept} and k.kind = 'name' and k.role = d.role`.execute(
+    tx,
+  );
+  const { numAffectedRows } = await sql`
+    update contacts d
+    set customer = ${kept},
+        role = case when exists (select from contacts k where k.customer = ${kept} and k.kind = d.kind and k.role = d.role)
+          then 'merged-' || d.id else d.role end
+    where d.customer = ${dropped}`.execute(tx);
+  return Number(numAffectedRows ?? 0);
+}
+
+/** Kinds of which a customer has an address that the other one does not have. */
+export async function kindsOfOwn(db: Database | Tx, of: number, other: number): Promise<ContactKind[]> {
+  const contacts = await loadContacts(db, [of, other]);
+  const theirs = contacts.get(other) ?? [];
+  return (contacts.get(of) ?? [])
+    .filter((row) => !theirs.some((one) => one.kind === row.kind && isSame(row.kind, one.value, row.value)))
+    .map((row) => row.kind);
+}
+
+function isSame(kind: ContactKind, a: string, b: string): boolean {
+  return normalise(kind, a) === normalise(kind, b);
+}
+
+export interface Duplicate {
+  kind: "email" | "phone" | "wecom";
+  /** customer_ids of those who share one address, in order; never the address */
+  customers: string[];
+}
+
+/** Customers who share an address, those with the most first. */
+export async function findDuplicates(db: Database | Tx, limit: number): Promise<Duplicate[]> {
+  const { rows } = await sql<Duplicate>`
+    select k.kind, array_agg(distinct c.customer_id order by c.customer_id) as customers
+    from contacts k join customers c on c.id = k.customer
+    where k.kind in ('email', 'phone', 'wecom')
+    group by k.kind, lower(k.value) having count(distinct k.customer) > 1
+    order by count(distinct k.customer) desc, k.kind, min(c.customer_id) limit ${limit}`.execute(db);
+  return rows;
+}
+
 export interface ContactCounts {
   /** customers with no e-mail, phone or WeCom id */
   unreachable: number;
+  /** customers without a contact of this kind */
+  missing: { kind: ContactKind; customers: number }[];
   /** addresses that several customers share, and how many customers those are */
   duplicates: { kind: ContactKind; addresses: number; customers: number }[];
 }
@@ -122,6 +183,10 @@ export async function countContacts(db: Database | Tx): Promise<ContactCounts> {
   const reach = await sql<{ n: number }>`
     select count(*) as n from customers c
     where not exists (select from contacts k where k.customer = c.id and k.kind <> 'name')`.execute(db);
+  const missing = await sql<ContactCounts["missing"][number]>`
+    select k.kind, (select count(*) from customers) - count(distinct c.customer) as customers
+    from unnest(${[...CONTACT_KINDS]}::text[]) with ordinality as k (kind, nr) left join contacts c on c.kind = k.kind
+    group by k.kind, k.nr order by k.nr`.execute(db);
   const shared = await sql<ContactCounts["duplicates"][number]>`
     select kind, count(*) as addresses, sum(customers)::bigint as customers
     from (
@@ -129,5 +194,5 @@ export async function countContacts(db: Database | Tx): Promise<ContactCounts> {
       where kind in ('email', 'phone', 'wecom') group by kind, lower(value) having count(distinct customer) > 1
     ) shared
     group by kind order by kind`.execute(db);
-  return { unreachable: reach.rows[0]!.n, duplicates: shared.rows };
+  return { unreachable: reach.rows[0]!.n, missing: missing.rows, duplicates: shared.rows };
 }

@@ -31,7 +31,8 @@ export async function loadVisits(db: Database, links: PageLink[]): Promise<(Page
       e.zone, s.granted
     from unnest(${links.map((link) => link.customer)}::bigint[], ${links.map((link) => link.message)}::text[],
       ${links.map((link) => link.enrolment)}::bigint[]) with ordinality as l (customer, message, enrolment, nr)
-    join customers c on c.id = l.customer
+    -- a customer who was merged into another: links in old mail lead to that one
+    join customers c on c.id = coalesce((select kept from customer_merges where dropped = l.customer), l.customer)
     -- looked up by its key, not among all that the customer ever got
     left join lateral (select * from messages where id = l.message offset 0) m on m.customer = c.id
     left join enrolments e on e.id = l.enrolment and e.customer = c.id

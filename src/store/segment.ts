@@ -38,9 +38,13 @@ export async function listMembers(
   return rows;
 }
 
+/** Also by what a customer was called who was merged into this one. */
 export async function findCustomer(db: Database | Tx, customerId: string): Promise<Member | undefined> {
   const { rows } = await sql<Member>`
-    select id, customer_id as "customerId", timezone from customers where customer_id = ${customerId}`.execute(db);
+    select id, customer_id as "customerId", timezone from customers
+    where customer_id = ${customerId} or id = (select kept from customer_merges where customer_id = ${customerId})`.execute(
+    db,
+  );
   return rows[0];
 }
 

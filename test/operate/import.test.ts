@@ -4,6 +4,9 @@ import iconv from "iconv-lite";
 import { sql } from "kysely";
 import { expect, test } from "vitest";
 import { InputError } from "../../src/fault.ts";
+import { duplicatesText, statusText } from "../../src/cli/data/status-text.ts";
+import { mergeCustomers } from "../../src/operate/customer-merge.ts";
+import { findDuplicates } from "../../src/store/contact.ts";
 import { dataStatus } from "../../src/operate/data-status.ts";
 import { parseOverrides } from "../../src/operate/import/headers.ts";
 import { importing } from "../support/importing.ts";
@@ -171,7 +174,25 @@ test("data status says how much, how old, and what is missing", async () => {
     unreachable: 2,
     withoutConsent: 3,
     consents: [{ channel: "email", customers: 1 }],
+    scoredAt: null,
+    merged: 0,
+    missing: [
+      { kind: "name", customers: 1 },
+      { kind: "email", customers: 2 },
+      { kind: "phone", customers: 2 },
+      { kind: "wecom", customers: 4 },
+    ],
   });
+  const told = statusText(status, "en");
+  expect(told).toContain("no email: 2\n");
+  expect(told).toContain("same phone: 2 customers share 1\n");
+  expect(told).toContain("last scored: never");
+  expect(statusText(status, "zh-CN")).toContain("没有邮箱: 2\n");
+  expect(duplicatesText(await findDuplicates(it.store.db, 10), "en").split("\n")).toEqual([
+    "email: a b",
+    "phone: a b",
+    "when they are one person: rekindle customer merge a b",
+  ]);
   expect(status.duplicates).toEqual([
     { kind: "email", addresses: 1, customers: 2 },
     { kind: "phone", addresses: 1, customers: 2 },
@@ -181,4 +202,35 @@ test("data status says how much, how old, and what is missing", async () => {
     ["orders", 1],
   ]);
   expect(Math.abs(status.sources[0]!.ageDays)).toBeLessThan(0.01);
+});
+
+test("a file that names a customer who was merged into another is about that one", async () => {
+  await run(
+    "customers",
+    await file("m.csv", "customer_id,name,email\nnew,Ann,ann@shop.example\nold,Ann,ann@shop.example\n"),
+  );
+  await mergeCustomers(it.store.db, {
+    keep: "new",
+    drop: ["old"],
+    by: "t",
+    home: { timezone: "UTC" },
+    confirmed: true,
+  });
+  await run("customers", await file("m2.csv", "customer_id,name,phone\nnew,Anna,\nold,Ann,13812345678\n"));
+  const said = sql`select value from contacts where kind in ('name', 'phone') order by kind`;
+  // of both lines the kept one's own says what is so
+  expect(await it.rows(said)).toEqual([{ value: "Anna" }]);
+  await run("customers", await file("m3.csv", "customer_id,name,phone\nold,,13812345678\n"));
+  expect(await it.rows(said)).toEqual([{ value: "Anna" }, { value: "13812345678" }]);
+  await run(
+    "orders",
+    await file("mo.csv", "order_id,customer_id,paid_at,amount\nx,old,2026-01-01,10\ny,new,2026-01-02,5\n"),
+  );
+  await run("events", await file("me.csv", "event_id,customer_id,type,occurred_at\ne,old,enquiry,2026-01-01\n"));
+  expect(
+    await it.rows(sql`
+    select c.customer_id, o.orders, (select count(*) from events e where e.customer = c.id) as events,
+      (select count(*) from contacts k where k.customer = c.id) as contacts
+    from customers c join customer_orders o on o.customer = c.id`),
+  ).toEqual([{ customer_id: "new", orders: 2, events: 1, contacts: 3 }]);
 });

@@ -1,4 +1,5 @@
 import type { DataStatus } from "../../operate/data-status.ts";
+import type { Duplicate } from "../../store/contact.ts";
 import type { Maintenance } from "../../store/maintenance.ts";
 
 const KINDS = { email: "邮箱", phone: "电话", wecom: "企业微信", name: "姓名" };
@@ -29,10 +30,20 @@ export function statusText(status: DataStatus, locale: "en" | "zh-CN"): string {
           ? zh
             ? `（${number(status.unreacted)} 条待处理）`
             : ` (${number(status.unreacted)} not yet reacted to)`
+          : "") +
+        (status.lastEventAt
+          ? zh
+            ? `（最近 ${day(status.lastEventAt)}）`
+            : ` (latest ${day(status.lastEventAt)})`
           : ""),
     ],
     ["open complaints", "未解决投诉", number(status.openComplaints)],
     ["no e-mail, phone or WeCom", "没有邮箱、电话或企业微信", number(status.unreachable)],
+    ...status.missing.map(({ kind, customers }): [string, string, string] => [
+      `no ${kind}`,
+      `没有${KINDS[kind]}`,
+      number(customers),
+    ]),
     ["no consent on any channel", "没有任何渠道的营销许可", number(status.withoutConsent)],
     ...status.consents.map(({ channel, customers }): [string, string, string] => [
       `consent: ${channel}`,
@@ -47,11 +58,19 @@ export function statusText(status: DataStatus, locale: "en" | "zh-CN"): string {
         ? `${number(customers)} 位客户共用 ${number(addresses)} 个`
         : `${number(customers)} customers share ${number(addresses)}`,
     ]),
+    ...(status.merged > 0
+      ? ([["merged into others", "已并入其他客户", number(status.merged)]] as [string, string, string][])
+      : []),
     ...status.sources.map(({ source, updatedAt, ageDays }): [string, string, string] => [
-      `${source} imported`,
-      `${source} 导入于`,
+      `${source} updated`,
+      `${source} 更新于`,
       zh ? `${day(updatedAt)}（${ageDays.toFixed(1)} 天前）` : `${day(updatedAt)} (${ageDays.toFixed(1)} days ago)`,
     ]),
+    [
+      "last scored",
+      "最近评分",
+      status.scoredAt ? day(status.scoredAt) : zh ? "从未（rekindle score）" : "never (rekindle score)",
+    ],
     ...status.maintenance.map((each): [string, string, string] => [
       { score: "scores, by schedule", segments: "segments, by schedule" }[each.what],
       { score: "定时评分", segments: "定时查看分群" }[each.what],
@@ -76,3 +95,13 @@ function upkeep({ cron, timezone, beganAt, endedAt, outcome, note, nextAt }: Mai
 }
 
 const OUTCOMES = { done: ["done", "完成"], failed: ["failed", "失败"] } as const;
+
+/** A line for each group: "email: C001 C007", and what to do. */
+export function duplicatesText(duplicates: Duplicate[], locale: "en" | "zh-CN"): string {
+  const zh = locale === "zh-CN";
+  const [first] = duplicates;
+  if (!first) return zh ? "没有共用地址的客户" : "nobody shares an address";
+  const lines = duplicates.map(({ kind, customers }) => `${zh ? KINDS[kind] : kind}: ${customers.join(" ")}`);
+  const hint = `rekindle customer merge ${first.customers.join(" ")}`;
+  return [...lines, zh ? `确为同一人时可合并：${hint}` : `when they are one person: ${hint}`].join("\n");
+}

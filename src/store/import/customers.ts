@@ -2,11 +2,13 @@ import { sql } from "kysely";
 import { mergeStagedConsents } from "../consent.ts";
 import { mergeStagedContacts } from "../contact.ts";
 import type { Tx } from "../database.ts";
-import { count, dropDuplicates, type Merged, NOTHING_MERGED } from "./staging.ts";
+import { count, dropDuplicates, dropMerged, followMerges, type Merged, NOTHING_MERGED } from "./staging.ts";
 
 /** Staged lines into customers, contacts and consents. What a line does not say stays as it was. */
 export async function mergeCustomers(tx: Tx, at: Date): Promise<Merged> {
-  const duplicates = await dropDuplicates(tx, "customer_id");
+  const merged = await dropMerged(tx);
+  await followMerges(tx);
+  const duplicates = merged + (await dropDuplicates(tx, "customer_id"));
   // in the order everybody locks customers, so that an import and a running campaign cannot deadlock
   const updated = await count(
     tx,

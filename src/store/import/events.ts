@@ -1,12 +1,13 @@
 import { sql } from "kysely";
 import type { Tx } from "../database.ts";
-import { count, createNamedCustomers, dropDuplicates, type Merged, NOTHING_MERGED } from "./staging.ts";
+import { count, createNamedCustomers, dropDuplicates, followMerges, type Merged, NOTHING_MERGED } from "./staging.ts";
 
 /**
  * Staged lines into events, as facts of the past: they count in rules but are marked as reacted to, so that they start,
  * steer and reward nothing. An event that is known already stays as it is.
  */
 export async function mergeEvents(tx: Tx, at: Date): Promise<Merged> {
+  await followMerges(tx);
   const duplicates = await dropDuplicates(tx, "event_id");
   const newCustomers = await createNamedCustomers(tx, at);
   const total = await count(tx, sql`select count(*) as n from import_rows`);

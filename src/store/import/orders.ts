@@ -1,12 +1,13 @@
 import { sql } from "kysely";
 import type { Tx } from "../database.ts";
-import { count, createNamedCustomers, dropDuplicates, type Merged, NOTHING_MERGED } from "./staging.ts";
+import { count, createNamedCustomers, dropDuplicates, followMerges, type Merged, NOTHING_MERGED } from "./staging.ts";
 
 /**
  * Staged lines into orders. Orders are one by order_id, wherever they come from; one that came by an event stays as it
  * is, since conversions and rewards hang on it.
  */
 export async function mergeOrders(tx: Tx, at: Date): Promise<Merged> {
+  await followMerges(tx);
   const duplicates = await dropDuplicates(tx, "order_id");
   const newCustomers = await createNamedCustomers(tx, at);
   const total = await count(tx, sql`select count(*) as n from import_rows`);

@@ -1,4 +1,5 @@
 import { sql } from "kysely";
+import { lockNames } from "../customer-merge.ts";
 import type { Tx } from "../database.ts";
 
 /** Columns of the staging table per kind of file, after `line`, with their types. */
@@ -52,6 +53,25 @@ export async function createStaging(tx: Tx, kind: keyof typeof STAGING): Promise
   const definition = columns.map(([name, type]) => `${name} ${type}`).join(", ");
   await sql`create temp table import_rows (line bigint not null, ${sql.raw(definition)}) on commit drop`.execute(tx);
   return ["line", ...columns.map(([name]) => name)];
+}
+
+/** Lines that name a customer who was merged into another are about that one. */
+export async function followMerges(tx: Tx): Promise<void> {
+  await lockNames(tx, "shared");
+  await sql`
+    update import_rows r set customer_id = c.customer_id
+    from customer_merges m join customers c on c.id = m.kept where m.customer_id = r.customer_id`.execute(tx);
+}
+
+/** A file that still lists both says of the kept one what its own line says. @returns lines that are left out */
+export async function dropMerged(tx: Tx): Promise<number> {
+  const { numAffectedRows } = await sql`
+    delete from import_rows r
+    using customer_merges m join customers c on c.id = m.kept
+    where m.customer_id = r.customer_id and exists (select from import_rows o where o.customer_id = c.customer_id)`.execute(
+    tx,
+  );
+  return Number(numAffectedRows ?? 0);
 }
 
 /** Of lines with the same id the last one stays. */
