@@ -125,7 +125,9 @@ async function attempt(tx: Tx, work: Work, members: number[], fault?: string): P
     open.map((row) => row.id),
     instruction.root,
   );
-  const last = open.filter((_, i) => endsJourney(program.code, batch.pc, decisions[i]!.outcome)).map((row) => row.id);
+  const last = open
+    .filter((_, i) => endsJourney(program.code, batch.pc, decisions[i]!.outcome, batch.occurrence))
+    .map((row) => row.id);
   if (last.length > 0) await endEnrolments(tx, last, "completed", context.time);
   open.forEach((row, i) => answers.push({ member: row.member, at, ...decisions[i]! }));
   return { answers, messages: context.stored.messages };

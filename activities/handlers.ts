@@ -8,6 +8,7 @@ import { exit } from "./exit.ts";
 import { expire } from "./expire.ts";
 import { phase } from "./phase.ts";
 import { send } from "./send.ts";
+import { split } from "./split.ts";
 import { survey } from "./survey.ts";
 import { task } from "./task.ts";
 import { waitFor } from "./wait-for.ts";
@@ -24,6 +25,8 @@ export function handle(context: Context, step: Step): Promise<Decision[]> {
       return expire(context, step);
     case "branch":
       return branch(context, step);
+    case "split":
+      return split(context, step);
     case "task":
       return task(context, step);
     case "phase":

@@ -167,6 +167,11 @@ export interface BranchStep extends Named {
   kind: "branch";
   cases: Rule[];
 }
+/** Ways by chance: the first whose `below` is greater than the customer's bucket of 10,000 (decide/split.ts) gives option(i). */
+export interface SplitStep extends Named {
+  kind: "split";
+  branches: { id?: string; below: number }[];
+}
 export interface TaskStep extends Named {
   kind: "task";
   team: string;
@@ -219,6 +224,7 @@ export type Step =
   | WaitForStep
   | ExpireStep
   | BranchStep
+  | SplitStep
   | TaskStep
   | PhaseStep
   | OpenChallengeStep

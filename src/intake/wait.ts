@@ -54,7 +54,7 @@ export function openWaits(
     met.push({ enrolment, step, occurrence, outcome, by: event.id });
     tell(batch, member, { kind: "met", pc, occurrence, outcome });
     (event.reaction.met ??= []).push({ enrolment, step, occurrence });
-    if (!endsJourney(member.known.program.code, pc, outcome)) return;
+    if (!endsJourney(member.known.program.code, pc, outcome, occurrence)) return;
     member.status = "ended";
     completed.push(member.id);
   }

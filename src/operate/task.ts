@@ -163,5 +163,6 @@ async function tellMember(tx: Tx, task: Task, program: Program, outcome: number,
   );
   const stimulus = { kind: "met" as const, at: minuteOf(at), pc, occurrence: task.occurrence!, outcome };
   await insertStimuli(tx, [{ run: task.run, cohort, member, stimulus }], at);
-  if (endsJourney(program.code, pc, outcome)) await endEnrolments(tx, [task.enrolment!], "completed", at);
+  if (endsJourney(program.code, pc, outcome, task.occurrence!))
+    await endEnrolments(tx, [task.enrolment!], "completed", at);
 }

@@ -1,4 +1,5 @@
 import { localDay } from "../campaign/calendar.ts";
+import { splitVariable } from "../campaign/decide/split.ts";
 import type { Minute, Program, SendStep, SurveyStep } from "../campaign/program.ts";
 import { type Ast, variablesOf } from "../rule/ast.ts";
 import { holds } from "../rule/evaluate.ts";
@@ -60,9 +61,12 @@ export async function tryCampaign(
     program.audience.rule,
     ...Object.values(program.steps).flatMap((step) => (step.kind === "branch" ? step.cases : [])),
   ];
+  const splits = Object.values(program.steps).flatMap((step) =>
+    step.kind === "split" ? [splitVariable(program.campaign, step.id)] : [],
+  );
   const facts = await loadFacts(db, {
     customers: [found.id],
-    variables: rules.flatMap(variablesOf),
+    variables: [...rules.flatMap(variablesOf), ...splits],
     asOf,
     homeZone: program.timezone,
   });

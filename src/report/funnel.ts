@@ -1,4 +1,5 @@
 import { sql } from "kysely";
+import { optionName } from "../campaign/option-name.ts";
 import { OPTION_BASE, OUTCOMES, type Step, code } from "../campaign/program.ts";
 import { type Scope, stepsInOrder } from "./scope.ts";
 
@@ -71,9 +72,7 @@ function outcomeName(step: Step, row: Row): string {
   return nameOf(step, row.outcome!);
 }
 
-/** Options carry the names that the step itself gives them; a branch's cases are numbered from 1. */
 function nameOf(step: Step, outcome: number): string {
   if (outcome < OPTION_BASE) return OUTCOMES[outcome] ?? `outcome ${outcome}`;
-  const index = outcome - OPTION_BASE;
-  return step.kind === "task" ? (step.outcomes[index]?.id ?? `option ${index + 1}`) : `case ${index + 1}`;
+  return optionName(step, outcome - OPTION_BASE);
 }

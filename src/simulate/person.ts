@@ -7,6 +7,7 @@ import { decidePhase } from "../campaign/decide/phase.ts";
 import type { ChannelFacts } from "../campaign/decide/reach.ts";
 import { decideSend } from "../campaign/decide/send.ts";
 import { capSince, concerns } from "../campaign/decide/caps.ts";
+import { decideSplit, splitVariable } from "../campaign/decide/split.ts";
 import { DEFAULT_VALIDITY, validUntil } from "../campaign/decide/validity.ts";
 import type { Op } from "../campaign/enrolment.ts";
 import {
@@ -145,6 +146,8 @@ export function person(program: Program, zone: Zone, launchDay: Day, known: Pers
         }
         case "branch":
           return decideBranch(step.cases.map((rule) => () => holds(rule, lookup)));
+        case "split":
+          return decideSplit(step, Number(known.facts[splitVariable(program.campaign, step.id).name] ?? 0));
         case "challengeClose":
           return { outcome: code("closed") };
         case "complaint":

@@ -100,6 +100,8 @@ function outcomesOf(kind: string): number[] {
       return [code("waiting"), 100, 101, skipped, failed];
     case "expire":
       return [code("timeout"), code("overdue"), code("met"), 100, failed];
+    case "split":
+      return [100, 101, failed];
     case "branch":
       return [100, code("no"), failed];
     case "phase":

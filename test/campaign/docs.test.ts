@@ -24,7 +24,20 @@ const FILES: Record<string, (json: unknown) => { faults: Fault[] }> = {
   home: (json) => read(homeDefinition, json),
   event: (json) => read(eventDefinition, json),
 };
-const STEPS = ["send", "wait", "waitFor", "branch", "parallel", "challenge", "task", "survey", "complaint", "exit"];
+const STEPS = [
+  "send",
+  "wait",
+  "waitFor",
+  "branch",
+  "split",
+  "repeat",
+  "parallel",
+  "challenge",
+  "task",
+  "survey",
+  "complaint",
+  "exit",
+];
 
 interface Block {
   language: string;

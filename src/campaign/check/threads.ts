@@ -31,7 +31,8 @@ function threadsOf(steps: unknown): number {
           most,
           list(body.branches).reduce<number>((sum, branch) => sum + threadsOf(branch), 0),
         );
-      else for (const inner of [body.then, body.else, body.timeout]) most = Math.max(most, threadsOf(inner));
+      else
+        for (const inner of [body.then, body.else, body.timeout, body.steps]) most = Math.max(most, threadsOf(inner));
       for (const way of [...list(body.outcomes), ...(kind === "parallel" ? [] : list(body.branches))]) {
         most = Math.max(most, threadsOf(record(way)?.then));
       }

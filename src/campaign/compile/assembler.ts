@@ -22,6 +22,8 @@ export class Assembler {
   readonly steps: Record<string, Step> = {};
   /** root step that is being compiled */
   root = 0;
+  /** loops that what is being compiled stands in, outermost first */
+  private loops: [register: number, times: number][] = [];
   private readonly instructions: Instruction[] = [];
   private readonly places: number[] = [];
   private readonly aliases = new Map<Label, Label>();
@@ -54,9 +56,22 @@ export class Assembler {
     return this.registerCount++;
   }
 
+  /** compiles what stands in one more loop */
+  inside<T>(loop: [register: number, times: number], compile: () => T): T {
+    const outer = this.loops;
+    this.loops = [...outer, loop];
+    try {
+      return compile();
+    } finally {
+      this.loops = outer;
+    }
+  }
+
+  /** `form.loops` are the step's own, inside of those it stands in */
   op(name: string, step: Step, form: OpForm): void {
     this.steps[name] = step;
-    this.add({ do: "op", step: name, ...form });
+    const loops = [...this.loops, ...(form.loops ?? [])];
+    this.add({ do: "op", step: name, ...form, ...(loops.length > 0 && { loops }) });
   }
 
   sleep(until: When, next: Label): void {

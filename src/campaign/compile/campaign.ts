@@ -2,6 +2,7 @@ import { error, type Fault } from "../../fault.ts";
 import { audience } from "../check/audience.ts";
 import { gifts } from "../check/gifts.ts";
 import { ids } from "../check/ids.ts";
+import { loops } from "../check/loops.ts";
 import { plan } from "../check/plan.ts";
 import { shape } from "../check/shape.ts";
 import { targets } from "../check/targets.ts";
@@ -26,7 +27,7 @@ export interface Compiled {
   faults: Fault[];
 }
 
-const CHECKS = [audience, ids, threads, weights, plan, targets, gifts, trigger];
+const CHECKS = [audience, ids, threads, loops, weights, plan, targets, gifts, trigger];
 const LATER = { step: LATER_STEPS, until: ["weekdays", "date"] };
 
 /**

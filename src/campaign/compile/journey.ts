@@ -6,7 +6,9 @@ import { compileChallenge } from "./steps/challenge.ts";
 import { compileComplaint } from "./steps/complaint.ts";
 import { compileExit } from "./steps/exit.ts";
 import { compileParallel } from "./steps/parallel.ts";
+import { compileRepeat } from "./steps/repeat.ts";
 import { compileSend } from "./steps/send.ts";
+import { compileSplit } from "./steps/split.ts";
 import { compileSurvey } from "./steps/survey.ts";
 import { compileTask } from "./steps/task.ts";
 import { compileWaitFor } from "./steps/wait-for.ts";
@@ -45,6 +47,8 @@ function compileStep(step: StepDefinition, place: Place, phases: readonly string
   else if ("wait" in step) compileWait(step, { ...place, phases });
   else if ("waitFor" in step) compileWaitFor(step, place);
   else if ("branch" in step) compileBranch(step, place);
+  else if ("split" in step) compileSplit(step, place);
+  else if ("repeat" in step) compileRepeat(step, place);
   else if ("parallel" in step) compileParallel(step, place);
   else if ("challenge" in step) compileChallenge(step, place);
   else if ("task" in step) compileTask(step, place);

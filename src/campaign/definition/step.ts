@@ -5,7 +5,9 @@ import { type ChallengeDefinition, challengeDefinition } from "./steps/challenge
 import { type ComplaintDefinition, complaintDefinition } from "./steps/complaint.ts";
 import { type ExitDefinition, exitDefinition } from "./steps/exit.ts";
 import { type ParallelDefinition, parallelDefinition } from "./steps/parallel.ts";
+import { type RepeatDefinition, repeatDefinition } from "./steps/repeat.ts";
 import { type SendDefinition, sendDefinition } from "./steps/send.ts";
+import { type SplitDefinition, splitDefinition } from "./steps/split.ts";
 import { type SurveyDefinition, surveyDefinition } from "./steps/survey.ts";
 import { type TaskDefinition, taskDefinition } from "./steps/task.ts";
 import { type WaitForDefinition, waitForDefinition } from "./steps/wait-for.ts";
@@ -16,6 +18,8 @@ export type StepDefinition =
   | WaitDefinition
   | WaitForDefinition<StepDefinition[]>
   | BranchDefinition<StepDefinition[]>
+  | SplitDefinition<StepDefinition[]>
+  | RepeatDefinition<StepDefinition[]>
   | ParallelDefinition<StepDefinition[]>
   | ChallengeDefinition
   | TaskDefinition<StepDefinition[]>
@@ -24,7 +28,7 @@ export type StepDefinition =
   | ExitDefinition;
 
 /** Of the language, but not yet of this version. */
-export const LATER_STEPS = ["split", "repeat", "coupon", "gift", "points", "rsvp", "webhook", "set"];
+export const LATER_STEPS = ["coupon", "gift", "points", "rsvp", "webhook", "set"];
 
 export function journeyDefinition(names: Names): z.ZodType<StepDefinition[]> {
   const steps: z.ZodType<StepDefinition[]> = z.lazy(() => z.array(step).min(1)).meta({ id: "steps" });
@@ -34,6 +38,8 @@ export function journeyDefinition(names: Names): z.ZodType<StepDefinition[]> {
       waitDefinition(names),
       waitForDefinition(names, steps),
       branchDefinition(names, steps),
+      splitDefinition(steps),
+      repeatDefinition(names, steps),
       parallelDefinition(steps),
       challengeDefinition(names),
       taskDefinition(names, steps),

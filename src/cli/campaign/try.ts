@@ -1,6 +1,7 @@
 import { type Command, Option } from "commander";
 import { DateTime } from "luxon";
 import { channels } from "../../channel/configured.ts";
+import { optionName } from "../../campaign/option-name.ts";
 import { code, OPTION_BASE, OUTCOMES, type Program } from "../../campaign/program.ts";
 import { compileFrom } from "../../operate/apply.ts";
 import { parseAsOf } from "../../operate/as-of.ts";
@@ -79,5 +80,5 @@ function outcomeName(program: Program, name: string, outcome: number): string {
   const step = own?.kind === "expire" ? program.steps[own.of] : own;
   const index = outcome - OPTION_BASE;
   if (index < 0) return OUTCOMES[outcome] ?? String(outcome);
-  return step?.kind === "task" ? (step.outcomes[index]?.id ?? String(outcome)) : `case ${index + 1}`;
+  return optionName(step, index);
 }

@@ -54,6 +54,24 @@ export const journeys: fc.Arbitrary<Step[]> = fc
           .tuple(steps, maybe)
           .map(([then, otherwise]) => ({ branch: { if: COUNT_RULE, then, ...(otherwise && { else: otherwise }) } })),
         fc.tuple(steps, steps).map((branches) => ({ parallel: { branches } })),
+        fc.tuple(fc.integer({ min: 1, max: 99 }), maybe, maybe).map(([weight, one, two]) => ({
+          split: {
+            branches: [
+              { id: "new", weight, ...(one && { then: one }) },
+              { weight: 100 - weight, ...(two && { then: two }) },
+            ],
+          },
+        })),
+        fc
+          .tuple(fc.integer({ min: 1, max: 2 }), fc.boolean(), fc.boolean(), steps)
+          .map(([times, every, until, body]) => ({
+            repeat: {
+              times,
+              ...(every && { every: "P2D" }),
+              ...(until && { until: COUNT_RULE }),
+              steps: body.map(repeatable),
+            },
+          })),
         fc.tuple(maybe, maybe).map(([one, two]) => ({
           task: {
             to: { team: "sales" },
@@ -79,12 +97,26 @@ export const journeys: fc.Arbitrary<Step[]> = fc
   })
   .steps.map((steps) => number(steps, { next: 0 }));
 
+/** A survey is asked once. */
+function repeatable(step: Step): Step {
+  if ("survey" in step) return { send: { channel: "email", template: "survey" } };
+  const [kind, body] = Object.entries(step)[0] as [string, unknown];
+  return { [kind]: within(body) };
+}
+
+function within(body: unknown): unknown {
+  if (Array.isArray(body)) return body.map(within);
+  if (typeof body !== "object" || body === null) return body;
+  if ("survey" in body) return repeatable(body as Step);
+  return Object.fromEntries(Object.entries(body).map(([key, value]) => [key, within(value)]));
+}
+
 function number(steps: Step[], counter: { next: number }): Step[] {
   return steps.map((step) => {
     const id = `s${counter.next++}`;
     const [kind, body] = Object.entries(step)[0] as [string, Record<string, unknown>];
     const renumbered = Object.entries(body).map(([key, value]) => {
-      if (key === "then" || key === "else" || key === "timeout") return [key, number(value as Step[], counter)];
+      if (["then", "else", "timeout", "steps"].includes(key)) return [key, number(value as Step[], counter)];
       if (key === "branches" || key === "outcomes") {
         return [
           key,
