@@ -8,6 +8,7 @@ import { exit } from "./exit.ts";
 import { expire } from "./expire.ts";
 import { phase } from "./phase.ts";
 import { send } from "./send.ts";
+import { set } from "./set.ts";
 import { split } from "./split.ts";
 import { survey } from "./survey.ts";
 import { task } from "./task.ts";
@@ -37,6 +38,8 @@ export function handle(context: Context, step: Step): Promise<Decision[]> {
       return challengeClose(context, step);
     case "complaint":
       return complaint(context, step);
+    case "set":
+      return set(context, step);
     case "exit":
       return exit(context, step);
   }

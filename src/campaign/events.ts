@@ -1,14 +1,23 @@
+import type { Type } from "../rule/ast.ts";
 import type { Scope } from "../rule/variables/scope.ts";
 
-/** Fields that events carry, by type: variables of rules, "event.amount". */
-export type EventFields = Record<string, Scope>;
+/** Rules can ask for values; lists and objects are there for templates: `{% for item in trigger.items %}`. */
+export type FieldType = Type | "list" | "object";
+
+/** Fields that events carry, by type: "event.amount". */
+export type EventFields = Record<string, Record<string, FieldType>>;
 
 /** The types that Rekindle itself acts on. */
 const BUILT_IN: EventFields = {
-  "order.paid": { "event.order_id": "string", "event.amount": "money", "event.currency": "string" },
+  "order.paid": {
+    "event.order_id": "string",
+    "event.amount": "money",
+    "event.currency": "string",
+    "event.items": "list",
+  },
   "order.refunded": { "event.order_id": "string", "event.amount": "money" },
   "order.cancelled": { "event.order_id": "string" },
-  "cart.updated": { "event.cart_id": "string", "event.amount": "money" },
+  "cart.updated": { "event.cart_id": "string", "event.amount": "money", "event.items": "list" },
   check_in: { "event.step": "string" },
   "survey.answered": { "event.step": "string" },
   "complaint.opened": { "event.complaint_id": "string", "event.severity": "string", "event.note": "string" },
@@ -20,11 +29,28 @@ const BUILT_IN: EventFields = {
 
 /** What a rule beside `event` may ask of it. An undeclared type carries what it carries: each field takes the type of what it is compared with. */
 export function eventScope(type: unknown, declared: EventFields): Scope {
-  if (typeof type !== "string") return {};
-  const fields = { ...own(BUILT_IN, type), ...own(declared, type) };
-  return own(BUILT_IN, type) || own(declared, type) ? fields : { "event.*": "any" };
+  const scope: Scope = {};
+  for (const [name, field] of Object.entries(fieldsOf(type, declared))) {
+    if (field === "object") scope[`${name}.*`] = "any";
+    else if (field !== "list") scope[name] = field;
+  }
+  return scope;
 }
 
-function own(fields: EventFields, type: string): Scope | undefined {
+/** The same for what a template says: lists and objects too, as "any". */
+export function eventShape(type: unknown, declared: EventFields): Scope {
+  const fields = Object.entries(fieldsOf(type, declared));
+  return Object.fromEntries(
+    fields.map(([name, field]) => [name, field === "list" || field === "object" ? "any" : field]),
+  );
+}
+
+function fieldsOf(type: unknown, declared: EventFields): Record<string, FieldType | "any"> {
+  if (typeof type !== "string") return {};
+  const known = own(BUILT_IN, type) ?? own(declared, type);
+  return known ? { ...own(BUILT_IN, type), ...own(declared, type) } : { "event.*": "any" };
+}
+
+function own(fields: EventFields, type: string): EventFields[string] | undefined {
   return Object.hasOwn(fields, type) ? fields[type] : undefined;
 }

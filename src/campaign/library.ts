@@ -28,6 +28,8 @@ export interface TemplateDocument {
 export interface Template {
   hash: string;
   document: TemplateDocument;
+  /** what it says of trigger.*, params.*, steps.*, run.*; absent: nothing */
+  uses?: { name: string; locale: Locale; line: number }[];
 }
 export interface Segment {
   file: string;

@@ -4,7 +4,7 @@
  * activities look up by step name. Types and constants only, so that the workflow sandbox can hold them.
  */
 
-import type { Ast } from "../rule/ast.ts";
+import type { Ast, Type } from "../rule/ast.ts";
 
 /** A text in each language that people read. */
 export interface Text {
@@ -115,6 +115,13 @@ interface Named {
   /** the marketer's step id; several ops of one step share it */
   id: string;
 }
+/** What somebody may set when a run is launched. */
+export type ParamType = "number" | "money" | "string" | "boolean" | "date";
+export interface Param {
+  type: ParamType;
+  /** money in minor units */
+  default: number | string | boolean;
+}
 interface Mail {
   /** channels to try in order: "email", "wecom-customer", "sms" */
   channels: string[];
@@ -124,6 +131,8 @@ interface Mail {
   topic: string;
   /** how long after its due minute it may still leave; "day" = until its local day ends */
   validFor: Duration | "day";
+  /** what its template says of trigger.*, params.*, steps.*, run.*, each with its type; joined when it is rendered */
+  uses?: Record<string, Type | "any">;
 }
 export interface SendStep extends Named, Mail {
   kind: "send";
@@ -214,6 +223,12 @@ export interface ComplaintStep extends Named {
   severity: "low" | "medium" | "high";
   team: string;
 }
+/** Values kept under the enrolment as steps.<id>.<name>, and traits of the customer; each rule's own type is the value's. */
+export interface SetStep extends Named {
+  kind: "set";
+  values: Record<string, Rule>;
+  traits: Record<string, Rule>;
+}
 export interface ExitStep extends Named {
   kind: "exit";
   reason: string;
@@ -230,6 +245,7 @@ export type Step =
   | OpenChallengeStep
   | CloseChallengeStep
   | ComplaintStep
+  | SetStep
   | ExitStep;
 
 // ── the rest of a program ────────────────────────────────────────────────────────────────────────────────────────────
@@ -359,6 +375,8 @@ export interface Program {
   name: Text;
   timezone: string;
   currency: string;
+  /** absent: none */
+  params?: Record<string, Param>;
   code: Code;
   steps: Record<string, Step>;
   /** the marketer's root steps in order, for positions and funnels */

@@ -34,3 +34,8 @@ export function formatDay(at: Date, zone: string, locale: string): string {
   }
   return format.format(at);
 }
+
+/** "2026-06-08" likewise. */
+export function formatDate(day: string, locale: string): string {
+  return formatDay(new Date(`${day}T12:00:00Z`), "UTC", locale);
+}

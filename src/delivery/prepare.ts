@@ -9,6 +9,7 @@ import type { TemplateData } from "../template/data.ts";
 import { render } from "../template/render.ts";
 import { storedTemplate } from "../template/stored.ts";
 import { formatDay, formatMoney } from "./format.ts";
+import { type JourneyData, loadJourneys } from "./journey.ts";
 import { type LinkSigner, linksOf } from "./links.ts";
 
 /** A claimed message with whose it is and what it will say. */
@@ -29,6 +30,8 @@ export interface Preparer extends LinkSigner {
 interface Person {
   name: string;
   traits: Record<string, unknown>;
+  /** customer_id and the like, as far as they are known */
+  about: { id: string; locale?: string; timezone?: string; owner?: string };
   /** by contact id */
   addresses: Map<number, string>;
 }
@@ -36,14 +39,16 @@ interface Person {
 /** Everything about people that the messages need, in two queries. */
 export async function loadPeople(db: Database, messages: ClaimedMessage[]): Promise<Map<number, Person>> {
   const customers = [...new Set(messages.map(({ customer }) => customer))];
-  const { rows } = await sql<{ id: number; traits: Record<string, unknown> }>`
-    select id, traits from customers where id = any(${customers}::bigint[])`.execute(db);
+  const { rows } = await sql<{ id: number; traits: Record<string, unknown>; about: Person["about"] }>`
+    select id, traits, jsonb_strip_nulls(jsonb_build_object(
+      'id', customer_id, 'locale', locale, 'timezone', timezone, 'owner', owner)) as about
+    from customers where id = any(${customers}::bigint[])`.execute(db);
   const contacts = await loadContacts(db, customers);
   return new Map(
-    rows.map(({ id, traits }) => {
+    rows.map(({ id, traits, about }) => {
       const own = contacts.get(id) ?? [];
       const name = own.find(({ kind, role }) => kind === "name" && role === "self")?.value ?? "";
-      return [id, { name, traits, addresses: new Map(own.map((contact) => [contact.id, contact.value])) }];
+      return [id, { name, traits, about, addresses: new Map(own.map((contact) => [contact.id, contact.value])) }];
     }),
   );
 }
@@ -56,11 +61,16 @@ export async function prepare(
   at: Date,
 ): Promise<Prepared[]> {
   const prepared: Prepared[] = [];
+  const journeys = await loadJourneys(preparer.db, messages, at);
   for (const claimed of messages) {
     const person = people.get(claimed.customer);
     const to = person?.addresses.get(claimed.contact);
     const template = await storedTemplate(preparer.db, claimed.template, claimed.locale);
-    const outgoing = to !== undefined && person && template && fill(preparer, template, claimed, to, person, at);
+    const outgoing =
+      to !== undefined &&
+      person &&
+      template &&
+      fill(preparer, template, claimed, to, person, at, journeys.get(claimed.id));
     prepared.push({
       claimed,
       to,
@@ -78,8 +88,9 @@ function fill(
   to: string,
   person: Person,
   at: Date,
+  journey: JourneyData | undefined,
 ): Prepared["outgoing"] {
-  const data = templateData(preparer, message, person, at);
+  const data = { ...templateData(preparer, message, person, at), ...journey };
   try {
     return {
       ...render(template, data),
@@ -99,7 +110,7 @@ function fill(
 export function templateData(
   preparer: Pick<Preparer, "brand" | "secret" | "publicUrl">,
   message: ClaimedMessage,
-  person: Pick<Person, "name" | "traits">,
+  person: Pick<Person, "name" | "traits" | "about">,
   at: Date,
 ): TemplateData {
   const locale = message.locale === "zh-CN" ? "zh-CN" : "en";
@@ -108,7 +119,7 @@ export function templateData(
     brand: preparer.brand.name[locale],
     locale,
     campaign: { name: campaign[locale] },
-    customer: { name: person.name, traits: person.traits },
+    customer: { ...person.about, name: person.name, traits: person.traits },
     links: linksOf(message, preparer, at),
     ...(challenge && { challenge: { day: challenge.day, days: challenge.days } }),
     ...(survey && { survey: { id: survey.step } }),

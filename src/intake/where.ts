@@ -3,7 +3,7 @@ import { type Ast, type Value, type Variable, variablesOf } from "../rule/ast.ts
 import { holds } from "../rule/evaluate.ts";
 import type { Tx } from "../store/database.ts";
 import { loadFacts } from "../store/facts.ts";
-import { loadStepFacts } from "../store/step-facts.ts";
+import { isOfJourney, loadJourneyFacts } from "../store/journey-facts.ts";
 import type { Batch, Pending } from "./batch.ts";
 import type { Condition, Member } from "./member.ts";
 import { digitsOf } from "../campaign/currency.ts";
@@ -15,17 +15,17 @@ export type Judge = (rule: Ast | undefined, member: Member, event: Pending) => b
 export async function openJudge(tx: Tx, batch: Batch, conditions: Condition[]): Promise<Judge> {
   const customers = new Set<number>();
   const variables = new Map<string, Variable>();
-  const steps = new Map<string, { member: Member; ids: Set<number>; names: Set<string> }>();
+  const journeys = new Map<string, { member: Member; ids: Set<number>; asked: Map<string, Variable> }>();
   for (const { member, rule } of conditions) {
     for (const variable of variablesOf(rule)) {
       if (variable.source.from !== "scope") {
         customers.add(member.customer);
         variables.set(variable.name, variable);
-      } else if (variable.name.startsWith("steps.")) {
-        const asked = steps.get(member.program) ?? { member, ids: new Set(), names: new Set() };
-        steps.set(member.program, asked);
-        asked.ids.add(member.id);
-        asked.names.add(variable.name);
+      } else if (isOfJourney(variable)) {
+        const journey = journeys.get(member.program) ?? { member, ids: new Set(), asked: new Map() };
+        journeys.set(member.program, journey);
+        journey.ids.add(member.id);
+        journey.asked.set(variable.name, variable);
       }
     }
   }
@@ -35,10 +35,10 @@ export async function openJudge(tx: Tx, batch: Batch, conditions: Condition[]): 
     asOf: batch.at,
     homeZone: batch.home.timezone,
   });
-  const stepFacts = new Map<number, Record<string, Value>>();
-  for (const { member, ids, names } of steps.values()) {
-    const found = await loadStepFacts(tx, member.known.program, [...ids], [...names]);
-    for (const [id, values] of found) stepFacts.set(id, values);
+  const ofJourney = new Map<number, Record<string, Value>>();
+  for (const { member, ids, asked } of journeys.values()) {
+    const found = await loadJourneyFacts(tx, member.known.program, [...ids], [...asked.values()], batch.at);
+    for (const [id, values] of found) ofJourney.set(id, values);
   }
   const exponent = digitsOf(batch.home.currency);
 
@@ -49,7 +49,7 @@ export async function openJudge(tx: Tx, batch: Batch, conditions: Condition[]): 
       const variable = scope.get(name);
       if (variable?.source.from !== "scope") return facts.get(member.customer)?.[name];
       if (name.startsWith("event.")) return eventValue(variable, event.data, exponent);
-      return stepFacts.get(member.id)?.[name];
+      return ofJourney.get(member.id)?.[name];
     });
   };
 }

@@ -1,6 +1,8 @@
 import { type RawBuilder, sql } from "kysely";
 import { DAY, localDay, toUtc } from "../campaign/calendar.ts";
 import { inMinutes } from "../campaign/duration.ts";
+import { digitsOf } from "../campaign/currency.ts";
+import { paramValues } from "../campaign/params.ts";
 import type { Program } from "../campaign/program.ts";
 import { isStanding } from "../campaign/trigger.ts";
 import { refuse } from "../fault.ts";
@@ -23,6 +25,8 @@ export interface LaunchOptions {
   confirmed: boolean;
   /** launch although data is older than the campaign allows; recorded */
   acceptStale: boolean;
+  /** parameters as they were typed: name to text */
+  set?: Record<string, string>;
 }
 
 export type Reach = "inbox" | "safe-recipients" | "everybody";
@@ -53,7 +57,7 @@ export async function launch(db: Database, options: LaunchOptions): Promise<Laun
     const at = await now(tx);
     await refuseStale(tx, program, at, options.acceptStale);
     if (isStanding(program)) return stand(tx, program, applied.program, at, options);
-    const run = await insertRun(tx, program, applied.program, at, options.acceptStale);
+    const run = await insertRun(tx, program, applied.program, at, options);
     await lockGroup(tx, program.audience.exclusive?.group);
     const entrants = await chosenWithArms(tx, program, run, at, options.limit ?? program.audience.limit);
     if (hasLine(program)) {
@@ -88,7 +92,7 @@ async function stand(tx: Tx, program: Program, hash: string, at: Date, options: 
       "zh-CN": "该活动已在运行；请先收尾（drain）或停止（stop）该运行",
     });
   }
-  const run = await insertRun(tx, program, hash, at, options.acceptStale);
+  const run = await insertRun(tx, program, hash, at, options);
   if (options.reach === "everybody" && !options.confirmed) {
     throw refuse(run, {
       en: "this would write to real customers as they join; say --yes, or set SAFE_RECIPIENTS to divert all mail to yourself",
@@ -124,13 +128,14 @@ async function refuseStale(tx: Tx, program: Program, at: Date, accepted: boolean
   });
 }
 
-async function insertRun(tx: Tx, program: Program, hash: string, at: Date, stale: boolean): Promise<string> {
+async function insertRun(tx: Tx, program: Program, hash: string, at: Date, options: LaunchOptions): Promise<string> {
   const { exclusive, exitWhen } = program.audience;
+  const params = paramValues(program.params ?? {}, options.set ?? {}, digitsOf(program.currency));
   const { rows } = await sql<{ run: string }>`
-    insert into runs (id, campaign, program, status, launched_at, launch_day, stale_accepted, exclusive_group, priority, exits)
+    insert into runs (id, campaign, program, status, launched_at, launch_day, stale_accepted, exclusive_group, priority, exits, params)
     select ${program.campaign} || '-' || (count(*) + 1), ${program.campaign}, ${hash}, 'starting', ${at},
-           ${localDayOf(at, program.timezone)}, ${stale}, ${exclusive?.group ?? null}, ${exclusive?.priority ?? 0},
-           ${exitWhen !== undefined}
+           ${localDayOf(at, program.timezone)}, ${options.acceptStale}, ${exclusive?.group ?? null}, ${exclusive?.priority ?? 0},
+           ${exitWhen !== undefined}, ${JSON.stringify(params)}::jsonb
     from runs where campaign = ${program.campaign}
     returning id as run`.execute(tx);
   return rows[0]!.run;

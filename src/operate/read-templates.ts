@@ -4,6 +4,7 @@ import { type Locale, LOCALES, type Template } from "../campaign/library.ts";
 import { error, type Fault } from "../fault.ts";
 import { hashOf } from "../store/document.ts";
 import { lintTemplate } from "../template/lint.ts";
+import { usesOf } from "../template/uses.ts";
 import { filesIn, shown } from "./rules-folder.ts";
 
 export interface Templates {
@@ -28,7 +29,8 @@ export async function readTemplates(folder: string, faults: Fault[]): Promise<Te
       name,
       locales: Object.fromEntries(LOCALES.map((locale) => [locale, { mjml: locales[locale]! }])),
     };
-    templates[name] = { hash: hashOf(document), document: document as Template["document"] };
+    const uses = LOCALES.flatMap((locale) => usesOf(locales[locale]!).map((use) => ({ ...use, locale })));
+    templates[name] = { hash: hashOf(document), document: document as Template["document"], uses };
   }
   return { templates, broken };
 }

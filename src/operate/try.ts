@@ -1,6 +1,6 @@
 import { localDay } from "../campaign/calendar.ts";
 import { splitVariable } from "../campaign/decide/split.ts";
-import type { Minute, Program, SendStep, SurveyStep } from "../campaign/program.ts";
+import type { Minute, Program, SendStep, Step, SurveyStep } from "../campaign/program.ts";
 import { type Ast, variablesOf } from "../rule/ast.ts";
 import { holds } from "../rule/evaluate.ts";
 import { drive, type Driven } from "../simulate/drive.ts";
@@ -57,10 +57,7 @@ export async function tryCampaign(
     if (step.kind !== "send" && step.kind !== "survey") continue;
     reach.set(step, await loadReach(db, [found.id], { ...step, configured: options.channels }));
   }
-  const rules = [
-    program.audience.rule,
-    ...Object.values(program.steps).flatMap((step) => (step.kind === "branch" ? step.cases : [])),
-  ];
+  const rules = [program.audience.rule, ...Object.values(program.steps).flatMap(rulesOf)];
   const splits = Object.values(program.steps).flatMap((step) =>
     step.kind === "split" ? [splitVariable(program.campaign, step.id)] : [],
   );
@@ -85,6 +82,12 @@ export async function tryCampaign(
   const { trace } = drive({ code: program.code, zone }, 0, world, start, start + HORIZON_MINUTES);
   const inAudience = holdsFor(program.audience.rule, mine);
   return { customer: options.customer, zone: name, launch: start, inAudience, trace };
+}
+
+/** The rules that a step asks when it is its turn. */
+function rulesOf(step: Step): Ast[] {
+  if (step.kind === "branch") return step.cases;
+  return step.kind === "set" ? [...Object.values(step.values), ...Object.values(step.traits)] : [];
 }
 
 function holdsFor(rule: Ast, facts: Record<string, unknown>): boolean {

@@ -1,5 +1,5 @@
 import type { Fault } from "../fault.ts";
-import type { Ast } from "./ast.ts";
+import type { Ast, Type } from "./ast.ts";
 import type { Catalogue } from "./catalogue.ts";
 import { check } from "./check/check.ts";
 import { checkAs, checkCondition, type Context } from "./check/context.ts";
@@ -10,7 +10,7 @@ export interface ParseOptions {
   pointer: string;
   catalogue: Catalogue;
   /** number takes amounts too; boolean when left out */
-  expect?: "boolean" | "number" | "any";
+  expect?: "boolean" | "number" | "any" | Type[];
   /** id of the segment whose rule this is, so that a circle through it is seen */
   segment?: string;
 }
@@ -26,7 +26,9 @@ export function parseRule(json: unknown, options: ParseOptions): { rule?: Ast; f
       ? check(tree, context)
       : options.expect === "number"
         ? checkAs(tree, context, ["number", "money"])
-        : checkCondition(tree, context);
+        : Array.isArray(options.expect)
+          ? checkAs(tree, context, options.expect)
+          : checkCondition(tree, context);
   const sound = rule && !faults.some((fault) => fault.severity === "error");
   return { faults, ...(sound && { rule }) };
 }

@@ -20,7 +20,7 @@ import {
   type Step,
   type SurveyStep,
 } from "../campaign/program.ts";
-import { holds } from "../rule/evaluate.ts";
+import { evaluate, holds } from "../rule/evaluate.ts";
 import type { Value } from "../rule/ast.ts";
 import type { Stimulus } from "../../workflows/messages.ts";
 import type { Answer, World } from "./drive.ts";
@@ -63,6 +63,7 @@ export function person(program: Program, zone: Zone, launchDay: Day, known: Pers
   const lookup = (name: string): Value => {
     const count = /^steps\.([^.]+)\.count$/.exec(name);
     if (count) return checkIns.get(count[1]!)?.size ?? 0;
+    if (name.startsWith("params.")) return program.params?.[name.slice("params.".length)]?.default ?? null;
     return answers[name] ?? known.facts[name] ?? null;
   };
   const plan = (step: Extract<Step, { kind: "challengeOpen" }>, from: Day) => {
@@ -148,6 +149,12 @@ export function person(program: Program, zone: Zone, launchDay: Day, known: Pers
           return decideBranch(step.cases.map((rule) => () => holds(rule, lookup)));
         case "split":
           return decideSplit(step, Number(known.facts[splitVariable(program.campaign, step.id).name] ?? 0));
+        case "set":
+          for (const [name, rule] of Object.entries(step.values))
+            answers[`steps.${step.id}.${name}`] = evaluate(rule, lookup);
+          for (const [name, rule] of Object.entries(step.traits))
+            answers[`customer.traits.${name}`] = evaluate(rule, lookup);
+          return { outcome: code("done") };
         case "challengeClose":
           return { outcome: code("closed") };
         case "complaint":

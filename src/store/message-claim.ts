@@ -11,6 +11,8 @@ export interface ClaimedMessage {
   customer: number;
   contact: number;
   run: string;
+  /** document hash of the run's program */
+  program: string;
   step: string;
   occurrence: number;
   /** document hash */
@@ -48,9 +50,9 @@ export async function claimMessages(db: Database, claim: Claim): Promise<Claimed
     )
     update messages m
     set status = 'claimed', claimed_by = ${claim.by}, claimed_until = ${leaseEnd(claim.leaseMs)}
-    from due, enrolments e
-    where m.id = due.id and e.id = m.enrolment
-    returning m.id, m.channel, m.enrolment, m.customer, m.contact, m.run, m.step, m.occurrence, m.template, m.kind,
+    from due, enrolments e, runs r
+    where m.id = due.id and e.id = m.enrolment and r.id = m.run
+    returning m.id, m.channel, m.enrolment, m.customer, m.contact, m.run, r.program, m.step, m.occurrence, m.template, m.kind,
       m.locale, m.data, m.attempts, m.valid_until as "validUntil", e.zone`.execute(db);
   return rows;
 }

@@ -4,7 +4,14 @@ export interface TemplateData {
   /** "zh-CN" or "en" */
   locale: string;
   campaign: { name: string };
-  customer: { name: string; traits: Record<string, unknown> };
+  customer: {
+    name: string;
+    traits: Record<string, unknown>;
+    id?: string;
+    locale?: string;
+    timezone?: string;
+    owner?: string;
+  };
   /** in mails of a challenge; `day` from 1 */
   challenge?: { day: number; days: number };
   /** in mails that carry a coupon */
@@ -12,6 +19,13 @@ export interface TemplateData {
   /** in mails of a survey */
   survey?: { id: string };
   links: Links;
+  /** what brought them in: the event's fields */
+  trigger?: Record<string, unknown>;
+  /** what the launch has set */
+  params?: Record<string, unknown>;
+  /** what steps found or set: by step id, by name */
+  steps?: Record<string, Record<string, unknown>>;
+  run?: Record<string, unknown>;
 }
 
 export interface Coupon {
@@ -33,13 +47,20 @@ export interface Links {
   shop: string;
 }
 
-/** Every variable there is, for the check of templates; "*" stands for any name. */
+/**
+ * Every variable there is, for the check of templates; "*" stands for any name, "**" for any below. Whether these are
+ * there depends on the campaign, whose check knows.
+ */
 export const VARIABLES = [
   "brand",
   "locale",
   "campaign.name",
   "customer.name",
   "customer.traits.*",
+  "customer.id",
+  "customer.locale",
+  "customer.timezone",
+  "customer.owner",
   "challenge.day",
   "challenge.days",
   "coupon.code",
@@ -53,4 +74,10 @@ export const VARIABLES = [
   "links.unsubscribe",
   "links.preferences",
   "links.shop",
+  "trigger.**",
+  "params.*",
+  "steps.*.*",
+  "run.id",
+  "run.day",
+  "run.phase",
 ] as const;

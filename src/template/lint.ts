@@ -1,9 +1,10 @@
-import { LiquidError, type Template, type Variable } from "liquidjs";
+import { LiquidError, type Template } from "liquidjs";
 import type { Text } from "../campaign/program.ts";
 import { error, type Fault, nearest, warning } from "../fault.ts";
 import { translate } from "./compile.ts";
 import { VARIABLES } from "./data.ts";
 import { textLiquid } from "./liquid.ts";
+import { pathOf } from "./path.ts";
 
 /** All that is wrong with one template file, by line. The language is taken from the file's name, else English. */
 export async function lintTemplate(source: string, file: string): Promise<Fault[]> {
@@ -75,14 +76,11 @@ function unknownVariables(liquid: Template[]): Fault[] {
     });
 }
 
-function pathOf(variable: Variable): string[] {
-  return variable.segments.map((segment) => (typeof segment === "object" ? "*" : String(segment)));
-}
-
 /** `coupon` alone is fine too: templates ask whether there is one. */
 function isKnown(path: string[]): boolean {
   return VARIABLES.some((known) => {
     const parts = known.split(".");
+    if (parts.at(-1) === "**") return path[0] === parts[0];
     return path.length <= parts.length && path.every((part, i) => parts[i] === "*" || parts[i] === part);
   });
 }

@@ -18,6 +18,16 @@ export function sampleData(brand: string, locale: keyof Text): TemplateData {
       expires: zh ? "2026年6月8日" : "8 June 2026",
     },
     survey: { id: "survey" },
+    trigger: {
+      amount: "¥268",
+      items: [
+        { name: zh ? "明前龙井" : "Longjing, early spring", qty: 1, price: 198 },
+        { name: zh ? "白瓷盖碗" : "White gaiwan", qty: 1, price: 70 },
+      ],
+    },
+    params: {},
+    steps: {},
+    run: { id: "sample-1", day: 3 },
     links: {
       checkIn: link("check-in"),
       survey: link("survey"),

@@ -24,20 +24,12 @@ const FILES: Record<string, (json: unknown) => { faults: Fault[] }> = {
   home: (json) => read(homeDefinition, json),
   event: (json) => read(eventDefinition, json),
 };
-const STEPS = [
-  "send",
-  "wait",
-  "waitFor",
-  "branch",
-  "split",
-  "repeat",
-  "parallel",
-  "challenge",
-  "task",
-  "survey",
-  "complaint",
-  "exit",
-];
+/** every kind that the language has, from its schema */
+const STEPS: string[] = (
+  JSON.parse(readFileSync("rules/schema/campaign.schema.json", "utf8")) as {
+    definitions: { step: { anyOf: { properties: object }[] } };
+  }
+).definitions.step.anyOf.map(({ properties }) => Object.keys(properties).find((key) => key !== "id")!);
 
 interface Block {
   language: string;

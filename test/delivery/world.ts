@@ -48,7 +48,7 @@ export async function world(
 ): Promise<World> {
   await setClock(db, START, 1);
   const run = `spring-${randomBytes(4).toString("hex")}`;
-  const program = await saveDocument(db, "program", { policy, campaign: run }, START);
+  const program = await saveDocument(db, "program", { policy, campaign: run, steps: {} }, START);
   await sql`
     insert into runs (id, campaign, program, status, launched_at, launch_day)
     values (${run}, 'spring', ${program}, 'running', ${START}, 20544)`.execute(db);

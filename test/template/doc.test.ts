@@ -4,6 +4,7 @@ import { compileTemplate } from "../../src/template/compile.ts";
 import { VARIABLES } from "../../src/template/data.ts";
 import { lintTemplate } from "../../src/template/lint.ts";
 import { render } from "../../src/template/render.ts";
+import { usesOf } from "../../src/template/uses.ts";
 import { sampleData } from "../../src/template/sample.ts";
 
 const pages = [
@@ -25,5 +26,18 @@ test.each(pages)("the mail of $file has no fault and reads as it says", async ({
 
 test.each(pages)("$file names every variable there is", async ({ file }) => {
   const page = await readFile(file, "utf8");
-  for (const name of VARIABLES) expect(page).toContain(`\`${name.replace("*", "NAME")}\``);
+  const shown = (name: string) => name.replace("**", "FIELD").replaceAll("*", "NAME");
+  for (const name of VARIABLES) expect(page).toContain(`\`${shown(name)}\``);
+});
+
+test.each(pages)("$file goes through what the triggering event carried", async ({ file }) => {
+  const page = await readFile(file, "utf8");
+  const liquid = /^```liquid\n([^]*?)^```$/m.exec(page)![1]!;
+  const mjml = `<mjml><mj-head><mj-title>t</mj-title></mj-head><mj-body><mj-section><mj-column><mj-text>${liquid}</mj-text></mj-column></mj-section></mj-body></mjml>`;
+  const uses = usesOf(mjml).map((use) => use.name);
+  expect(uses.sort()).toEqual(["params.discount", "run.day", "trigger.items"]);
+  const data = { ...sampleData("Tea", "en"), params: { discount: 15 } };
+  const { text } = render(await compileTemplate(mjml, "en"), data);
+  expect(text).toContain("White gaiwan × 1");
+  expect(text).toContain("15");
 });

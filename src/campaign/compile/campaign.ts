@@ -1,5 +1,6 @@
 import { error, type Fault } from "../../fault.ts";
 import { audience } from "../check/audience.ts";
+import { data } from "../check/data.ts";
 import { gifts } from "../check/gifts.ts";
 import { ids } from "../check/ids.ts";
 import { loops } from "../check/loops.ts";
@@ -18,6 +19,7 @@ import type { Library } from "../library.ts";
 import type { Program } from "../program.ts";
 import { assemble } from "./program.ts";
 import { ruleReader } from "./rules.ts";
+import { templateScope } from "./scope.ts";
 import { warnings } from "./warnings.ts";
 
 export interface Compiled {
@@ -27,7 +29,7 @@ export interface Compiled {
   faults: Fault[];
 }
 
-const CHECKS = [audience, ids, threads, loops, weights, plan, targets, gifts, trigger];
+const CHECKS = [audience, ids, threads, loops, weights, plan, targets, gifts, data, trigger];
 const LATER = { step: LATER_STEPS, until: ["weekdays", "date"] };
 
 /**
@@ -49,7 +51,7 @@ function compile(definition: unknown, library: Library): Compiled {
   const names = namesOf(library, root, ruleReader(root, library));
   const { value, faults } = read(campaignDefinition(names), root, LATER);
   faults.push(...CHECKS.flatMap((check) => check(root, library)));
-  const program = value && faults.length === 0 ? assemble(value, library) : undefined;
+  const program = value && faults.length === 0 ? assemble(value, library, templateScope(root, library)) : undefined;
   faults.push(...warnings(root, library));
   return { faults, ...(program && { program }) };
 }

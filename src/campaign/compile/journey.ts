@@ -8,6 +8,7 @@ import { compileExit } from "./steps/exit.ts";
 import { compileParallel } from "./steps/parallel.ts";
 import { compileRepeat } from "./steps/repeat.ts";
 import { compileSend } from "./steps/send.ts";
+import { compileSet } from "./steps/set.ts";
 import { compileSplit } from "./steps/split.ts";
 import { compileSurvey } from "./steps/survey.ts";
 import { compileTask } from "./steps/task.ts";
@@ -54,6 +55,7 @@ function compileStep(step: StepDefinition, place: Place, phases: readonly string
   else if ("task" in step) compileTask(step, place);
   else if ("survey" in step) compileSurvey(step, place);
   else if ("complaint" in step) compileComplaint(step, place);
+  else if ("set" in step) compileSet(step, place);
   else if ("exit" in step) compileExit(step, place);
   else step satisfies never;
 }

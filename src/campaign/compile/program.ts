@@ -1,3 +1,5 @@
+import type { Scope } from "../../rule/variables/scope.ts";
+import { typeIn } from "../check/data.ts";
 import type { CampaignDefinition } from "../definition/campaign.ts";
 import type { Library } from "../library.ts";
 import { isMetric, METRICS } from "../metrics.ts";
@@ -7,7 +9,7 @@ import { compileJourney } from "./journey.ts";
 import { compileTrigger } from "./trigger.ts";
 
 /** A definition without faults to its program. Holds only what the campaign uses, so that other files do not rename it. */
-export function assemble(definition: CampaignDefinition, library: Library): Program {
+export function assemble(definition: CampaignDefinition, library: Library, scope: Scope): Program {
   const { audience, journey, phases, plan } = definition;
   const { assembler, roots } = compileJourney(
     journey,
@@ -16,6 +18,7 @@ export function assemble(definition: CampaignDefinition, library: Library): Prog
   const code = assembler.code();
   const { steps } = assembler;
   const zone = definition.timezone ?? library.home.timezone;
+  for (const step of Object.values(steps)) if ("template" in step) noteUses(step, library, scope);
   const used = usedBy(Object.values(steps));
   return {
     version: 1,
@@ -23,6 +26,7 @@ export function assemble(definition: CampaignDefinition, library: Library): Prog
     name: definition.name,
     timezone: zone,
     currency: library.home.currency,
+    ...(Object.keys(definition.params).length > 0 && { params: definition.params }),
     code,
     steps,
     roots: journey.map((step) => step.id),
@@ -96,6 +100,13 @@ function usedBy(steps: readonly Step[]) {
     coupons: sends.flatMap((step) => step.coupon ?? []),
     gifts: rewards.flatMap((reward) => reward.gift ?? []),
   };
+}
+
+/** What has to be at hand when the step's mail is rendered. */
+function noteUses(step: Extract<Step, { template: string }>, library: Library, scope: Scope): void {
+  const uses = (library.templates[step.template]!.uses ?? []).map(({ name }) => [name, typeIn(scope, name)] as const);
+  if (uses.length === 0) return;
+  step.uses = Object.fromEntries(uses.flatMap(([name, type]) => (type === undefined ? [] : [[name, type]])));
 }
 
 function pick<T>(names: readonly string[], find: (name: string) => T): Record<string, T> {

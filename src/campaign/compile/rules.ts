@@ -2,27 +2,30 @@ import { z } from "zod";
 import { withCampaign, withScope } from "../../rule/catalogue.ts";
 import { parseRule } from "../../rule/parse.ts";
 import type { Scope } from "../../rule/variables/scope.ts";
-import { list, record, stepsOf } from "../definition/journey.ts";
+import { record, stepsOf } from "../definition/journey.ts";
 import { complain } from "../definition/leaf.ts";
 import type { RuleReader, RuleScope } from "../definition/names.ts";
 import { eventScope } from "../events.ts";
 import type { Library } from "../library.ts";
 import type { Rule } from "../program.ts";
+import { journeyScope } from "./scope.ts";
 
 /**
  * Reads the rules of one campaign. What a rule may say of steps depends on the steps of the journey, and what it may
- * say of the event on the `event` beside it; both are looked up in the file as it stands.
+ * say of the event on the `event` beside it; both are looked up in the file as it stands (compile/scope.ts).
  */
 export function ruleReader(definition: unknown, library: Pick<Library, "catalogue" | "events">): RuleReader {
   const id = record(definition)?.id;
   const catalogue = typeof id === "string" ? withCampaign(library.catalogue, id) : library.catalogue;
-  const steps = stepScope(definition);
+  const steps = journeyScope(definition, library);
   const beside = eventsByRule(definition);
   const event = (json: unknown) => eventScope(beside.get(json), library.events);
+  const outside = Object.fromEntries(Object.entries(steps).filter(([name]) => !name.startsWith("steps.")));
   const scopes: Record<RuleScope, (json: unknown) => Scope> = {
     customer: () => ({}),
     steps: () => steps,
     event,
+    "event and run": (json) => ({ ...event(json), ...outside }),
     "event and steps": (json) => ({ ...event(json), ...steps }),
   };
   return (scope, expect) =>
@@ -46,23 +49,6 @@ function segments(path: string): string[] {
     .split("/")
     .slice(1)
     .map((part) => part.replaceAll("~1", "/").replaceAll("~0", "~"));
-}
-
-/** steps.<challenge>.count, steps.<survey>.<question>, steps.<task>.outcome */
-function stepScope(definition: unknown): Scope {
-  const scope: Scope = {};
-  for (const { id, kind, body } of stepsOf(record(definition)?.journey)) {
-    if (id === undefined) continue;
-    if (kind === "challenge") scope[`steps.${id}.count`] = "number";
-    if (kind === "task") scope[`steps.${id}.outcome`] = "string";
-    if (kind !== "survey") continue;
-    for (const item of list(record(body)?.questions)) {
-      const question = record(item);
-      if (typeof question?.id === "string")
-        scope[`steps.${id}.${question.id}`] = question.text === true ? "string" : "number";
-    }
-  }
-  return scope;
 }
 
 /** The event that stands beside each `where`; zod hands rules on as the very objects of the file. */

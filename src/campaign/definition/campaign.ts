@@ -4,6 +4,7 @@ import { budgetDefinition } from "./budget.ts";
 import { goalDefinition } from "./goal.ts";
 import { id, text, timezone } from "./leaf.ts";
 import type { Names } from "./names.ts";
+import { paramsDefinition } from "./params.ts";
 import { phases, planDefinition } from "./plan.ts";
 import { journeyDefinition } from "./step.ts";
 import { triggerDefinition } from "./trigger.ts";
@@ -17,6 +18,7 @@ export function campaignDefinition(names: Names) {
       name: text,
       timezone: timezone.optional().meta({ description: "IANA zone of launch and phases; the home's by default" }),
       trigger: triggerDefinition(names).default({ manual: true }),
+      params: paramsDefinition(names),
       audience: audienceDefinition(names).prefault({}),
       phases,
       plan: planDefinition(names),

@@ -41,7 +41,7 @@ export function goalDefinition(names: Names) {
       convert: z
         .strictObject({
           event: eventType,
-          where: names.rule("event", "boolean").optional(),
+          where: names.rule("event and run", "boolean").optional(),
           from: z.literal("entry").default("entry"),
           within: span,
         })

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { nearest } from "../../fault.ts";
+import type { Type } from "../../rule/ast.ts";
 import type { Library } from "../library.ts";
 import { METRIC_NAMES } from "../metrics.ts";
 import type { Rule } from "../program.ts";
@@ -11,7 +12,7 @@ export const CHANNELS = ["email", "wecom-customer", "sms"] as const;
 export const TOPICS = ["promotion", "service", "transactional"] as const;
 
 /** Which variables a rule may use besides the customer's own. */
-export type RuleScope = "customer" | "steps" | "event" | "event and steps";
+export type RuleScope = "customer" | "steps" | "event" | "event and run" | "event and steps";
 
 /** Readers for everything that must be known when a campaign is read: library names, the file's own ids, rules. */
 export interface Names {
@@ -31,7 +32,9 @@ export interface Names {
   currency: Reader<string>;
   /** decimals of the currency */
   digits: number;
-  rule(scope: RuleScope, expect: "boolean" | "number"): z.ZodType<Rule>;
+  /** the home's traits that steps may write */
+  traits: Record<string, Type>;
+  rule(scope: RuleScope, expect: "boolean" | "number" | "any" | Type[]): z.ZodType<Rule>;
 }
 
 export type RuleReader = Names["rule"];
@@ -88,6 +91,7 @@ export function namesOf(library: Library, definition: unknown, rule: RuleReader)
     rootStep: laterStep(roots.slice(1)),
     currency: currencyOf(library.home.currency),
     digits: library.catalogue.exponent,
+    traits: traitsOf(library),
     rule,
   };
 }
@@ -124,6 +128,15 @@ function laterStep(known: readonly string[]): Reader<string> {
         hint: nearest(context.value, known) ?? { en: "there is only one", "zh-CN": "一级步骤只有一个" },
       });
     });
+}
+
+function traitsOf({ catalogue }: Library): Record<string, Type> {
+  const prefix = "customer.traits.";
+  return Object.fromEntries(
+    catalogue.described.flatMap(({ name, type }) =>
+      name.startsWith(prefix) && type !== "any" ? [[name.slice(prefix.length), type]] : [],
+    ),
+  );
 }
 
 function idsOf(items: unknown): string[] {

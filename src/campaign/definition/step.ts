@@ -7,6 +7,7 @@ import { type ExitDefinition, exitDefinition } from "./steps/exit.ts";
 import { type ParallelDefinition, parallelDefinition } from "./steps/parallel.ts";
 import { type RepeatDefinition, repeatDefinition } from "./steps/repeat.ts";
 import { type SendDefinition, sendDefinition } from "./steps/send.ts";
+import { type SetDefinition, setDefinition } from "./steps/set.ts";
 import { type SplitDefinition, splitDefinition } from "./steps/split.ts";
 import { type SurveyDefinition, surveyDefinition } from "./steps/survey.ts";
 import { type TaskDefinition, taskDefinition } from "./steps/task.ts";
@@ -25,10 +26,11 @@ export type StepDefinition =
   | TaskDefinition<StepDefinition[]>
   | SurveyDefinition<StepDefinition[]>
   | ComplaintDefinition
+  | SetDefinition
   | ExitDefinition;
 
 /** Of the language, but not yet of this version. */
-export const LATER_STEPS = ["coupon", "gift", "points", "rsvp", "webhook", "set"];
+export const LATER_STEPS = ["coupon", "gift", "points", "rsvp", "webhook"];
 
 export function journeyDefinition(names: Names): z.ZodType<StepDefinition[]> {
   const steps: z.ZodType<StepDefinition[]> = z.lazy(() => z.array(step).min(1)).meta({ id: "steps" });
@@ -45,6 +47,7 @@ export function journeyDefinition(names: Names): z.ZodType<StepDefinition[]> {
       taskDefinition(names, steps),
       surveyDefinition(names, steps),
       complaintDefinition(names),
+      setDefinition(names),
       exitDefinition(),
     ])
     .meta({ id: "step" });

@@ -1,4 +1,4 @@
-import type { Command } from "commander";
+import { type Command, InvalidArgumentError } from "commander";
 import { type Launched, launch, type Reach } from "../../operate/launch.ts";
 import type { Config } from "../../config.ts";
 import { withServices } from "../services.ts";
@@ -11,8 +11,9 @@ export function register(parent: Command): void {
     .option("--limit <n>", "enrol at most so many customers", Number)
     .option("--yes", "confirm a launch that can reach real people")
     .option("--accept-stale", "launch although data is older than the campaign's maxDataAge (recorded)")
+    .option("--set <name=value>", "a parameter of the campaign; may be given several times", assignments, {})
     .option("--json", "print the run as JSON")
-    .action((id: string, options: { limit?: number; yes?: boolean; acceptStale?: boolean; json?: boolean }) =>
+    .action((id: string, options: Options) =>
       withServices([], async ({ config, db }) => {
         const launched = await launch(db, {
           campaign: id,
@@ -20,11 +21,26 @@ export function register(parent: Command): void {
           reach: reachOf(config),
           confirmed: options.yes ?? false,
           acceptStale: options.acceptStale ?? false,
+          set: options.set,
         });
         if (options.json) console.log(JSON.stringify(launched));
         else console.log(told(launched)[config.locale]);
       }),
     );
+}
+
+interface Options {
+  limit?: number;
+  yes?: boolean;
+  acceptStale?: boolean;
+  set: Record<string, string>;
+  json?: boolean;
+}
+
+function assignments(written: string, before: Record<string, string>): Record<string, string> {
+  const at = written.indexOf("=");
+  if (at < 1) throw new InvalidArgumentError("write it as name=value");
+  return { ...before, [written.slice(0, at)]: written.slice(at + 1) };
 }
 
 /** Without SMTP_URL mail goes to the local inbox; with SAFE_RECIPIENTS nobody else can be written to. */

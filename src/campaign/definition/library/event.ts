@@ -1,8 +1,17 @@
 import { z } from "zod";
-import type { Type } from "../../../rule/ast.ts";
+import type { FieldType } from "../../events.ts";
 import { eventType, text } from "../leaf.ts";
 
-const TYPES = ["boolean", "number", "money", "string", "date", "strings"] as const satisfies readonly Type[];
+const TYPES = [
+  "boolean",
+  "number",
+  "money",
+  "string",
+  "date",
+  "strings",
+  "list",
+  "object",
+] as const satisfies readonly FieldType[];
 
 /** rules/events/NAME.json: a type of event that the home's own systems send, or more fields of one that is built in */
 export const eventDefinition = z
@@ -13,6 +22,8 @@ export const eventDefinition = z
     fields: z
       .record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*$/), z.enum(TYPES))
       .default({})
-      .meta({ description: "what rules may ask of it as event.<field>, and of which type" }),
+      .meta({
+        description: "what rules may ask of it as event.<field>, and of which type; list and object are for templates",
+      }),
   })
   .meta({ title: "Rekindle event" });
