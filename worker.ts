@@ -1,5 +1,12 @@
 import { fileURLToPath } from "node:url";
-import { bundleWorkflowCode, DefaultLogger, NativeConnection, Runtime, Worker } from "@temporalio/worker";
+import {
+  bundleWorkflowCode,
+  DefaultLogger,
+  NativeConnection,
+  Runtime,
+  Worker,
+  type WorkerOptions,
+} from "@temporalio/worker";
 import { createActivities } from "./activities/index.ts";
 import { createRunActivities } from "./activities/run.ts";
 import { channels } from "./src/channel/configured.ts";
@@ -14,7 +21,7 @@ import { closeOldCohorts } from "./src/store/join/cohorts.ts";
 import { openTemporal, taskQueueOf } from "./src/temporal/client.ts";
 import { dispatchStimuli } from "./src/temporal/dispatch.ts";
 import { heartbeating } from "./src/temporal/heartbeat.ts";
-import { startOpened, startRuns } from "./src/temporal/start.ts";
+import { lookAtRun, startOpened, startRuns } from "./src/temporal/start.ts";
 
 export interface WorkerProcess {
   /** ends when the worker does */
@@ -23,6 +30,14 @@ export interface WorkerProcess {
 }
 
 const SWEEP_MS = 1_000;
+
+/** How the worker works, here and in benches. */
+export const workerOptions: Partial<WorkerOptions> = {
+  // each activity is one transaction: more at once would only queue for connections
+  maxConcurrentActivityTaskExecutions: 8,
+  interceptors: { activity: [heartbeating] },
+  shutdownGraceTime: "10s",
+};
 
 /** The Temporal worker with its dispatcher: workflows and activities on one side, stimuli on the other. */
 export async function openWorker({ db, config }: { db: Database; config: Config }): Promise<WorkerProcess> {
@@ -44,14 +59,17 @@ export async function openWorker({ db, config }: { db: Database; config: Config 
       logger: new DefaultLogger("ERROR"),
     }),
     activities: {
-      ...createActivities({ db, channels: channels(config), wake: (lane) => waker.wake(lane), locale }),
+      ...createActivities({
+        db,
+        channels: channels(config),
+        wake: (lane) => waker.wake(lane),
+        onLastCohort: (run) => lookAtRun(temporal, schema, run),
+        locale,
+      }),
       ...createRunActivities({ db, temporal, schema, locale }),
       ...createMaintenance({ db, rules: config.rules, onEnd: (what) => refreshNextTime(scheduling, what) }),
     },
-    // each activity is one transaction: more at once would only queue for connections
-    maxConcurrentActivityTaskExecutions: 8,
-    interceptors: { activity: [heartbeating] },
-    shutdownGraceTime: "10s",
+    ...workerOptions,
   });
   const lane = openLane({
     redisUrl: config.redisUrl!,

@@ -14,11 +14,19 @@ export interface Dependencies {
   channels: string[];
   /** wakes the lane after messages were stored; never throws */
   wake: (lane: "deliver") => void;
+  /** every cohort of a run has ended: the run may move on */
+  onLastCohort?: (run: string) => Promise<void>;
   /** language of customers who have not said theirs; zh-CN when left out */
   locale?: "en" | "zh-CN";
 }
 
-export function createActivities({ db, channels, wake, locale = "zh-CN" }: Dependencies): CohortActivities {
+export function createActivities({
+  db,
+  channels,
+  wake,
+  onLastCohort,
+  locale = "zh-CN",
+}: Dependencies): CohortActivities {
   return {
     async loadCode(program) {
       return (await loadDocument<Program>(db, program)).code;
@@ -44,6 +52,9 @@ export function createActivities({ db, channels, wake, locale = "zh-CN" }: Depen
         );
         await sql`update cohorts set status = 'ended' where run = ${run} and cohort = ${cohort}`.execute(tx);
       });
+      const { rows } = await sql<{ left: boolean }>`
+        select exists (select from cohorts where run = ${run} and status <> 'ended') as left`.execute(db);
+      if (!rows[0]!.left) await onLastCohort?.(run);
     },
 
     async park(run, cohort, number, due) {

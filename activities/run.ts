@@ -11,7 +11,10 @@ import { letIn } from "./entry.ts";
 import { lookAtExits } from "./exit-look.ts";
 import { raiseWatches } from "./watch.ts";
 
-const LOOK_AGAIN_MINUTES = 6 * 60;
+/** A run hears of its last cohort's end; it looks by itself in case of what it did not hear. */
+const LOOK_AGAIN_MINUTES = 7 * 24 * 60;
+/** One that others may end at any moment, or whose members come and go, looks more often. */
+const STANDING_MINUTES = 6 * 60;
 const SOON_MINUTES = 1 / 60;
 
 interface Dependencies {
@@ -43,7 +46,8 @@ export function createRunActivities({ db, temporal, schema, locale = "zh-CN" }: 
         if (run.status === "closed" || run.status === "stopped") return { ended: true, lookAgainMinutes: 0 };
         const { now } = await readClock(tx);
         const watchIn = await raiseWatches(tx, run, await loadDocument<Program>(tx, run.program), now, locale);
-        const lookAgain = toStart > 0 ? SOON_MINUTES : Math.min(LOOK_AGAIN_MINUTES, watchIn, entryIn, exitIn);
+        const atMost = run.standing || run.drainingAt ? STANDING_MINUTES : LOOK_AGAIN_MINUTES;
+        const lookAgain = toStart > 0 ? SOON_MINUTES : Math.min(atMost, watchIn, entryIn, exitIn);
         const { rows } = await sql<{ live: boolean }>`
           select exists (select 1 from enrolments where run = ${runId} and arm = 'treatment' and status = 'live')
             or exists (select 1 from entries where run = ${runId} and status = 'waiting') as live`.execute(tx);
@@ -53,7 +57,7 @@ export function createRunActivities({ db, temporal, schema, locale = "zh-CN" }: 
           await setRunStatus(tx, runId, ["running"], "measuring");
           return {
             ended: false,
-            lookAgainMinutes: Math.min(lookAgain, Math.ceil((until.getTime() - now.getTime()) / 60_000)),
+            lookAgainMinutes: Math.min(watchIn, Math.ceil((until.getTime() - now.getTime()) / 60_000)),
           };
         }
         await closeRun(tx, runId, now);

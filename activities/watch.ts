@@ -13,10 +13,13 @@ import type { Run } from "../src/store/run.ts";
 import { insertTasks, openGates } from "../src/store/task.ts";
 import { zoneAround } from "../src/store/zone.ts";
 
+/** How often a metric is looked at once its watch's time has come. */
+const AGAIN_MINUTES = 6 * 60;
+
 /**
  * A metric that has run off raises one task, the first time that it is seen so after the watch's time has come; before
  * that, and while nobody is counted, it says nothing. The run is locked by the caller.
- * @returns minutes until the next watch's time comes; Infinity: none is to come
+ * @returns minutes until it is worth asking again; Infinity: there is nothing left to watch
  */
 export async function raiseWatches(tx: Tx, run: Run, program: Program, now: Date, locale: keyof Text): Promise<number> {
   const watches = await unraised(tx, run.id, program);
@@ -27,12 +30,17 @@ export async function raiseWatches(tx: Tx, run: Run, program: Program, now: Date
   let next = Infinity;
   for (const { watch, id } of watches) {
     const start = startOf(watch);
-    if (start === undefined) continue;
+    if (start === undefined) {
+      // a gate: nobody says when it will open
+      next = Math.min(next, AGAIN_MINUTES);
+      continue;
+    }
     const due = plus(zone, start, watch.after.days, watch.after.minutes);
     if (due > at) next = Math.min(next, due - at);
     else {
       const value = await offValue(tx, run.id, program, now, watch);
       if (value) await raise(tx, run.id, program, id, watch, titleOf(program, watch, value, locale), now);
+      else next = Math.min(next, AGAIN_MINUTES);
     }
   }
   return next;

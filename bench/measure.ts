@@ -5,8 +5,9 @@ export interface Ratio {
   median: number;
   min: number;
   max: number;
-  /** what it must reach */
+  /** what it must reach; with `atMost`, what it must not exceed */
   target: number;
+  atMost?: true;
   met: boolean;
 }
 
@@ -28,7 +29,7 @@ export function machine(): BenchReport["machine"] {
   };
 }
 
-export function ratio(values: number[], target: number): Ratio {
+export function ratio(values: number[], target: number, direction: "least" | "most" = "least"): Ratio {
   const median = medianOf(values);
   const of = (value: number) => Number(value.toPrecision(4));
   return {
@@ -36,7 +37,8 @@ export function ratio(values: number[], target: number): Ratio {
     min: of(Math.min(...values)),
     max: of(Math.max(...values)),
     target,
-    met: median >= target,
+    ...(direction === "most" && { atMost: true }),
+    met: direction === "most" ? median <= target : median >= target,
   };
 }
 

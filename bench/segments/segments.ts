@@ -2,28 +2,21 @@ import { sql } from "kysely";
 import { readLibrary } from "../../src/operate/library.ts";
 import { toSql } from "../../src/rule/sql.ts";
 import type { Database } from "../../src/store/database.ts";
+import type { BenchOptions } from "../bench.ts";
 import { type BenchReport, machine, medianOf, type Ratio, ratio, timed } from "../measure.ts";
 import { BASELINE } from "./baseline.ts";
 import { jsonLogicCost } from "./json-logic.ts";
 import { measureUpkeep } from "./upkeep.ts";
 import { AS_OF, HOME_ZONE, openWorld } from "./world.ts";
 
-interface Options {
-  databaseUrl: string;
-  /** folder of rules */
-  rules: string;
-  quick: boolean;
-  say: (line: string) => void;
-}
-
 const ROUNDS = 3;
 const SLOWER = 1 / 1.2;
 
 /** Each segment of the library against hand-written SQL over the raw tables and against json-logic-js, in turns. */
-export async function benchSegments({ databaseUrl, rules, quick, say }: Options): Promise<BenchReport> {
+export async function benchSegments({ config, quick, say }: BenchOptions): Promise<BenchReport> {
   const customers = quick ? 50_000 : 1_000_000;
-  const { library } = await readLibrary(rules);
-  const db = await openWorld(databaseUrl, customers, say);
+  const { library } = await readLibrary(config.rules);
+  const db = await openWorld(config.databaseUrl!, customers, say);
   try {
     await sql`set work_mem = '64MB'`.execute(db);
     const ids = Object.keys(library.segments).filter((id) => Object.hasOwn(BASELINE, id));

@@ -18,6 +18,9 @@ export async function dispatchStimuli(db: Database, temporal: Temporal, schema: 
   const { rows } = await sql<{ run: string; cohort: number }>`
     select s.run, s.cohort from stimuli s join cohorts c using (run, cohort)
     where s.sent_at is null and c.status <> 'starting'
+      -- a clock that stands still waits for all; otherwise what may wait goes with the next that may not
+      and s.send_after <= (
+        select case when rate = 0 then 'infinity' else virtual_anchor + (clock_timestamp() - real_anchor) * rate end from clock)
     group by s.run, s.cohort order by min(s.id) limit ${COHORTS_AT_ONCE}`.execute(db);
   const more = await Promise.all(rows.map(({ run, cohort }) => dispatchCohort(db, temporal, schema, run, cohort)));
   return rows.length === COHORTS_AT_ONCE || more.includes(true);

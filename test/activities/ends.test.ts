@@ -1,5 +1,6 @@
 import { sql } from "kysely";
 import { beforeEach, expect, test } from "vitest";
+import { createActivities } from "../../activities/index.ts";
 import { option, type Program, type Step } from "../../src/campaign/program.ts";
 import { reactToEvents } from "../../src/intake/react.ts";
 import { taskDone } from "../../src/operate/task.ts";
@@ -97,4 +98,19 @@ test("an event that meets the last wait ends the enrolment, and a later purchase
     { epoch: 0, converted: true },
     { epoch: 0, converted: false },
   ]);
+});
+
+test("a run is told when the last of its cohorts has ended, and not before", async () => {
+  const world = await enrolled(db, { program: programOf({ call }), size: 1 });
+  await sql`
+    insert into cohorts (run, cohort, workflow_id, zone, size, status) values (${world.run}, 1, 'other', 'UTC', 1, 'live')`.execute(
+    db,
+  );
+  const told: string[] = [];
+  const onLastCohort = async (run: string) => void told.push(run);
+  const { endCohort } = createActivities({ db, channels: [], wake: () => undefined, onLastCohort });
+  await endCohort(world.run, 1);
+  expect(told).toEqual([]);
+  await endCohort(world.run, 0);
+  expect(told).toEqual([world.run]);
 });

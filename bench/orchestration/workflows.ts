@@ -1,0 +1,2 @@
+export { campaignRun, cohort } from "../../workflows/index.ts";
+export { customer } from "./customer.ts";
