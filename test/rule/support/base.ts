@@ -65,9 +65,15 @@ export const DATES = [
   "1957-02-19",
   "2026-03-07",
   "2024-02-29",
+  "2000-02-29",
   "1970-01-01",
   "0001-01-01",
   "9999-12-31",
+];
+
+const NO_DATES = [
+  ...["2026-02-29", "1900-02-29", "2026-04-31", "0000-01-01", "2026-13-01", "2026-00-10", "2026-01-00", "2026-1-01"],
+  ...["today", 20260308],
 ];
 
 const trait = fc.record(
@@ -77,7 +83,7 @@ const trait = fc.record(
     number: fc.oneof(fc.constantFrom(...NUMBERS, 1e16, -1e300, 1e-300), fc.constant("5")),
     money: fc.constantFrom(0, 99.99, -5, 100, 1e12, 0.1, "7"),
     flag: fc.constantFrom(true, false, "true", 1),
-    date: fc.constantFrom(...DATES, "2026-02-29", "today", 20260308),
+    date: fc.constantFrom(...DATES, ...NO_DATES),
     tags: fc.oneof(fc.array(fc.constantFrom(...TEXTS, 7, null), { maxLength: 3 }), fc.constant("a")),
   },
   { requiredKeys: [] },
@@ -91,6 +97,7 @@ const STARTS = (["week", "month", "quarter", "year"] as const).flatMap((unit) =>
 const minutesAgo = fc.oneof(
   fc.constantFrom(...STARTS),
   fc.integer({ min: -1_500, max: 5_000 }),
+  fc.integer({ min: 0, max: 2_500 }),
   fc.constantFrom(0, 7 * 1440, 30 * 1440, 30 * 1440 + 1, 365 * 1440),
   fc.integer({ min: 0, max: 1_200_000 }),
 );
@@ -124,7 +131,7 @@ const enrolment = fc.record({
   converted: fc.option(minutesAgo),
   messages: fc.array(
     fc.record({ kind: fc.constantFrom("promotion", "service", "transactional"), accepted: fc.option(minutesAgo) }),
-    { maxLength: 3 },
+    { maxLength: 4 },
   ),
 });
 const customer = fc.record({

@@ -6,6 +6,7 @@ import type { Catalogue } from "../../../src/rule/catalogue.ts";
 import type * as forms from "../../../src/rule/sql.ts";
 import type { Database } from "../../../src/store/database.ts";
 import { asOf, drawBase, type DrawnCustomer, homeZone, SEGMENTS } from "./base.ts";
+import type { Rules } from "./rules.ts";
 import { reference, referenceHolds, type Subject } from "./reference/evaluate.ts";
 import { Money } from "./reference/value.ts";
 
@@ -40,17 +41,18 @@ export async function drawSubjects(db: Database, count: number): Promise<Subject
 
 /** What rules answer for each customer: by SQL over the base, by the closure over loaded facts, and by the reference. */
 export async function answersOf(
-  kind: "condition" | "number",
+  kind: keyof Rules,
   jsons: unknown[],
   language: Language,
   db: Database,
   subjects: Subject[],
 ): Promise<Answers[]> {
+  const valued = kind === "number" || kind === "plain";
   const asts = jsons.map((json) => {
     const { rule, faults } = language.parseRule(json, {
       pointer: "",
       catalogue: language.catalogue,
-      ...(kind === "number" && { expect: kind }),
+      ...(valued && { expect: "number" as const }),
     });
     if (!rule) throw new Error(`${JSON.stringify(json)}: ${JSON.stringify(faults)}`);
     return rule;
@@ -61,9 +63,9 @@ export async function answersOf(
   const lookups = new Map(
     facts.map((row) => [row.id as number, new Map(variables.map(({ name }, i) => [name, row[`v${i}`] as never]))]),
   );
-  const form = kind === "number" ? language.valueToSql : language.toSql;
-  const closure = kind === "number" ? language.evaluate : language.holds;
-  const written = kind === "number" ? reference : referenceHolds;
+  const form = valued ? language.valueToSql : language.toSql;
+  const closure = valued ? language.evaluate : language.holds;
+  const written = valued ? reference : referenceHolds;
   const columns = asts.map((ast, i) => sql`${form(ast, asking)} as ${sql.ref(`r${i}`)}`);
   const { rows } = await sql<
     Record<string, unknown>

@@ -56,7 +56,7 @@ const CHANGES: [found: RegExp, instead: string][] = [
   [/'boolean'/g, "'string'"],
   [/'array'/g, "'object'"],
   [/ as of| at time zone \$\{zone\w*\([^}]*\)\}/g, ""],
-  [/(?<=[ (\[])(\d+)(?=[ ,;)\]])/g, "$1 + 1"],
+  [/(?<=[ ([])(\d+)(?=[ ,;)\]])/g, "$1 + 1"],
   [/ \* 365/g, " * 366"],
 ];
 

@@ -5,6 +5,10 @@ import { DATES, NUMBERS, TEXTS } from "./base.ts";
 export interface Rules {
   condition: unknown;
   number: unknown;
+  /** what the planner asks the summary row first, and what each table is asked */
+  bounded: unknown;
+  /** the value of one variable or aggregate, by itself */
+  plain: unknown;
 }
 
 const name = (...names: string[]) => fc.constantFrom(...names).map((one) => ({ var: one }));
@@ -29,6 +33,7 @@ const NUMBER_NAMES = [
   "days_since.last_enrolment.spring",
   "messages.count_30d",
   "messages.count",
+  "messages.days",
   "messages.days_this_quarter",
   "days_since.last_message",
   "churn.risk",
@@ -120,6 +125,9 @@ const COUNTED = [
   "orders.count_last_year",
   "days_since.last_order",
   "days_since.first_order",
+  "events.check_in.count_30d",
+  "messages.count_30d",
+  "complaints.open",
 ];
 const SUMMED = [
   "orders.sum",
@@ -174,9 +182,7 @@ export const rules = fc.letrec<
       spread("or", tie("condition")),
       call("!", tie("condition")),
       compared(tie("number")),
-      // what the planner bounds by the summary row
-      against(name(...COUNTED), fc.constantFrom(-1, 0, 0.5, 1, 2, 30, 180)),
-      against(name(...SUMMED), fc.constantFrom(0, 0.01, 99.99, 100, 50000, -5)),
+      tie("bounded"),
       against(tie("money"), fc.constantFrom(...AMOUNTS)),
       compared(tie("money")),
       against(tie("date"), fc.constantFrom(...DATES)),
@@ -189,6 +195,7 @@ export const rules = fc.letrec<
       call("in", tie("date"), fc.array(fc.constantFrom(...DATES), { maxLength: 3 })),
       fc.constantFrom("some", "all", "none").chain((op) => call(op, tie("list"), tie("element"))),
       call("is_today", fc.oneof(tie("date"), fc.constantFrom(...RETURNING))),
+      call("is_today", fc.constantFrom(...RETURNING), fc.constant("lunar")),
       call(
         "is_today",
         fc.oneof(tie("date"), fc.constantFrom(...RETURNING)),
@@ -199,6 +206,18 @@ export const rules = fc.letrec<
       fc.boolean().map((otherwise) => ({ var: ["customer.traits.flag", otherwise] })),
       call("if", tie("condition"), tie("yes"), tie("yes")),
     ),
+    bounded: fc.oneof(
+      deep,
+      against(name(...COUNTED), fc.constantFrom(-1, 0, 0.5, 1, 2, 30, 180)),
+      against(name(...COUNTED), fc.constantFrom(-1, 0, 0.5, 1, 2, 30, 180)),
+      against(name(...SUMMED), fc.constantFrom(0, 0.01, 99.99, 100, 50000, -5)),
+      against(name(...SUMMED), fc.constantFrom(0, 0.01, 99.99, 100, 50000, -5)),
+      against(ITEMS, fc.constantFrom(0, 1, 2, 5, -3)),
+      against(AMOUNT_AGGREGATES, fc.constantFrom(...AMOUNTS)),
+      spread("and", tie("bounded"), 2),
+      spread("or", tie("bounded"), 2),
+    ),
+    plain: fc.oneof(name(...NUMBER_NAMES, ...MONEY_NAMES), ITEMS, AMOUNT_AGGREGATES),
     number: fc.oneof(
       deep,
       name(...NUMBER_NAMES),

@@ -206,7 +206,7 @@ function numberIn(raw: unknown): number | null {
 }
 
 function dateIn(raw: unknown): string | null {
-  if (typeof raw !== "string" || !/^\d{4}-\d\d-\d\d$/.test(raw)) return null;
+  if (typeof raw !== "string" || !/^\d{4}-\d\d-\d\d$/.test(raw) || raw < "0001") return null;
   const date = new Date(`${raw}T00:00:00Z`);
   return !Number.isNaN(date.getTime()) && date.toISOString().slice(0, 10) === raw ? raw : null;
 }
