@@ -1,7 +1,9 @@
 import { sql } from "kysely";
+import { spentLines, teamOf } from "../src/campaign/decide/cost.ts";
 import { type Decision, decided } from "../src/campaign/decide/decision.ts";
 import { endsJourney } from "../src/campaign/flow.ts";
 import { type OpInstruction, type Program, type Step } from "../src/campaign/program.ts";
+import { raiseSpent } from "../src/store/budget.ts";
 import { minuteOf, now, timeOf } from "../src/store/clock.ts";
 import { lockCustomers } from "../src/store/customer.ts";
 import { type Database, type Tx, transaction } from "../src/store/database.ts";
@@ -106,6 +108,8 @@ async function attempt(tx: Tx, work: Work, members: number[], fault?: string): P
     });
     decisions = await handle(context, step);
   }
+  const spent = spentLines(decisions).map((line) => ({ run: batch.run, line, team: teamOf(program, line) }));
+  await raiseSpent(tx, spent, work.settings.locale, context.time);
   await insertLedger(
     tx,
     open.map((row, i) => ({

@@ -4,8 +4,10 @@ import { branch } from "./branch.ts";
 import { challengeClose, challengeOpen } from "./challenge.ts";
 import { complaint } from "./complaint.ts";
 import type { Context } from "./context.ts";
+import { coupon } from "./coupon.ts";
 import { exit } from "./exit.ts";
 import { expire } from "./expire.ts";
+import { gift, points } from "./give.ts";
 import { phase } from "./phase.ts";
 import { send } from "./send.ts";
 import { set } from "./set.ts";
@@ -36,6 +38,12 @@ export function handle(context: Context, step: Step): Promise<Decision[]> {
       return challengeOpen(context, step);
     case "challengeClose":
       return challengeClose(context, step);
+    case "coupon":
+      return coupon(context, step);
+    case "gift":
+      return gift(context, step);
+    case "points":
+      return points(context, step);
     case "complaint":
       return complaint(context, step);
     case "set":

@@ -1,12 +1,12 @@
 import { sql } from "kysely";
-import { plus } from "../src/campaign/calendar.ts";
 import { concerns } from "../src/campaign/decide/caps.ts";
 import { decideSend, type SendDecision } from "../src/campaign/decide/send.ts";
-import type { CouponPool } from "../src/campaign/program.ts";
 import { timeOf } from "../src/store/clock.ts";
-import { lockPool, reserveCoupons } from "../src/store/coupon.ts";
+import { lockPool } from "../src/store/coupon.ts";
 import { insertMessages, type MessageData, type NewMessage } from "../src/store/message.ts";
+import { type Bill, openBill } from "./bill.ts";
 import type { Context, Member } from "./context.ts";
+import { poolOf, reserve } from "./coupon.ts";
 import { loadMailFacts, type MailFacts, type MailStep } from "./send-facts.ts";
 
 /** Decides for every member whether a message leaves, and stores those that do, with their coupons. */
@@ -15,7 +15,8 @@ export async function mail(context: Context, step: MailStep): Promise<SendDecisi
   const facts = await loadMailFacts(context, step);
   const pool = step.kind === "send" && step.coupon !== undefined ? poolOf(context, step.coupon) : undefined;
   const left = pool && (await lockPool(tx, pool));
-  const decisions = decideAll(context, step, facts, left);
+  const bill = await openBill(context, step, pool);
+  const decisions = decideAll(context, step, facts, bill, left);
 
   const written = members.flatMap((member, i) => {
     const { channel } = decisions[i]!;
@@ -28,6 +29,7 @@ export async function mail(context: Context, step: MailStep): Promise<SendDecisi
       context,
       pool,
       written.map(({ member }) => member),
+      null,
     ));
   const locales = await localesOf(
     context,
@@ -53,6 +55,7 @@ export async function mail(context: Context, step: MailStep): Promise<SendDecisi
     data: { ...dataOf(context, step, facts), ...(coupons && { coupon: coupons.get(member.id)! }) },
   }));
   await insertMessages(tx, rows, context.time);
+  await bill.book(written);
   context.stored.messages = true;
   return decisions;
 }
@@ -62,6 +65,7 @@ function decideAll(
   context: Context,
   step: MailStep,
   facts: MailFacts,
+  bill: Bill,
   couponsLeft: number | undefined,
 ): SendDecision[] {
   const { program, members, at } = context;
@@ -78,47 +82,18 @@ function decideAll(
       used,
       openComplaint: facts.openComplaint.has(member.customer),
       checkedIn: facts.checkedIn.has(member.id),
+      spent: bill.spent(),
       ...(left !== undefined && { couponsLeft: left }),
     });
     const { channel } = decision;
     if (!channel) return decision;
     if (left !== undefined) left -= 1;
+    bill.pay(channel.channel);
     program.policy.caps.forEach((cap, i) => {
       if (concerns(cap, channel.channel, step.sendKind)) used[i]! += 1;
     });
     return decision;
   });
-}
-
-function poolOf({ program }: Context, id: string): CouponPool {
-  const pool = program.coupons[id];
-  if (!pool) throw new Error(`the program has no coupon pool ${id}`);
-  return pool;
-}
-
-async function reserve(context: Context, pool: CouponPool, members: Member[]) {
-  const { tx, name, batch, at, time, program } = context;
-  const rows = members.map((member) => ({
-    enrolment: member.id,
-    step: name,
-    occurrence: batch.occurrence,
-    customer: member.customer,
-    expiresAt: timeOf(plus(member.calendar, at, pool.validFor.days, pool.validFor.minutes)),
-  }));
-  const codes = await reserveCoupons(tx, pool, rows, time);
-  return new Map(
-    rows.map(({ enrolment, expiresAt }): [number, NonNullable<MessageData["coupon"]>] => [
-      enrolment,
-      {
-        code: codes.get(enrolment)!,
-        minimum: pool.minimum,
-        currency: program.currency,
-        expiresAt: expiresAt.toISOString(),
-        ...(pool.percentOff !== undefined && { percentOff: pool.percentOff }),
-        ...(pool.amountOff !== undefined && { amountOff: pool.amountOff }),
-      },
-    ]),
-  );
 }
 
 function dataOf({ program }: Context, step: MailStep, { challenge }: MailFacts): MessageData {

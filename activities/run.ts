@@ -1,6 +1,7 @@
 import { sql } from "kysely";
 import type { Program } from "../src/campaign/program.ts";
 import { readClock } from "../src/store/clock.ts";
+import { expireCoupons } from "../src/store/coupon.ts";
 import { type Database, transaction } from "../src/store/database.ts";
 import { loadDocument } from "../src/store/document.ts";
 import { closeRun, loadRun, measuringUntil, setRunStatus } from "../src/store/run.ts";
@@ -45,6 +46,7 @@ export function createRunActivities({ db, temporal, schema, locale = "zh-CN" }: 
         const run = await loadRun(tx, runId, "for update");
         if (run.status === "closed" || run.status === "stopped") return { ended: true, lookAgainMinutes: 0 };
         const { now } = await readClock(tx);
+        await expireCoupons(tx, runId, now);
         const watchIn = await raiseWatches(tx, run, await loadDocument<Program>(tx, run.program), now, locale);
         const atMost = run.standing || run.drainingAt ? STANDING_MINUTES : LOOK_AGAIN_MINUTES;
         const lookAgain = toStart > 0 ? SOON_MINUTES : Math.min(atMost, watchIn, entryIn, exitIn);

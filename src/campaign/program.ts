@@ -218,6 +218,25 @@ export interface Reward {
   points?: number;
   gift?: string;
 }
+/** A step that gives something without a message. */
+interface Giving extends Named {
+  /** promotions are held while a complaint is open */
+  sendKind: SendKind;
+  /** how long after its due minute it may still be given */
+  validFor: Duration;
+}
+export interface CouponStep extends Giving {
+  kind: "coupon";
+  pool: string;
+}
+export interface GiftStep extends Giving {
+  kind: "gift";
+  gift: string;
+}
+export interface PointsStep extends Giving {
+  kind: "points";
+  points: number;
+}
 export interface ComplaintStep extends Named {
   kind: "complaint";
   severity: "low" | "medium" | "high";
@@ -244,6 +263,9 @@ export type Step =
   | PhaseStep
   | OpenChallengeStep
   | CloseChallengeStep
+  | CouponStep
+  | GiftStep
+  | PointsStep
   | ComplaintStep
   | SetStep
   | ExitStep;
@@ -294,6 +316,10 @@ export interface BudgetLine {
   /** minor units */
   planned: number;
   items: { what: string; qty: number; unitPrice: number }[];
+  /** who is told when the line is spent */
+  team?: string;
+  /** channels whose messages it carries, at Policy.channelCosts */
+  channels?: string[];
 }
 /** What starts a run, or (event, segment, date) brings members one by one into the run that stands. */
 export type Trigger =
@@ -368,6 +394,8 @@ export interface Policy {
   quietHours?: { from: number; to: number; onConflict: "defer" | "skip" };
   caps: { channel?: string; sendKind?: SendKind; max: number; days: number }[];
   problemFirst: boolean;
+  /** what one message costs, minor units, by channel */
+  channelCosts?: Record<string, number>;
 }
 export interface Program {
   version: 1;
@@ -409,6 +437,12 @@ export interface CouponPool {
   prefix: string;
   /** how many may be reserved in all */
   limit: number;
+  /** budget line that carries what codes cost */
+  line?: string;
+  /** minor units of one redemption */
+  cost?: number;
+  /** issue (default): the line sets the cost aside for each code that is out; redemption: only what was used is booked */
+  bookAt?: "issue" | "redemption";
 }
 export interface Gift {
   id: string;

@@ -10,7 +10,7 @@ import { type ClaimedMessage, releaseMessages } from "../store/message-claim.ts"
 import {
   lockForCommit,
   type MessageResult,
-  settleCoupons,
+  settleMeans,
   storeResults,
   storeVerdicts,
   type Verdict,
@@ -98,7 +98,7 @@ async function commit(sender: BatchSender, tx: Tx, chunk: Prepared[], results: M
   }
   await storeVerdicts(tx, verdicts, at, sender.leaseMs);
   const status = new Map(verdicts.map((verdict) => [verdict.id, verdict.status]));
-  await settleCoupons(
+  await settleMeans(
     tx,
     facts.map((fact) => ({ ...fact, status: status.get(fact.id)! })),
     at,

@@ -1,4 +1,5 @@
 import type { Home } from "../campaign/library.ts";
+import type { NewBudgetEntry } from "../store/budget.ts";
 import type { EventRow } from "../store/event.ts";
 import type { NewStimulus } from "../store/stimulus.ts";
 import type { Reaction } from "./reaction.ts";
@@ -11,11 +12,14 @@ export interface Pending extends EventRow {
   reaction: Reaction;
 }
 
+/** What reactions need of rules/home.json; titles of tasks are Chinese unless it says otherwise. */
+export type ReactingHome = Pick<Home, "currency" | "timezone"> & Partial<Pick<Home, "locale">>;
+
 /** Events that one transaction reacts to, in the order they were received; their customers are locked. */
 export interface Batch {
   /** clock time, after locking */
   at: Date;
-  home: Pick<Home, "currency" | "timezone">;
+  home: ReactingHome;
   events: Pending[];
   /** reacted to before; since a refund took a conversion back, one of them may now be what met the goal */
   earlier: Pending[];
@@ -27,6 +31,8 @@ export interface Batch {
   released: boolean;
   /** somebody came into a segment that campaigns wait for, or went */
   moved: boolean;
+  /** to be booked at the end, as budget lines are locked last */
+  costs: NewBudgetEntry[];
 }
 
 /** A data error in one event: its transaction is undone, and the event alone is marked with the code. */

@@ -1,5 +1,6 @@
 import { zoneAround } from "../store/zone.ts";
 import { localDay, toUtc, type Zone } from "../campaign/calendar.ts";
+import { teamOf } from "../campaign/decide/cost.ts";
 import type { Day, Reward } from "../campaign/program.ts";
 import { loadChallenges, type OpenChallenge } from "../store/awaiting.ts";
 import {
@@ -10,6 +11,7 @@ import {
   loadRewardKeys,
   type Pause,
 } from "../store/check-in.ts";
+import { raiseSpent, type SpentLine } from "../store/budget.ts";
 import { minuteOf } from "../store/clock.ts";
 import type { Tx } from "../store/database.ts";
 import { grantGifts, grantPoints, type NewGift, type NewPoints } from "../store/gift.ts";
@@ -90,10 +92,15 @@ export async function openCheckIns(tx: Tx, batch: Batch, members: Map<number, Me
         batch.at,
       );
       const statuses = new Map(granted.map((row) => [`${row.enrolment} ${row.key}`, row.status]));
-      for (const { enrolment, key, gift, reaction } of gifts) {
+      const spent = new Map<string, SpentLine>();
+      for (const { run, enrolment, key, gift, reaction } of gifts) {
         const status = statuses.get(`${enrolment} ${key}`);
         if (status) (reaction.gifts ??= []).push({ gift: gift.id, status });
+        if (status !== "budget-spent") continue;
+        const line = gift.line!;
+        spent.set(`${run} ${line}`, { run, line, team: teamOf(members.get(enrolment)!.known.program, line) });
       }
+      await raiseSpent(tx, [...spent.values()], batch.home.locale ?? "zh-CN", batch.at);
     },
   };
 }

@@ -1,9 +1,12 @@
+import { bookedAtIssue, couponCost } from "../campaign/decide/cost.ts";
+import { couponKey, type NewBudgetEntry } from "../store/budget.ts";
 import { openComplaints, type NewComplaint, solveComplaints } from "../store/complaint.ts";
 import { type Consent, setConsents } from "../store/consent.ts";
 import type { Tx } from "../store/database.ts";
-import { redeemCoupons } from "../store/redemption.ts";
+import { type RedeemedCoupon, redeemCoupons } from "../store/redemption.ts";
 import type { Batch, Pending } from "./batch.ts";
 import { dataOf } from "./event-data.ts";
+import { loadPrograms } from "./program.ts";
 
 /** Events that only state something about a customer: complaints, consents, redeemed coupons. */
 export async function recordFacts(tx: Tx, batch: Batch): Promise<void> {
@@ -65,9 +68,24 @@ async function recordRedemptions(tx: Tx, batch: Batch): Promise<void> {
     const { code, order_id } = dataOf("coupon.redeemed", event, batch.home.currency);
     return { code, customer: event.customer, order_id: order_id ?? null, at: event.occurred_at };
   });
-  const redeemed = await redeemCoupons(tx, rows);
+  const { redeemed, fresh } = await redeemCoupons(tx, rows);
   events.forEach((event, i) => {
     event.reaction.coupon = redeemed[i] ? "redeemed" : "unknown";
+  });
+  batch.costs.push(...(await costsOf(tx, fresh)));
+}
+
+/** What redemptions cost that was not set aside when their codes were given, or is no longer. */
+async function costsOf(tx: Tx, redeemed: RedeemedCoupon[]): Promise<NewBudgetEntry[]> {
+  const programs = await loadPrograms(
+    tx,
+    redeemed.map((row) => row.program),
+  );
+  return redeemed.flatMap((row) => {
+    const pool = programs.get(row.program)!.program.coupons[row.pool];
+    const cost = pool && couponCost(pool);
+    if (!cost || (bookedAtIssue(pool) && row.before !== "expired")) return [];
+    return [{ run: row.run, line: cost.line, key: `${couponKey(row)}/redeemed`, amount: cost.amount, note: row.pool }];
   });
 }
 

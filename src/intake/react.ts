@@ -1,11 +1,11 @@
-import type { Home } from "../campaign/library.ts";
 import { loadOpenWaits } from "../store/awaiting.ts";
+import { insertBudgetEntries } from "../store/budget.ts";
 import { now } from "../store/clock.ts";
 import { claimCustomers } from "../store/customer.ts";
 import { type Database, transaction, type Tx } from "../store/database.ts";
 import { claimEvents, type EventRow, markReacted, noteFreshness, saveReactions } from "../store/event.ts";
 import { insertStimuli } from "../store/stimulus.ts";
-import { type Batch, EventError, type Pending } from "./batch.ts";
+import { type Batch, EventError, type Pending, type ReactingHome } from "./batch.ts";
 import { openCheckIns } from "./check-in.ts";
 import { exitConditions, storeExits } from "./exit.ts";
 import { recordFacts } from "./fact.ts";
@@ -20,7 +20,7 @@ import { openJudge } from "./where.ts";
 
 export interface ReactOptions {
   db: Database;
-  home: Pick<Home, "currency" | "timezone">;
+  home: ReactingHome;
   /** called after a commit that left stimuli to be sent */
   onStimuli: () => void;
   /** called after a commit that let messages go which had been held; left out, the lane's sweep finds them */
@@ -69,7 +69,17 @@ async function reactTo(tx: Tx, { home }: ReactOptions, rows: EventRow[]): Promis
   // the clock is read after locking, so that a later holder of a customer also reads a later time
   const at = await now(tx);
   const events = rows.map((row): Pending => ({ ...row, customer: ids.get(row.customer_id)!, reaction: {} }));
-  const batch: Batch = { at, home, events, earlier: [], stimuli: [], joined: false, released: false, moved: false };
+  const batch: Batch = {
+    at,
+    home,
+    events,
+    earlier: [],
+    stimuli: [],
+    joined: false,
+    released: false,
+    moved: false,
+    costs: [],
+  };
   await markReacted(tx, events, at);
 
   // facts first: rules below ask about customers as they are with these events
@@ -94,6 +104,7 @@ async function reactTo(tx: Tx, { home }: ReactOptions, rows: EventRow[]): Promis
   }
   await lookAgain(tx, batch, created);
   await joinByEvents(tx, batch);
+  await insertBudgetEntries(tx, batch.costs, at);
   await saveReactions(
     tx,
     [...events, ...batch.earlier].filter((event) => Object.keys(event.reaction).length > 0),

@@ -38,5 +38,5 @@ export interface CheckInReaction {
   count?: number;
   streak?: number;
   points?: number;
-  gifts?: { gift: string; status: "granted" | "out-of-stock" }[];
+  gifts?: { gift: string; status: "granted" | "out-of-stock" | "budget-spent" }[];
 }

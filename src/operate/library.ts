@@ -30,7 +30,8 @@ export async function readLibrary(rulesDir: string): Promise<{ library: Library;
   const { timezone = "UTC", currency = "USD", locale = "en", brand = { en: "", "zh-CN": "" } } = home ?? {};
   const digits = digitsOf(currency);
   const { policy, topics } = policyOf(
-    (await readOne(join(rulesDir, "policy.json"), policyDefinition(), faults)) ?? policyDefinition().parse({}),
+    (await readOne(join(rulesDir, "policy.json"), policyDefinition(digits), faults)) ??
+      policyDefinition(digits).parse({}),
   );
   const teams = await readOne(join(rulesDir, "teams.json"), teamsDefinition, faults);
   const traits = await readOne(join(rulesDir, "traits.json"), traitsDefinition, faults);

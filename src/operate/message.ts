@@ -3,7 +3,7 @@ import { refuse } from "../fault.ts";
 import { now } from "../store/clock.ts";
 import { lockCustomers } from "../store/customer.ts";
 import { type Database, transaction } from "../store/database.ts";
-import { settleCoupons } from "../store/message-commit.ts";
+import { settleMeans } from "../store/message-commit.ts";
 
 export const MESSAGE_STATUSES = [
   "pending",
@@ -71,7 +71,7 @@ export async function settleMessage(db: Database, id: string, result: "accepted"
       where id = ${id} and status = 'unknown'
       returning enrolment, step, occurrence, status`.execute(tx);
     if (rows.length === 0) throw await notUnknown(tx, id);
-    await settleCoupons(tx, rows, at);
+    await settleMeans(tx, rows, at);
   });
 }
 

@@ -62,7 +62,7 @@ export async function stopRun(db: Database, id: string): Promise<void> {
       "stopped",
       at,
     );
-    await withhold(tx, sql`m.run = ${id}`, "stopped");
+    await withhold(tx, sql`m.run = ${id}`, "stopped", at);
     await sql`update tasks set status = 'closed' where run = ${id} and status = 'open' and kind = 'watch'`.execute(tx);
     await closeCohortsOf(tx, id, at);
     await tellCohorts(tx, id, { kind: "end", at: minuteOf(at) }, at);

@@ -113,7 +113,11 @@ function means({ budget, gifts, coupons }: CampaignPlan, format: Format): Sectio
   return {
     id: "budget",
     title: zh ? "预算" : "Budget",
-    columns: [left(zh ? "科目" : "Line"), right(zh ? "预算" : "Planned"), right(zh ? "礼品最多" : "Gifts at most")],
+    columns: [
+      left(zh ? "科目" : "Line"),
+      right(zh ? "预算" : "Planned"),
+      right(zh ? "不设限时最多" : "Without its limit"),
+    ],
     rows: [
       ...budget.lines.map(({ line, planned, most }) => [
         line,

@@ -1,4 +1,5 @@
 import { DateTime } from "luxon";
+import { bookedAtIssue, type Cost, couponCost, messageCost } from "../campaign/decide/cost.ts";
 import { mostMessages, mostRewards, timesOf } from "../campaign/volume.ts";
 import type { Library } from "../campaign/library.ts";
 import type { Program, Text } from "../campaign/program.ts";
@@ -68,6 +69,7 @@ export async function planCampaign(
   const start = launch ?? (await now(db));
   const audience = await audienceAt(db, program, channels, start);
   const gifts = giftsOf(program, audience.treatment);
+  const coupons = couponsOf(program, audience.treatment);
   return {
     campaign: program.campaign,
     name: program.name,
@@ -86,16 +88,8 @@ export async function planCampaign(
         : [],
     ),
     gifts,
-    coupons: Object.values(program.coupons).map(({ id, limit }) => ({
-      pool: id,
-      limit,
-      most: Math.min(
-        limit,
-        audience.treatment *
-          Object.values(program.steps).filter((step) => step.kind === "send" && step.coupon === id).length,
-      ),
-    })),
-    budget: budgetOf(program, gifts),
+    coupons,
+    budget: budgetOf(program, gifts, coupons, audience.treatment),
   };
 }
 
@@ -131,12 +125,14 @@ function messagesOf(program: Program): CampaignPlan["messages"] {
 
 function giftsOf(program: Program, treatment: number): PlannedGift[] {
   return Object.values(program.gifts).map(({ id, line, unitCost, stock }) => {
-    const perCustomer = Object.values(program.steps)
+    const steps = Object.values(program.steps);
+    const own = steps.filter((step) => step.kind === "gift" && step.gift === id).length;
+    const perCustomer = steps
       .flatMap((step) =>
         step.kind === "challengeOpen" ? step.gifts.map((reward) => ({ reward, days: step.days })) : [],
       )
       .filter(({ reward }) => reward.gift === id)
-      .reduce((sum, { reward, days }) => sum + mostRewards(reward, days), 0);
+      .reduce((sum, { reward, days }) => sum + mostRewards(reward, days), own);
     return {
       gift: id,
       line: line ?? null,
@@ -148,14 +144,47 @@ function giftsOf(program: Program, treatment: number): PlannedGift[] {
   });
 }
 
-/** The ceiling of a line is its plan, or what its gifts can come to where that is more. */
-function budgetOf(program: Program, gifts: PlannedGift[]): CampaignPlan["budget"] {
+function couponsOf(program: Program, treatment: number): CampaignPlan["coupons"] {
+  return Object.values(program.coupons).map(({ id, limit }) => {
+    const steps = Object.values(program.steps).filter(
+      (step) => (step.kind === "send" && step.coupon === id) || (step.kind === "coupon" && step.pool === id),
+    );
+    return { pool: id, limit, most: Math.min(limit, treatment * steps.length) };
+  });
+}
+
+/** What a line would come to without its limit: gifts, coupons, messages; null when nothing is booked on it by itself. */
+function budgetOf(
+  program: Program,
+  gifts: PlannedGift[],
+  coupons: CampaignPlan["coupons"],
+  treatment: number,
+): CampaignPlan["budget"] {
+  const costs: Cost[] = [
+    ...gifts.flatMap(({ line, most, unitCost }) => (line === null ? [] : [{ line, amount: most * unitCost }])),
+    ...coupons.flatMap(({ pool, most }) => {
+      const cost = couponCost(program.coupons[pool]!);
+      return cost ? [{ ...cost, amount: most * cost.amount }] : [];
+    }),
+    ...messagesOf(program).flatMap(({ channels, times }) =>
+      channels.flatMap((channel) => {
+        const cost = messageCost(program, channel);
+        return cost ? [{ ...cost, amount: treatment * times * cost.amount }] : [];
+      }),
+    ),
+  ];
   const lines = program.budget.map(({ id, planned }) => {
-    const own = gifts.filter((gift) => gift.line === id);
-    const most = own.length > 0 ? own.reduce((sum, gift) => sum + gift.most * gift.unitCost, 0) : null;
-    return { line: id, planned, most };
+    const own = costs.filter(({ line }) => line === id);
+    return { line: id, planned, most: own.length > 0 ? own.reduce((sum, { amount }) => sum + amount, 0) : null };
   });
   const planned = lines.reduce((sum, line) => sum + line.planned, 0);
-  const ceiling = lines.reduce((sum, line) => sum + Math.max(line.planned, line.most ?? 0), 0);
+  // a line stops at its limit, but for codes that are already out when they are used
+  const open = new Set(
+    Object.values(program.coupons).flatMap((pool) => (bookedAtIssue(pool) ? [] : (couponCost(pool)?.line ?? []))),
+  );
+  const ceiling = lines.reduce(
+    (sum, { line, planned: limit, most }) => sum + (open.has(line) ? Math.max(limit, most ?? 0) : limit),
+    0,
+  );
   return { lines, planned, ceiling };
 }

@@ -27,7 +27,7 @@ export function schemas(): Record<string, string> {
     segment: segmentDefinition.meta({ title: "Rekindle segment" }),
     coupon: couponDefinition(DIGITS),
     gift: giftDefinition(DIGITS),
-    policy: policyDefinition(),
+    policy: policyDefinition(DIGITS),
     home: homeDefinition,
     teams: teamsDefinition,
     event: eventDefinition,

@@ -4,7 +4,15 @@ import type { Scope } from "./scope.ts";
 
 export interface Rewards {
   /** cost in minor units, of what was granted or delivered */
-  gifts: { gift: string; name: Text | null; granted: number; delivered: number; outOfStock: number; cost: number }[];
+  gifts: {
+    gift: string;
+    name: Text | null;
+    granted: number;
+    delivered: number;
+    outOfStock: number;
+    budgetSpent: number;
+    cost: number;
+  }[];
   coupons: {
     pool: string;
     name: Text | null;
@@ -23,7 +31,8 @@ export async function loadRewards({ tx, run, program }: Scope): Promise<Rewards>
     select g.gift, count(*) filter (where g.status = 'granted')::int as granted,
       count(*) filter (where g.status = 'delivered')::int as delivered,
       count(*) filter (where g.status = 'out-of-stock')::int as "outOfStock",
-      coalesce(sum(g.unit_cost) filter (where g.status <> 'out-of-stock'), 0)::bigint as cost
+      count(*) filter (where g.status = 'budget-spent')::int as "budgetSpent",
+      coalesce(sum(g.unit_cost) filter (where g.status in ('granted', 'delivered')), 0)::bigint as cost
     from gifts g join enrolments e on e.id = g.enrolment
     where e.run = ${run} group by g.gift order by g.gift`.execute(tx);
   const { rows: coupons } = await sql<Omit<Rewards["coupons"][number], "name">>`

@@ -1,8 +1,9 @@
 import { plus, toUtc, type Zone } from "../campaign/calendar.ts";
 import { decideBranch } from "../campaign/decide/branch.ts";
 import { challengeDay, firstChallengeDay } from "../campaign/decide/challenge.ts";
-import type { Decision } from "../campaign/decide/decision.ts";
+import { type Decision, decided } from "../campaign/decide/decision.ts";
 import { decideExpire } from "../campaign/decide/expire.ts";
+import { decideGive } from "../campaign/decide/give.ts";
 import { decidePhase } from "../campaign/decide/phase.ts";
 import type { ChannelFacts } from "../campaign/decide/reach.ts";
 import { decideSend } from "../campaign/decide/send.ts";
@@ -12,9 +13,12 @@ import { DEFAULT_VALIDITY, validUntil } from "../campaign/decide/validity.ts";
 import type { Op } from "../campaign/enrolment.ts";
 import {
   code,
+  type CouponStep,
   type Day,
+  type GiftStep,
   type Minute,
   option,
+  type PointsStep,
   type Program,
   type SendStep,
   type Step,
@@ -71,10 +75,15 @@ export function person(program: Program, zone: Zone, launchDay: Day, known: Pers
     return new Set(days.map((day) => from + day - 1));
   };
 
-  function mail(step: SendStep | SurveyStep, op: Op, at: Minute): Decision {
+  function firstDue(op: Op): Minute {
     const key = `${op.pc}/${op.occurrence}`;
     const due = deferredFrom.get(key) ?? op.due;
     deferredFrom.set(key, due);
+    return due;
+  }
+
+  function mail(step: SendStep | SurveyStep, op: Op, at: Minute): Decision {
+    const due = firstDue(op);
     const challenge = step.kind === "send" ? step.challenge : undefined;
     const open = Object.values(program.steps).find((other) => other.kind === "challengeOpen" && other.id === challenge);
     const day =
@@ -98,6 +107,19 @@ export function person(program: Program, zone: Zone, launchDay: Day, known: Pers
     });
     if (decision.channel) sent.push({ at, channel: decision.channel.channel, kind: step.sendKind });
     return decision;
+  }
+
+  function give(step: CouponStep | GiftStep | PointsStep, op: Op, at: Minute): Decision {
+    const held = decideGive({
+      at,
+      kind: step.sendKind,
+      policy: program.policy,
+      openComplaint: known.openComplaint,
+      validUntil: validUntil(zone, firstDue(op), step.validFor),
+    });
+    if (held) return held;
+    if (step.kind === "coupon") answers[`steps.${step.id}.code`] = `${program.coupons[step.pool]?.prefix}-7K3M-Q2XD`;
+    return decided("done");
   }
 
   return {
@@ -155,6 +177,10 @@ export function person(program: Program, zone: Zone, launchDay: Day, known: Pers
           for (const [name, rule] of Object.entries(step.traits))
             answers[`customer.traits.${name}`] = evaluate(rule, lookup);
           return { outcome: code("done") };
+        case "coupon":
+        case "gift":
+        case "points":
+          return give(step, op, at);
         case "challengeClose":
           return { outcome: code("closed") };
         case "complaint":

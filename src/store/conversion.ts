@@ -51,6 +51,7 @@ export async function supersede(
     tx,
     sql`e.id = any(${both}::bigint[]) and m.epoch < e.epoch and m.kind = 'promotion'`,
     reason === "converted" ? "superseded" : reason,
+    at,
   );
 }
 

@@ -1,9 +1,9 @@
 import { sql } from "kysely";
 import { moveConsents } from "./consent.ts";
 import { moveContacts } from "./contact.ts";
-import { releaseCoupons } from "./coupon.ts";
 import type { Database, Tx } from "./database.ts";
 import { endEnrolments } from "./enrolment.ts";
+import { settleMeans } from "./message-commit.ts";
 import { insertStimuli } from "./stimulus.ts";
 
 /** Tables whose rows become the kept customer's as they are. Whatever else refers to customers is moved by name below. */
@@ -20,6 +20,7 @@ export const MOVED_AS_THEY_ARE = [
   "tasks",
   "conversions",
   "segment_changes",
+  "webhook_calls",
 ] as const;
 
 export interface Pair {
@@ -116,7 +117,11 @@ async function endLive(tx: Tx, { kept, dropped }: Pair, at: Date): Promise<{ end
     update messages set status = 'withheld', reason = 'merged', claimed_until = null
     where enrolment = any(${ids}::bigint[]) and status in ('pending', 'claimed')
     returning enrolment, step, occurrence`.execute(tx);
-  await releaseCoupons(tx, withheld);
+  await settleMeans(
+    tx,
+    withheld.map((row) => ({ ...row, status: "withheld" })),
+    at,
+  );
   const minute = Math.floor(at.getTime() / 60_000);
   await insertStimuli(
     tx,

@@ -1,6 +1,7 @@
 import { sql } from "kysely";
 import type { Gift } from "../campaign/program.ts";
 import { insertBudgetEntries } from "./budget.ts";
+import { openPurse } from "./purse.ts";
 import type { Tx } from "./database.ts";
 
 export interface NewGift {
@@ -17,21 +18,30 @@ export interface GrantedGift {
   enrolment: number;
   key: string;
   gift: string;
-  status: "granted" | "out-of-stock";
+  status: "granted" | "out-of-stock" | "budget-spent";
 }
 
 /**
- * Grants gifts in the order given while stock lasts and books their cost; stocks stay locked until the end. One that
- * is there already is left alone and not returned.
+ * Grants gifts in the order given while stock and budget line last, and books their cost; stocks and lines stay locked
+ * until the end. One that is there already is left alone and not returned.
  */
 export async function grantGifts(tx: Tx, gifts: NewGift[], at: Date): Promise<GrantedGift[]> {
   if (gifts.length === 0) return [];
   const left = await lockStocks(tx, gifts);
   const fresh = await notYetGranted(tx, gifts);
+  const purse = await openPurse(
+    tx,
+    fresh.flatMap(({ run, gift }) => (gift.line === undefined ? [] : [{ run, line: gift.line }])),
+  );
   const rows = fresh.map((row) => {
     const stock = left.get(row.gift.id) ?? 0;
-    if (stock > 0) left.set(row.gift.id, stock - 1);
-    const status: GrantedGift["status"] = stock > 0 ? "granted" : "out-of-stock";
+    const cost = row.gift.line === undefined ? [] : [{ line: row.gift.line, amount: row.gift.unitCost }];
+    const status: GrantedGift["status"] =
+      stock <= 0 ? "out-of-stock" : purse.lacking(row.run, cost) !== undefined ? "budget-spent" : "granted";
+    if (status === "granted") {
+      left.set(row.gift.id, stock - 1);
+      purse.pay(row.run, cost);
+    }
     return { ...row, gift: row.gift.id, line: row.gift.line, unit_cost: row.gift.unitCost, status };
   });
   await sql`

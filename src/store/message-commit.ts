@@ -1,5 +1,6 @@
 import { sql } from "kysely";
 import type { SendKind } from "../campaign/program.ts";
+import { giveBack, messageKey } from "./budget.ts";
 import { releaseCoupons } from "./coupon.ts";
 import type { Tx } from "./database.ts";
 import { type Address, suppress } from "./suppression.ts";
@@ -111,7 +112,7 @@ export async function storeResults(tx: Tx, results: MessageResult[], by: string,
     from jsonb_to_recordset(${JSON.stringify(list)}::jsonb) as r (id text, status text, response text, retry_ms float8)
     where m.id = r.id and m.claimed_by = ${by} and m.status in ('sending', 'unknown')
     returning m.enrolment, m.step, m.occurrence, m.status`.execute(tx);
-  await settleCoupons(tx, rows, at);
+  await settleMeans(tx, rows, at);
   const bounced = results.flatMap((result) => result.bounced ?? []);
   await suppress(tx, bounced, "bounced", at);
 }
@@ -123,8 +124,11 @@ export interface Settled {
   status: string;
 }
 
-/** A coupon is the customer's once its message was accepted, and goes back to the pool when it never will be. */
-export async function settleCoupons(tx: Tx, messages: Settled[], at: Date): Promise<void> {
+/**
+ * A coupon is the customer's once its message was accepted, and goes back to the pool when it never will be; so does
+ * what the message would have cost.
+ */
+export async function settleMeans(tx: Tx, messages: Settled[], at: Date): Promise<void> {
   const accepted = messages.filter(({ status }) => status === "accepted");
   if (accepted.length > 0) {
     await sql`
@@ -134,8 +138,11 @@ export async function settleCoupons(tx: Tx, messages: Settled[], at: Date): Prom
       tx,
     );
   }
-  await releaseCoupons(
+  const never = messages.filter(({ status }) => status === "rejected" || status === "withheld");
+  await releaseCoupons(tx, never, at);
+  await giveBack(
     tx,
-    messages.filter(({ status }) => status === "rejected" || status === "withheld"),
+    never.map((message) => ({ enrolment: message.enrolment, key: messageKey(message) })),
+    at,
   );
 }

@@ -133,7 +133,21 @@ test("more than eight threads are refused, also when they are nested", () => {
 test("values of every odd type are refused without a crash", () => {
   const odd = [null, 0, "", "x", true, [], {}, [null], { id: 1 }, [[]], 1e308, -1];
   const keys = ["id", "name", "timezone", "trigger", "audience", "phases", "plan", "goal", "budget", "journey"];
-  const kinds = ["send", "wait", "waitFor", "branch", "parallel", "challenge", "task", "survey", "complaint", "exit"];
+  const kinds = [
+    "send",
+    "wait",
+    "waitFor",
+    "branch",
+    "parallel",
+    "challenge",
+    "task",
+    "survey",
+    "coupon",
+    "gift",
+    "points",
+    "complaint",
+    "exit",
+  ];
   const definitions = [
     ...odd,
     ...keys.flatMap((key) => odd.map((value) => ({ ...campaign([ok]), [key]: value }))),

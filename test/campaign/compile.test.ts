@@ -50,6 +50,7 @@ describe("the reference campaign", async () => {
     expect(program!.budget[0]).toEqual({
       id: "gifts",
       planned: 400_000,
+      team: "marketing",
       items: [
         { what: "定制U盘", qty: 100, unitPrice: 3000 },
         { what: "马克杯", qty: 50, unitPrice: 2000 },

@@ -59,6 +59,7 @@ const base = {
     { id: "warm-up", days: 15 },
     { id: "execution", days: 61 },
   ],
+  budget: { currency: "CNY", lines: [{ id: "gifts", items: [{ what: "Mug", qty: 50, unitPrice: 19.9 }] }] },
   journey: [{ id: "hi", send: { channel: "email", template: "invite" } }],
 };
 

@@ -161,7 +161,7 @@ test("daily participation has no gaps", () => {
 
 test("rewards, calls, survey", () => {
   expect(report.rewards).toMatchObject({
-    gifts: [{ gift: "mug", granted: 1, delivered: 1, outOfStock: 1, cost: 4_000 }],
+    gifts: [{ gift: "mug", granted: 1, delivered: 1, outOfStock: 1, budgetSpent: 0, cost: 4_000 }],
     coupons: [{ pool: "eighty", codes: 3, reserved: 0, issued: 1, redeemed: 1, released: 1, expired: 0 }],
     points: { members: 1, points: 30 },
   });

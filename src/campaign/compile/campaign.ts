@@ -1,8 +1,8 @@
 import { error, type Fault } from "../../fault.ts";
 import { audience } from "../check/audience.ts";
 import { data } from "../check/data.ts";
-import { gifts } from "../check/gifts.ts";
 import { ids } from "../check/ids.ts";
+import { lines } from "../check/lines.ts";
 import { loops } from "../check/loops.ts";
 import { plan } from "../check/plan.ts";
 import { shape } from "../check/shape.ts";
@@ -29,7 +29,7 @@ export interface Compiled {
   faults: Fault[];
 }
 
-const CHECKS = [audience, ids, threads, loops, weights, plan, targets, gifts, data, trigger];
+const CHECKS = [audience, ids, threads, loops, weights, plan, targets, lines, data, trigger];
 const LATER = { step: LATER_STEPS, until: ["weekdays", "date"] };
 
 /**

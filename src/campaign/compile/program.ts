@@ -36,7 +36,9 @@ export function assemble(definition: CampaignDefinition, library: Library, scope
       const root = journey.findIndex((step) => step.id === id);
       return { pc: assembler.pc(roots[root]!), root };
     }),
-    budget: (definition.budget?.lines ?? []).map(budgetLine),
+    budget: (definition.budget?.lines ?? []).map((line) =>
+      budgetLine(line, plan[0]?.owner ?? Object.keys(library.teams)[0]),
+    ),
     trigger: compileTrigger(definition.trigger, library, zone),
     audience: audienceOf(audience, library),
     policy: library.policy,
@@ -87,8 +89,18 @@ function scaled(metric: string, bound: number, exponent: number): number {
   return isMetric(metric) && METRICS[metric].unit === "money" ? Math.round(bound * 10 ** exponent) : bound;
 }
 
-function budgetLine({ id, items }: BudgetLine | Omit<BudgetLine, "planned">): BudgetLine {
-  return { id, planned: items.reduce((sum, item) => sum + item.qty * item.unitPrice, 0), items };
+type BudgetDefinition = NonNullable<CampaignDefinition["budget"]>["lines"][number];
+
+/** @param fallback who is told of a line without an owner: the team that the plan begins with */
+function budgetLine({ id, items, owner, channels }: BudgetDefinition, fallback: string | undefined): BudgetLine {
+  const team = owner ?? fallback;
+  return {
+    id,
+    planned: items.reduce((sum, item) => sum + item.qty * item.unitPrice, 0),
+    items,
+    ...(team !== undefined && { team }),
+    ...(channels && { channels }),
+  };
 }
 
 function usedBy(steps: readonly Step[]) {
@@ -97,8 +109,14 @@ function usedBy(steps: readonly Step[]) {
   const rewards = steps.flatMap((step) => (step.kind === "challengeOpen" ? step.gifts : []));
   return {
     templates: mails.map((step) => step.template),
-    coupons: sends.flatMap((step) => step.coupon ?? []),
-    gifts: rewards.flatMap((reward) => reward.gift ?? []),
+    coupons: [
+      ...sends.flatMap((step) => step.coupon ?? []),
+      ...steps.flatMap((step) => (step.kind === "coupon" ? step.pool : [])),
+    ],
+    gifts: [
+      ...rewards.flatMap((reward) => reward.gift ?? []),
+      ...steps.flatMap((step) => (step.kind === "gift" ? step.gift : [])),
+    ],
   };
 }
 

@@ -66,6 +66,8 @@ function stepScope({ id, kind, body }: RawStep, { catalogue }: Known, before: Sc
       return named({ count: "number" });
     case "task":
       return named({ outcome: "string" });
+    case "coupon":
+      return named({ code: "string" });
     case "survey":
       return named(
         Object.fromEntries(

@@ -26,7 +26,15 @@ export function obstacle(facts: ChannelFacts, kind: SendKind): string | undefine
   return (facts.topic ?? facts.promotion) ? undefined : `no-consent:${facts.channel}`;
 }
 
-const TELLING = ["capped", "refused", "suppressed", "no-consent", "no-address", "channel-not-configured"];
+const TELLING = [
+  "budget-spent",
+  "capped",
+  "refused",
+  "suppressed",
+  "no-consent",
+  "no-address",
+  "channel-not-configured",
+];
 
 /** Reasons with those first that say most: what came nearest to a message, before what never could have. */
 export function mostTelling(reasons: string[]): string[] {

@@ -1,6 +1,7 @@
 import type { Zone } from "../calendar.ts";
 import { code, type Minute, type Policy, type SendKind } from "../program.ts";
 import { exceeded } from "./caps.ts";
+import { SPENT } from "./cost.ts";
 import { type Decision, deferred, skipped } from "./decision.ts";
 import { heldByProblem } from "./hold.ts";
 import { quietUntil } from "./quiet.ts";
@@ -21,6 +22,8 @@ export interface SendFacts {
   checkedIn: boolean;
   /** undefined: the step gives no coupon */
   couponsLeft?: number;
+  /** the budget line that cannot bear one more message by a channel, with its coupon, by channel */
+  spent?: Readonly<Record<string, string>>;
 }
 
 export type SendDecision = Decision & { channel?: ChannelFacts };
@@ -45,7 +48,10 @@ export function decideSend(facts: SendFacts): SendDecision {
   }
 
   const reasons = facts.channels.map(
-    (each, i) => obstacles[i] ?? exceeded(facts.policy, facts.used, each.channel, facts.kind),
+    (each, i) =>
+      obstacles[i] ??
+      exceeded(facts.policy, facts.used, each.channel, facts.kind) ??
+      (facts.spent?.[each.channel] === undefined ? undefined : `${SPENT}:${facts.spent[each.channel]}`),
   );
   const chosen = reasons.indexOf(undefined);
   if (chosen < 0) return skipped(...mostTelling(reasons as string[]));

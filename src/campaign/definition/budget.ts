@@ -10,6 +10,12 @@ export function budgetDefinition(names: Names) {
         .array(
           z.strictObject({
             id,
+            owner: names.team.optional().meta({ description: "the team that is told when the line is spent" }),
+            channels: z
+              .array(names.channel)
+              .min(1)
+              .optional()
+              .meta({ description: "channels whose messages this line pays, at policy.json's channelCosts" }),
             items: z
               .array(
                 z.strictObject({

@@ -3,8 +3,11 @@ import type { Names } from "./names.ts";
 import { type BranchDefinition, branchDefinition } from "./steps/branch.ts";
 import { type ChallengeDefinition, challengeDefinition } from "./steps/challenge.ts";
 import { type ComplaintDefinition, complaintDefinition } from "./steps/complaint.ts";
+import { type CouponDefinition, couponStepDefinition } from "./steps/coupon.ts";
 import { type ExitDefinition, exitDefinition } from "./steps/exit.ts";
+import { type GiftDefinition, giftStepDefinition } from "./steps/gift.ts";
 import { type ParallelDefinition, parallelDefinition } from "./steps/parallel.ts";
+import { type PointsDefinition, pointsDefinition } from "./steps/points.ts";
 import { type RepeatDefinition, repeatDefinition } from "./steps/repeat.ts";
 import { type SendDefinition, sendDefinition } from "./steps/send.ts";
 import { type SetDefinition, setDefinition } from "./steps/set.ts";
@@ -25,12 +28,15 @@ export type StepDefinition =
   | ChallengeDefinition
   | TaskDefinition<StepDefinition[]>
   | SurveyDefinition<StepDefinition[]>
+  | CouponDefinition
+  | GiftDefinition
+  | PointsDefinition
   | ComplaintDefinition
   | SetDefinition
   | ExitDefinition;
 
 /** Of the language, but not yet of this version. */
-export const LATER_STEPS = ["coupon", "gift", "points", "rsvp", "webhook"];
+export const LATER_STEPS = ["rsvp", "webhook"];
 
 export function journeyDefinition(names: Names): z.ZodType<StepDefinition[]> {
   const steps: z.ZodType<StepDefinition[]> = z.lazy(() => z.array(step).min(1)).meta({ id: "steps" });
@@ -46,6 +52,9 @@ export function journeyDefinition(names: Names): z.ZodType<StepDefinition[]> {
       challengeDefinition(names),
       taskDefinition(names, steps),
       surveyDefinition(names, steps),
+      couponStepDefinition(names),
+      giftStepDefinition(names),
+      pointsDefinition(),
       complaintDefinition(names),
       setDefinition(names),
       exitDefinition(),

@@ -21,7 +21,7 @@ export async function measureDay(db: Database, run: string, day: number): Promis
       (select count(*) from members)::int as enrolled,
       (select count(*) from messages where run = ${run} and status = 'accepted')::int as accepted,
       (select count(*) from check_ins c join members m on m.id = c.enrolment)::int as "checkIns",
-      (select count(*) from gifts g join members m on m.id = g.enrolment where g.status <> 'out-of-stock')::int as gifts,
+      (select count(*) from gifts g join members m on m.id = g.enrolment where g.status in ('granted', 'delivered'))::int as gifts,
       (select count(*) from coupons c join members m on m.id = c.enrolment where c.status in ('issued', 'redeemed'))::int as coupons,
       (select count(*) from tasks where run = ${run} and kind = 'call' and status = 'done')::int as calls,
       (select count(*) from orders o join members m on m.customer = o.customer

@@ -30,6 +30,7 @@ export function rewardsSection(rewards: Rewards, format: Format): Section {
           [zh ? "已发放" : "granted", gift.granted],
           [zh ? "已送达" : "delivered", gift.delivered],
           [zh ? "缺货未发" : "out of stock", gift.outOfStock],
+          [zh ? "预算用完未发" : "budget spent", gift.budgetSpent],
         ]),
         format.money(gift.cost),
       ]),

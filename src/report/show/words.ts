@@ -61,6 +61,8 @@ const TERMS: Record<string, Text> = {
   expired: { en: "no longer valid", "zh-CN": "已过有效期" },
   "checked-in": { en: "already checked in", "zh-CN": "当日已打卡" },
   "coupon-exhausted": { en: "coupon pool exhausted", "zh-CN": "优惠券已发完" },
+  "out-of-stock": { en: "out of stock", "zh-CN": "缺货" },
+  "budget-spent": { en: "budget line spent", "zh-CN": "预算科目已用完" },
   "gate-open": { en: "waits for the plan's gate", "zh-CN": "等待计划关卡" },
   superseded: { en: "superseded by the conversion", "zh-CN": "转化后作废" },
   converted: { en: "converted", "zh-CN": "已转化" },

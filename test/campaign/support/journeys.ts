@@ -27,6 +27,11 @@ const leaves: fc.Arbitrary<Step>[] = [
       ],
     },
   })),
+  fc.constantFrom(
+    { coupon: { give: "fifth-off" } },
+    { gift: { give: "sticker", kind: "service" } },
+    { points: { give: 50, validFor: "P7D" } },
+  ),
   fc.constant({ complaint: { severity: "high", to: "service" } }),
   fc.constant({ exit: {} }),
 ];

@@ -1,12 +1,12 @@
 import { z } from "zod";
 import type { Policy, SendKind, Text } from "../../program.ts";
 import { CHANNELS } from "../names.ts";
-import { clockTime, complain, id, text } from "../leaf.ts";
+import { clockTime, complain, id, money, text } from "../leaf.ts";
 
 const MOST_DAYS = 366;
 
-/** rules/policy.json */
-export function policyDefinition() {
+/** rules/policy.json; `digits`: decimals of the home's currency */
+export function policyDefinition(digits = 2) {
   const quietHours = z
     .strictObject({
       from: clockTime,
@@ -34,6 +34,10 @@ export function policyDefinition() {
       quietHours: quietHours.optional().meta({ description: "customer-local hours in which promotions wait" }),
       caps: z.array(cap).max(20).default([]).meta({ description: "most messages to one customer, over all campaigns" }),
       problemFirst: z.boolean().default(true).meta({ description: "no promotion while a complaint is open" }),
+      channelCosts: z
+        .partialRecord(z.enum(CHANNELS), money(digits))
+        .optional()
+        .meta({ description: "what one message costs; a campaign's budget line that names the channel pays it" }),
       topics: z.record(id, text).default({}).meta({ description: "what customers can refuse separately" }),
     })
     .meta({ title: "Rekindle policy" });
@@ -51,7 +55,12 @@ export function policyOf(read: z.infer<ReturnType<typeof policyDefinition>>): {
     days,
   }));
   return {
-    policy: { ...(read.quietHours && { quietHours: read.quietHours }), caps, problemFirst: read.problemFirst },
+    policy: {
+      ...(read.quietHours && { quietHours: read.quietHours }),
+      caps,
+      problemFirst: read.problemFirst,
+      ...(read.channelCosts && { channelCosts: read.channelCosts as Record<string, number> }),
+    },
     topics: read.topics,
   };
 }
