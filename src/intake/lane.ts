@@ -2,8 +2,8 @@ import type { Home } from "../campaign/library.ts";
 import type { Config } from "../config.ts";
 import { openLane, openWaker } from "../delivery/lane.ts";
 import type { Database } from "../store/database.ts";
+import { joinDue } from "./due.ts";
 import { reactToEvents } from "./react.ts";
-import { joinSettled } from "./settled.ts";
 
 export interface Reactor {
   /** there are new events; does not go through Redis */
@@ -13,13 +13,13 @@ export interface Reactor {
 }
 
 const SWEEP_MS = 1_000;
-const SETTLE_MS = 500;
+const JOIN_MS = 500;
 
 /** Reacts to events as they are received; any number of processes may do so at once. */
 export function openReactor({ db, config, home }: { db: Database; config: Config; home: Home }): Reactor {
   const parts = { redisUrl: config.redisUrl!, prefix: config.schema };
   const waker = openWaker(parts);
-  let settledAt = 0;
+  let joinedAt = 0;
   const lane = openLane({
     ...parts,
     name: "react",
@@ -30,13 +30,17 @@ export function openReactor({ db, config, home }: { db: Database; config: Config
         home,
         onStimuli: () => waker.wake("dispatch"),
         onReleased: () => waker.wake("deliver"),
+        onMoved: () => {
+          joinedAt = 0;
+        },
       });
       // due times are minutes; not each handful of events needs to ask
-      if (more || Date.now() - settledAt < SETTLE_MS) return more;
-      settledAt = Date.now();
-      const settled = await joinSettled(db);
-      if (settled.joined > 0) waker.wake("dispatch");
-      return settled.more;
+      if (more || Date.now() - joinedAt < JOIN_MS) return more;
+      joinedAt = Date.now();
+      const due = await joinDue(db);
+      if (due.joined > 0) waker.wake("dispatch");
+      if (due.more) joinedAt = 0;
+      return due.more;
     },
     // the code only: an error's text may quote data
     onError: (error) => console.error(`react: ${(error as { code?: string }).code ?? (error as Error).name}`),

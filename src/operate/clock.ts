@@ -2,6 +2,7 @@ import { sql } from "kysely";
 import type { Minute } from "../campaign/program.ts";
 import { refuse } from "../fault.ts";
 import { minuteOf, readClock, setClock, timeOf } from "../store/clock.ts";
+import { nextJoinMinute, joinsDue } from "../intake/due.ts";
 import { type Database, transaction } from "../store/database.ts";
 
 /**
@@ -29,10 +30,11 @@ export interface Stir {
   cohorts: number;
   messages: number;
   runs: number;
+  joins: number;
 }
 
 export async function stir(db: Database): Promise<Stir> {
-  const { rows } = await sql<Stir>`
+  const { rows } = await sql<Omit<Stir, "joins">>`
     with at as (select virtual_anchor as now from clock)
     select
       (select count(*) from events where reacted_at is null)::int as events,
@@ -43,16 +45,18 @@ export async function stir(db: Database): Promise<Stir> {
       (select count(*) from messages where status in ('claimed', 'sending'))::int
         + (select count(*) from messages where status = 'pending' and not_before <= (select now from at))::int as messages,
       (select count(*) from runs where status = 'starting')::int as runs`.execute(db);
-  return rows[0]!;
+  return { ...rows[0]!, joins: await joinsDue(db) };
 }
 
-/** The next minute at which a cohort or a message has work; null: none. */
+/** The next minute at which a cohort or a message has work, or somebody joins a standing run; null: none. */
 export async function nextDueMinute(db: Database): Promise<Minute | null> {
   const { rows } = await sql<{ cohort: number | null; message: Date | null }>`
     select (select min(parked_due) from cohorts where status = 'live') as cohort,
            (select min(not_before) from messages where status = 'pending') as message`.execute(db);
   const { cohort, message } = rows[0]!;
-  const due = [cohort, message && Math.ceil(message.getTime() / 60_000)].filter((minute) => minute !== null);
+  const due = [cohort, message && Math.ceil(message.getTime() / 60_000), await nextJoinMinute(db)].filter(
+    (minute) => minute !== null,
+  );
   return due.length > 0 ? Math.min(...due) : null;
 }
 

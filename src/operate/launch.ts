@@ -4,7 +4,7 @@ import { inMinutes } from "../campaign/duration.ts";
 import { digitsOf } from "../campaign/currency.ts";
 import { paramValues } from "../campaign/params.ts";
 import type { Program } from "../campaign/program.ts";
-import { isStanding } from "../campaign/trigger.ts";
+import { isStanding, triggerOf } from "../campaign/trigger.ts";
 import { refuse } from "../fault.ts";
 import { chosen, customerZones } from "../store/audience.ts";
 import { minuteOf, now, timeOf } from "../store/clock.ts";
@@ -12,6 +12,9 @@ import { type Database, transaction, type Tx } from "../store/database.ts";
 import { loadDocument } from "../store/document.ts";
 import { type Entrant, enrol } from "../store/enrol.ts";
 import { admit, hasLine, lineUp, lockGroup } from "../store/entry.ts";
+import { triggerSegments } from "../store/join/runs.ts";
+import { lookAtSegment } from "../store/membership.ts";
+import { loadSegmentRule, saveTriggers } from "../store/segment-watch.ts";
 import { zoneAround } from "../store/zone.ts";
 import { notApplied } from "./campaign.ts";
 
@@ -48,6 +51,7 @@ export interface Launched {
  * @throws InputError when the campaign is not applied or nobody would be enrolled
  */
 export async function launch(db: Database, options: LaunchOptions): Promise<Launched> {
+  await watchSegment(db, options.campaign);
   return transaction(db, async (tx) => {
     const { rows } = await sql<{ program: string; approved_at: Date | null }>`
       select program, approved_at from campaigns where id = ${options.campaign} for update`.execute(tx);
@@ -79,6 +83,16 @@ export async function launch(db: Database, options: LaunchOptions): Promise<Laun
   });
 }
 
+/** Those who are in a trigger's segment at its first look have not come in: only who comes, or goes, after it. */
+async function watchSegment(db: Database, campaign: string): Promise<void> {
+  const { rows } = await sql<{ program: string }>`select program from campaigns where id = ${campaign}`.execute(db);
+  if (!rows[0]) return;
+  const program = await loadDocument<Program>(db, rows[0].program);
+  const trigger = triggerOf(program);
+  if (trigger.kind !== "segment" || (await loadSegmentRule(db, trigger.segment))) return;
+  await lookAtSegment(db, trigger.segment, { rule: trigger.rule, homeZone: program.timezone });
+}
+
 /** Opens a run that members join one by one; a campaign has one that takes them. */
 async function stand(tx: Tx, program: Program, hash: string, at: Date, options: LaunchOptions): Promise<Launched> {
   const { rows } = await sql<{ id: string }>`
@@ -100,6 +114,7 @@ async function stand(tx: Tx, program: Program, hash: string, at: Date, options: 
     });
   }
   await sql`update runs set standing = true where id = ${run}`.execute(tx);
+  await saveTriggers(tx, await triggerSegments(tx));
   await insertMeans(tx, program, run);
   return { run, treatment: 0, holdout: 0, cohorts: 0, waiting: 0, standing: true };
 }

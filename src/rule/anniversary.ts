@@ -56,6 +56,22 @@ function lunar(day: SolarDay): string[] {
   );
 }
 
+/**
+ * Whether a festival falls on a day ("YYYY-MM-DD"): 29 February on the 28th where there is no 29th; of a lunar calendar,
+ * never in a leap month, and the 30th on the 29th where the month ends with it.
+ */
+export function fallsOn(calendar: Calendar, festival: { month: number; day: number }, date: string): boolean {
+  const day = SolarDay.fromYmd(...partsOf(date));
+  if (calendar === "solar") {
+    const key = [festival.month, festival.day].map((part) => String(part).padStart(2, "0")).join("-");
+    return solar(day).includes(key);
+  }
+  const lunarDay = day.getLunarDay();
+  const month = lunarDay.getLunarMonth();
+  if (month.isLeap() || month.getMonth() !== festival.month) return false;
+  return lunarDay.getDay() === Math.min(festival.day, month.getDayCount());
+}
+
 interface Month {
   /** days from 1970-01-01 */
   first: number;

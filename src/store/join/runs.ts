@@ -16,6 +16,15 @@ export async function loadStanding(db: Database | Tx): Promise<StandingRun[]> {
   return rows;
 }
 
+/** Segments that bring members into runs. */
+export async function triggerSegments(tx: Tx): Promise<string[]> {
+  const { rows } = await sql<{ segment: string }>`
+    select distinct d.body #>> '{trigger,segment}' as segment from runs r join documents d on d.hash = r.program
+    where r.standing and r.draining_at is null and r.status in ('starting', 'running', 'paused')
+      and d.body #>> '{trigger,kind}' = 'segment' order by segment`.execute(tx);
+  return rows.map((row) => row.segment);
+}
+
 export interface LockedRun {
   status: string;
   /** enrolments so far */
