@@ -48,6 +48,8 @@ export async function mail(context: Context, step: MailStep): Promise<SendDecisi
     template,
     kind: step.sendKind,
     topic: step.topic,
+    tags: step.tags ?? [],
+    counts: step.countsTowardsCaps ?? true,
     locale: locales.get(member.customer)!,
     epoch: member.epoch,
     notBefore: context.time,
@@ -77,6 +79,8 @@ function decideAll(
       zone: member.calendar,
       validUntil: facts.validUntil(member),
       kind: step.sendKind,
+      ...(step.tags && { tags: step.tags }),
+      ...(step.ignoresCaps && { ignoresCaps: true }),
       policy: program.policy,
       channels: facts.channels(member),
       used,
@@ -89,8 +93,9 @@ function decideAll(
     if (!channel) return decision;
     if (left !== undefined) left -= 1;
     bill.pay(channel.channel);
+    if (step.countsTowardsCaps === false) return decision;
     program.policy.caps.forEach((cap, i) => {
-      if (concerns(cap, channel.channel, step.sendKind)) used[i]! += 1;
+      if (concerns(cap, channel.channel, step.sendKind, step.tags)) used[i]! += 1;
     });
     return decision;
   });

@@ -86,12 +86,14 @@ async function countMessages({ tx, members, at }: Context, caps: readonly Cap[])
       since: timeOf(capSince(cap, member.calendar, at)),
       channel: cap.channel ?? null,
       kind: cap.sendKind ?? null,
+      tag: cap.tag ?? null,
     })),
   );
   const { rows } = await sql<{ customer: number; cap: number; count: number }>`
     select a.customer, a.cap, count(*)::int as count
-    from jsonb_to_recordset(${JSON.stringify(asked)}::jsonb) as a (customer bigint, cap int, since timestamptz, channel text, kind text)
-    join messages m on m.customer = a.customer and m.created_at >= a.since and m.status <> 'withheld'
+    from jsonb_to_recordset(${JSON.stringify(asked)}::jsonb) as a (customer bigint, cap int, since timestamptz, channel text, kind text, tag text)
+    join messages m on m.customer = a.customer and m.created_at >= a.since and m.status <> 'withheld' and m.counts
+      and (a.tag is null or a.tag = any(m.tags))
       and (a.channel is null or m.channel = a.channel)
       and case when a.kind is null then m.kind <> 'transactional' else m.kind = a.kind end
     group by a.customer, a.cap`.execute(tx);

@@ -129,6 +129,12 @@ interface Mail {
   template: string;
   sendKind: SendKind;
   topic: string;
+  /** by which caps may name it */
+  tags?: string[];
+  /** leaves although a cap is reached */
+  ignoresCaps?: boolean;
+  /** false: does not use up caps */
+  countsTowardsCaps?: boolean;
   /** how long after its due minute it may still leave; "day" = until its local day ends */
   validFor: Duration | "day";
   /** what its template says of trigger.*, params.*, steps.*, run.*, each with its type; joined when it is rendered */
@@ -392,7 +398,9 @@ export interface Audience {
 /** Home-wide rules of contact, pinned with the program; §6 Policy. Minutes of day are customer-local. */
 export interface Policy {
   quietHours?: { from: number; to: number; onConflict: "defer" | "skip" };
-  caps: { channel?: string; sendKind?: SendKind; max: number; days: number }[];
+  /** the only time in which promotions leave; weekdays from 0 = Monday; `to` may be 1440 */
+  promotionWindow?: { weekdays: number[]; from: number; to: number; onConflict: "defer" | "skip" };
+  caps: { channel?: string; sendKind?: SendKind; tag?: string; max: number; days: number }[];
   problemFirst: boolean;
   /** what one message costs, minor units, by channel */
   channelCosts?: Record<string, number>;

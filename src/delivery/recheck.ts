@@ -1,7 +1,8 @@
 import type { Zone } from "../campaign/calendar.ts";
 import { quietUntil } from "../campaign/decide/quiet.ts";
 import { obstacle } from "../campaign/decide/reach.ts";
-import type { Policy } from "../campaign/program.ts";
+import { windowFrom } from "../campaign/decide/window.ts";
+import type { Minute, Policy } from "../campaign/program.ts";
 import { minuteOf, timeOf } from "../store/clock.ts";
 import type { CommitFacts } from "../store/message-commit.ts";
 
@@ -44,10 +45,16 @@ export function recheck(
     return { do: "hold", reason: "problem-first", until: earlier(new Date(at.getTime() + HOUR), facts.validUntil) };
   }
   const quiet = quietUntil(policy, facts.kind, zone, minuteOf(at));
-  if (quiet === undefined) return { do: "send" };
-  const until = timeOf(quiet);
-  const late = policy.quietHours?.onConflict === "skip" || (facts.validUntil !== null && until >= facts.validUntil);
-  return late ? { do: "withhold", reason: "quiet-hours" } : { do: "hold", reason: "quiet-hours", until };
+  if (quiet !== undefined) return later("quiet-hours", quiet, policy.quietHours);
+  const opens = windowFrom(policy, facts.kind, zone, minuteOf(at));
+  if (opens !== undefined) return later("promotion-window", opens, policy.promotionWindow);
+  return { do: "send" };
+
+  function later(why: string, minute: Minute, rule: { onConflict: "defer" | "skip" } | undefined): Recheck {
+    const until = timeOf(minute);
+    const late = rule?.onConflict === "skip" || (facts.validUntil !== null && until >= facts.validUntil);
+    return late ? { do: "withhold", reason: why } : { do: "hold", reason: why, until };
+  }
 }
 
 function earlier(a: Date, b: Date | null): Date {

@@ -53,7 +53,7 @@ const CHECK_IN_AT = 12 * 60 + 15;
 
 /** One customer as activities and the outside would show them to the machine, decided by the same pure functions. */
 export function person(program: Program, zone: Zone, launchDay: Day, known: PersonFacts, behaviour: Behaviour): World {
-  const sent: { at: Minute; channel: string; kind: SendStep["sendKind"] }[] = [];
+  const sent: { at: Minute; channel: string; kind: SendStep["sendKind"]; tags: string[] }[] = [];
   const waits = new Map<string, { status: "open" | "met"; outcome: number }>();
   const checkIns = new Map<string, Set<Day>>();
   const first = new Map<string, Day>();
@@ -95,17 +95,22 @@ export function person(program: Program, zone: Zone, launchDay: Day, known: Pers
       at,
       zone,
       kind: step.sendKind,
+      ...(step.tags && { tags: step.tags }),
+      ...(step.ignoresCaps && { ignoresCaps: true }),
       policy: program.policy,
       openComplaint: known.openComplaint,
       validUntil: validUntil(zone, due, step.validFor ?? DEFAULT_VALIDITY, day),
       channels: known.channels(step),
       used: program.policy.caps.map(
-        (cap) => sent.filter((one) => one.at >= capSince(cap, zone, at) && concerns(cap, one.channel, one.kind)).length,
+        (cap) =>
+          sent.filter((one) => one.at >= capSince(cap, zone, at) && concerns(cap, one.channel, one.kind, one.tags))
+            .length,
       ),
       checkedIn: step.kind === "send" && step.unlessCheckedIn === true && done === true,
       ...(step.kind === "send" && step.coupon !== undefined && { couponsLeft: 1 }),
     });
-    if (decision.channel) sent.push({ at, channel: decision.channel.channel, kind: step.sendKind });
+    if (decision.channel && step.countsTowardsCaps !== false)
+      sent.push({ at, channel: decision.channel.channel, kind: step.sendKind, tags: step.tags ?? [] });
     return decision;
   }
 

@@ -36,6 +36,10 @@ export interface NewMessage {
   template: string;
   kind: SendKind;
   topic: string;
+  /** by which caps may count it */
+  tags?: string[];
+  /** towards caps; true when left out */
+  counts?: boolean;
   locale: string;
   data: MessageData;
   epoch: number;
@@ -57,11 +61,11 @@ export async function insertMessages(tx: Tx, rows: NewMessage[], at: Date): Prom
   }));
   await sql`
     insert into messages (id, enrolment, customer, run, step, occurrence, channel, contact, template, kind, topic, locale,
-      data, epoch, not_before, valid_until, created_at)
+      data, epoch, not_before, valid_until, tags, counts, created_at)
     select id, enrolment, customer, run, step, occurrence, channel, contact, template, kind, topic, locale,
-      data, epoch, not_before, valid_until, ${at}
+      data, epoch, not_before, valid_until, coalesce(tags, '{}'), coalesce(counts, true), ${at}
     from jsonb_to_recordset(${JSON.stringify(list)}::jsonb) as m (id text, enrolment bigint, customer bigint, run text,
       step text, occurrence int, channel text, contact bigint, template text, kind text, topic text, locale text,
-      data jsonb, epoch int, not_before timestamptz, valid_until timestamptz)
+      data jsonb, epoch int, not_before timestamptz, valid_until timestamptz, tags text[], counts boolean)
     on conflict (enrolment, step, occurrence) do nothing`.execute(tx);
 }

@@ -5,6 +5,7 @@ import { ids } from "../check/ids.ts";
 import { lines } from "../check/lines.ts";
 import { loops } from "../check/loops.ts";
 import { plan } from "../check/plan.ts";
+import { policy } from "../check/policy.ts";
 import { shape } from "../check/shape.ts";
 import { targets } from "../check/targets.ts";
 import { threads } from "../check/threads.ts";
@@ -29,7 +30,7 @@ export interface Compiled {
   faults: Fault[];
 }
 
-const CHECKS = [audience, ids, threads, loops, weights, plan, targets, lines, data, trigger];
+const CHECKS = [audience, ids, threads, loops, weights, plan, policy, targets, lines, data, trigger];
 const LATER = { step: LATER_STEPS, until: ["weekdays", "date"] };
 
 /**

@@ -4,6 +4,8 @@ import type { CampaignDefinition } from "../definition/campaign.ts";
 import type { Library } from "../library.ts";
 import { isMetric, METRICS } from "../metrics.ts";
 import type { BudgetLine, Code, Goal, Program, Step, Target, Watch } from "../program.ts";
+import { contactOf } from "../definition/library/policy.ts";
+import { tightened } from "../tighten.ts";
 import { audienceOf } from "./audience.ts";
 import { compileJourney } from "./journey.ts";
 import { compileTrigger } from "./trigger.ts";
@@ -41,7 +43,7 @@ export function assemble(definition: CampaignDefinition, library: Library, scope
     ),
     trigger: compileTrigger(definition.trigger, library, zone),
     audience: audienceOf(audience, library),
-    policy: library.policy,
+    policy: definition.policy ? tightened(library.policy, contactOf(definition.policy)) : library.policy,
     templates: pick(used.templates, (name) => library.templates[name]!.hash),
     coupons: pick(used.coupons, (name) => library.coupons[name]!),
     gifts: pick(used.gifts, (name) => library.gifts[name]!),

@@ -3,8 +3,9 @@ import type { Minute, Policy, SendKind } from "../program.ts";
 
 export type Cap = Policy["caps"][number];
 
-/** Whether a message counts for a cap and is bound by it. Transactional messages only where a cap names them. */
-export function concerns(cap: Cap, channel: string, kind: SendKind): boolean {
+/** Whether a cap is about such messages. Transactional messages only where a cap names them. */
+export function concerns(cap: Cap, channel: string, kind: SendKind, tags: readonly string[] = []): boolean {
+  if (cap.tag !== undefined && !tags.includes(cap.tag)) return false;
   if (cap.channel !== undefined && cap.channel !== channel) return false;
   return cap.sendKind === undefined ? kind !== "transactional" : cap.sendKind === kind;
 }
@@ -18,7 +19,13 @@ export function capSince(cap: Cap, zone: Zone, at: Minute): Minute {
  * Why one message more would be too many; undefined when it would not.
  * @param used messages that count for each of the policy's caps, by index
  */
-export function exceeded(policy: Policy, used: readonly number[], channel: string, kind: SendKind): string | undefined {
-  const cap = policy.caps.find((entry, i) => concerns(entry, channel, kind) && (used[i] ?? 0) >= entry.max);
-  return cap && `capped:${cap.max}-in-${cap.days}d:${channel}`;
+export function exceeded(
+  policy: Policy,
+  used: readonly number[],
+  channel: string,
+  kind: SendKind,
+  tags: readonly string[] = [],
+): string | undefined {
+  const cap = policy.caps.find((entry, i) => concerns(entry, channel, kind, tags) && (used[i] ?? 0) >= entry.max);
+  return cap && `capped:${cap.max}-in-${cap.days}d:${cap.tag === undefined ? channel : `${channel}:${cap.tag}`}`;
 }

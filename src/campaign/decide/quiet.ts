@@ -6,9 +6,12 @@ export function quietUntil(policy: Policy, kind: SendKind, zone: Zone, at: Minut
   const hours = policy.quietHours;
   if (!hours || kind === "transactional" || hours.from === hours.to) return undefined;
   const minute = minuteOfDay(zone, at);
-  const overnight = hours.from > hours.to;
-  const quiet = overnight ? minute >= hours.from || minute < hours.to : minute >= hours.from && minute < hours.to;
-  if (!quiet) return undefined;
+  if (!inQuietHours(hours, minute)) return undefined;
   const day = localDay(zone, at) + (minute < hours.to ? 0 : 1);
   return Math.max(at + 1, toUtc(zone, day, hours.to));
+}
+
+/** @param minute of the local day */
+export function inQuietHours({ from, to }: NonNullable<Policy["quietHours"]>, minute: number): boolean {
+  return from > to ? minute >= from || minute < to : minute >= from && minute < to;
 }

@@ -5,6 +5,7 @@ import { SPENT } from "./cost.ts";
 import { type Decision, deferred, skipped } from "./decision.ts";
 import { heldByProblem } from "./hold.ts";
 import { quietUntil } from "./quiet.ts";
+import { windowFrom } from "./window.ts";
 import { type ChannelFacts, mostTelling, obstacle } from "./reach.ts";
 
 export interface SendFacts {
@@ -15,6 +16,8 @@ export interface SendFacts {
   policy: Policy;
   /** the step's chain, in its order */
   channels: ChannelFacts[];
+  tags?: readonly string[];
+  ignoresCaps?: boolean;
   /** messages that already count for each cap of the policy */
   used: readonly number[];
   openComplaint: boolean;
@@ -47,12 +50,19 @@ export function decideSend(facts: SendFacts): SendDecision {
     return late ? skipped("quiet-hours") : deferred(until, "quiet-hours");
   }
 
-  const reasons = facts.channels.map(
-    (each, i) =>
-      obstacles[i] ??
-      exceeded(facts.policy, facts.used, each.channel, facts.kind) ??
-      (facts.spent?.[each.channel] === undefined ? undefined : `${SPENT}:${facts.spent[each.channel]}`),
-  );
+  const opens = windowFrom(facts.policy, facts.kind, facts.zone, facts.at);
+  if (opens !== undefined) {
+    const late = facts.policy.promotionWindow?.onConflict === "skip" || opens >= facts.validUntil;
+    return late ? skipped("promotion-window") : deferred(opens, "promotion-window");
+  }
+
+  const cap = (channel: string) =>
+    facts.ignoresCaps ? undefined : exceeded(facts.policy, facts.used, channel, facts.kind, facts.tags);
+  const spent = (channel: string) => {
+    const line = facts.spent?.[channel];
+    return line === undefined ? undefined : `${SPENT}:${line}`;
+  };
+  const reasons = facts.channels.map((each, i) => obstacles[i] ?? cap(each.channel) ?? spent(each.channel));
   const chosen = reasons.indexOf(undefined);
   if (chosen < 0) return skipped(...mostTelling(reasons as string[]));
   if (facts.couponsLeft !== undefined && facts.couponsLeft <= 0) return skipped("coupon-exhausted");

@@ -5,6 +5,7 @@ import { goalDefinition } from "./goal.ts";
 import { id, text, timezone } from "./leaf.ts";
 import type { Names } from "./names.ts";
 import { paramsDefinition } from "./params.ts";
+import { contactDefinition } from "./library/policy.ts";
 import { phases, planDefinition } from "./plan.ts";
 import { journeyDefinition } from "./step.ts";
 import { triggerDefinition } from "./trigger.ts";
@@ -20,6 +21,7 @@ export function campaignDefinition(names: Names) {
       trigger: triggerDefinition(names).default({ manual: true }),
       params: paramsDefinition(names),
       audience: audienceDefinition(names).prefault({}),
+      policy: contactDefinition.optional().meta({ description: "stricter than rules/policy.json, for this campaign" }),
       phases,
       plan: planDefinition(names),
       goal: goalDefinition(names).prefault({}),

@@ -56,6 +56,7 @@ const TERMS: Record<string, Text> = {
   refused: { en: "customer refused", "zh-CN": "客户已拒绝" },
   suppressed: { en: "suppressed", "zh-CN": "在禁发名单中" },
   "quiet-hours": { en: "quiet hours", "zh-CN": "免打扰时段" },
+  "promotion-window": { en: "outside the time for promotions", "zh-CN": "不在营销时段" },
   capped: { en: "contact cap reached", "zh-CN": "达到触达上限" },
   "problem-first": { en: "open complaint: problem first", "zh-CN": "有未结投诉，先解决问题" },
   expired: { en: "no longer valid", "zh-CN": "已过有效期" },

@@ -45,6 +45,21 @@ export const cases: [string, unknown, string][] = [
     step({ send: ok.send, exit: {} }),
     "/journey/1 says several things: send, exit (one of them; put the other in an entry of its own)",
   ],
+  [
+    "a campaign that allows more than the home",
+    campaign([ok], { policy: { caps: [{ max: 5, days: 1 }] } }),
+    "/policy/caps/0/max the home allows 4 in 1 day(s), this would be 5: a campaign may only allow less",
+  ],
+  [
+    "a campaign that sends while a complaint is open",
+    campaign([ok], { policy: { problemFirst: false } }),
+    "/policy/problemFirst the home holds promotions while a complaint is open; no campaign may send them",
+  ],
+  [
+    "a promotion beyond the caps",
+    send({ ignoresCaps: true }),
+    '/journey/1/send/ignoresCaps a promotion keeps to the caps, and counts for them (only "kind": "service" or "transactional" may differ)',
+  ],
   ["unknown key", send({ chanel: "email" }), '/journey/1/send/chanel unknown key "chanel" (did you mean "channel"?)'],
   ["missing key", step({ send: { channel: "email" } }), '/journey/1/send/template "template" is missing'],
   [

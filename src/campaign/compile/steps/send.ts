@@ -11,6 +11,9 @@ export function mail(fields: {
   kind: SendKind;
   topic?: string;
   validFor?: Duration;
+  tags?: string[];
+  ignoresCaps?: boolean;
+  countsTowardsCaps?: boolean;
 }) {
   return {
     channels: fields.channel,
@@ -18,6 +21,9 @@ export function mail(fields: {
     sendKind: fields.kind,
     topic: fields.topic ?? fields.kind,
     validFor: fields.validFor ?? VALID_FOR,
+    ...(fields.tags && { tags: fields.tags }),
+    ...(fields.ignoresCaps && { ignoresCaps: true }),
+    ...(fields.countsTowardsCaps === false && { countsTowardsCaps: false }),
   };
 }
 

@@ -2,6 +2,8 @@ import { z } from "zod";
 import { id, type Reader, span } from "../leaf.ts";
 import type { Names } from "../names.ts";
 
+const MOST_TAGS = 10;
+
 /** One channel or a chain: the first that is configured and can reach the customer is used. */
 export function channelsOf(names: Names): Reader<string[]> {
   return z
@@ -26,6 +28,12 @@ export function sendDefinition(names: Names) {
         validFor: span
           .optional()
           .meta({ description: "how long it may still leave when it was held up; P2D by default" }),
+        tags: z.array(id).max(MOST_TAGS).optional().meta({ description: "names by which caps count it" }),
+        ignoresCaps: z
+          .boolean()
+          .optional()
+          .meta({ description: "leaves although a cap is reached; no promotion does" }),
+        countsTowardsCaps: z.boolean().optional().meta({ description: "false: uses up no cap; promotions always do" }),
         coupon: names.coupon.optional().meta({ description: "reserves a code; the template shows it as coupon.code" }),
       }),
     })
