@@ -1,8 +1,9 @@
 import { sql } from "kysely";
 import { spentLines, teamOf } from "../src/campaign/decide/cost.ts";
 import { type Decision, decided } from "../src/campaign/decide/decision.ts";
+import { PROBLEM_FIRST } from "../src/campaign/decide/hold.ts";
 import { endsJourney } from "../src/campaign/flow.ts";
-import { type OpInstruction, type Program, type Step } from "../src/campaign/program.ts";
+import { code, type OpInstruction, type Program, type Step } from "../src/campaign/program.ts";
 import { raiseSpent } from "../src/store/budget.ts";
 import { minuteOf, now, timeOf } from "../src/store/clock.ts";
 import { lockCustomers } from "../src/store/customer.ts";
@@ -15,6 +16,7 @@ import {
   lockMembers,
   raisePositions,
 } from "../src/store/enrolment.ts";
+import { endHeld, type Held, waitForSolution } from "../src/store/held.ts";
 import { insertLedger } from "../src/store/ledger.ts";
 import type { Batch, Completed } from "../workflows/contract.ts";
 import { type Answer, answersBefore } from "./answered.ts";
@@ -99,6 +101,8 @@ async function attempt(tx: Tx, work: Work, members: number[], fault?: string): P
     stored: { messages: false },
     members: [],
   };
+  const op = { step: name, occurrence: batch.occurrence };
+  const ids = open.map((row) => row.id);
   let decisions: Decision[];
   if (fault !== undefined) {
     decisions = open.map(() => decided("failed", undefined, [fault]));
@@ -106,7 +110,9 @@ async function attempt(tx: Tx, work: Work, members: number[], fault?: string): P
     context.members = open.map((row): Member => {
       return { ...row, calendar: zoneAround(row.zone, at), firstDue: firstDues.get(row.id) ?? batch.due };
     });
+    if (batch.attempt > 1) await endHeld(tx, op, ids);
     decisions = await handle(context, step);
+    await waitForSolution(tx, op, heldOf(open, decisions), context.time);
   }
   const spent = spentLines(decisions).map((line) => ({ run: batch.run, line, team: teamOf(program, line) }));
   await raiseSpent(tx, spent, work.settings.locale, context.time);
@@ -124,17 +130,22 @@ async function attempt(tx: Tx, work: Work, members: number[], fault?: string): P
       due: timeOf(batch.due),
     })),
   );
-  await raisePositions(
-    tx,
-    open.map((row) => row.id),
-    instruction.root,
-  );
+  await raisePositions(tx, ids, instruction.root);
   const last = open
     .filter((_, i) => endsJourney(program.code, batch.pc, decisions[i]!.outcome, batch.occurrence))
     .map((row) => row.id);
   if (last.length > 0) await endEnrolments(tx, last, "completed", context.time);
   open.forEach((row, i) => answers.push({ member: row.member, at, ...decisions[i]! }));
   return { answers, messages: context.stored.messages };
+}
+
+/** Those who are put off until their complaints are solved, or it is too late. */
+function heldOf(rows: LockedEnrolment[], decisions: Decision[]): Held[] {
+  return rows.flatMap(({ id, customer }, i) => {
+    const { outcome, reasons, value } = decisions[i]!;
+    if (outcome !== code("deferred") || value === undefined || !reasons.includes(PROBLEM_FIRST)) return [];
+    return [{ enrolment: id, customer, until: timeOf(value) }];
+  });
 }
 
 /** Parts members that are to be decided from those for whom run, end or epoch has settled it. None of that is stored. */

@@ -34,7 +34,8 @@ export async function answersBefore(
   );
   const firstDues = new Map(rows.filter((row) => row.attempt === 1).map((row) => [row.enrolment, minuteOf(row.due)]));
   const answered = new Map(rows.filter((row) => row.attempt === attempt).map((row) => [row.enrolment, row]));
-  const waiting = [...answered.values()].filter((row) => row.outcome === code("waiting")).map((row) => row.enrolment);
+  const resting = new Set([code("waiting"), code("deferred")]);
+  const waiting = [...answered.values()].filter((row) => resting.has(row.outcome)).map((row) => row.enrolment);
   const waits = waiting.length > 0 ? await loadWaits(tx, waiting, name, occurrence) : new Map<number, Wait>();
   const step = program.steps[name]!;
   const startDay = waits.size > 0 && step.kind === "phase" ? await phaseDay(tx, batch.run, step.phase) : 0;
@@ -49,6 +50,10 @@ export async function answersBefore(
       continue;
     }
     const at = minuteOf(wait.metAt);
+    if (row.outcome === code("deferred")) {
+      before.set(id, { member, ...stored(row), value: at }); // what it was put off for is over
+      continue;
+    }
     const phase = step.kind === "phase";
     const decision = phase
       ? decided("scheduled", phaseStart(zoneAround(zone, at), startDay))

@@ -9,7 +9,10 @@ export type Stimulus =
   | { kind: "start"; at: Minute; resumes?: number; paused?: boolean }
   /** time has come to `at` */
   | { kind: "clock"; at: Minute }
-  /** the wait of op (pc, occurrence) was met; `value` as in OUTCOMES */
+  /**
+   * the wait of op (pc, occurrence) was met; `value` as in OUTCOMES. With outcome `deferred`: what the op was put off for
+   * is over, it is to be asked again at once; `value` is the attempt that was put off
+   */
   | { kind: "met"; at: Minute; pc: number; occurrence: number; outcome: number; value?: number }
   /** the goal was met: epoch rises, threads are dropped; `pc` -1 ends the enrolment */
   | { kind: "convert"; at: Minute; epoch: number; pc: number }

@@ -181,7 +181,19 @@ class Advance {
     const thread = this.find(stimulus.pc, stimulus.occurrence);
     const op = thread && this.instruction(thread);
     if (op?.do !== "op" || thread!.state === SCHEDULED) return;
+    if (stimulus.outcome === DEFERRED_OUTCOME) return this.askAgain(thread!, stimulus);
     this.proceed(thread!, op, stimulus.at, stimulus.outcome, stimulus.value, stimulus.value !== undefined);
+  }
+
+  /**
+   * What an op was put off for is over. `value` is the attempt that was put off: its completion may still be on its way,
+   * and once the next attempt is out there is nothing to hurry.
+   */
+  private askAgain(thread: Thread, { at, value }: Extract<Stimulus, { kind: "met" }>): void {
+    if (thread.state === ASKED && thread.attempt === value) thread.attempt += 1;
+    else if (thread.state !== DEFERRED || thread.attempt - 1 !== value) return;
+    if (this.state.pausedAt >= 0) this.hold(thread, at);
+    else this.issue(thread, at);
   }
 
   /** An op has its final outcome: on to the next instruction, at once or (scheduled) at `value`. */

@@ -45,7 +45,8 @@ async function react(options: ReactOptions, limit: number, only?: number[]): Pro
       claimed = await claimEvents(tx, limit, only);
       return claimed.length > 0 ? reactTo(tx, options, claimed) : undefined;
     });
-    if (batch && (batch.stimuli.length > 0 || batch.joined)) options.onStimuli();
+    // a solved complaint lets ops be asked again, too
+    if (batch && (batch.stimuli.length > 0 || batch.joined || batch.released)) options.onStimuli();
     if (batch?.released) options.onReleased?.();
     if (batch?.moved) options.onMoved?.();
   } catch (error) {

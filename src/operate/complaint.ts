@@ -71,7 +71,7 @@ export async function openComplaint(db: Database, report: ComplaintReport): Prom
 }
 
 /**
- * The complaint is mended: promotions may go out again (wake "deliver" afterwards), and the task that asked for it is
+ * The complaint is mended: promotions may go out again (wake "deliver" and "dispatch" afterwards), and the task that asked for it is
  * done.
  * @returns whether it was open until now
  * @throws InputError that names the nearest open complaint when there is no such one

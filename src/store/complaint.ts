@@ -1,5 +1,6 @@
 import { sql } from "kysely";
 import type { Tx } from "./database.ts";
+import { wakeHeld } from "./held.ts";
 
 export interface NewComplaint {
   id: string;
@@ -31,8 +32,8 @@ export interface Solution {
 }
 
 /**
- * Promotions that were held for a customer with no complaint left are looked at again at once; afterwards wake the lane
- * "deliver". The customers are locked. `now` is clock time.
+ * Promotions that were held for a customer with no complaint left are looked at again at once, whether they were on
+ * their way or only to be decided; afterwards wake the lanes "deliver" and "dispatch". The customers are locked. `now` is clock time.
  * @returns the customers (one entry per complaint) whose complaints were open until now
  */
 export async function solveComplaints(
@@ -51,5 +52,6 @@ export async function solveComplaints(
     where m.customer = any(${rows.map((row) => row.customer)}::bigint[]) and m.status = 'pending'
       and m.reason = 'problem-first' and m.not_before > ${now}
       and not exists (select 1 from complaints c where c.customer = m.customer and c.status = 'open')`.execute(tx);
+  await wakeHeld(tx, [...new Set(rows.map((row) => row.customer))], now);
   return rows;
 }

@@ -2,7 +2,7 @@ import { sql } from "kysely";
 import { code } from "../campaign/program.ts";
 import type { Tx } from "./database.ts";
 
-export type WaitKind = "goal" | "event" | "task" | "survey" | "phase";
+export type WaitKind = "goal" | "event" | "task" | "survey" | "phase" | "complaint" | "webhook" | "rsvp";
 
 export interface NewWait {
   enrolment: number;

@@ -131,7 +131,7 @@ describe("when", () => {
     expect((await world.ledger()).map((row) => row.reasons)).toEqual([["quiet-hours"], ["expired"]]);
   });
 
-  test("while a complaint is open promotions wait day by day, until it is solved or too late", async () => {
+  test("while a complaint is open promotions wait until it is solved or too late", async () => {
     const policy = { ...NO_POLICY, problemFirst: true };
     const world = await enrolled(db, { program: programOf({ invite }, { policy }), size: 2 });
     await sql`
@@ -139,7 +139,7 @@ describe("when", () => {
       select 'k' || c, c, 'test', ${LAUNCH} from unnest(${world.customers}::bigint[]) c`.execute(db);
     const start = minuteOf(LAUNCH);
     expect(await world.act("invite")).toEqual(
-      [0, 1].map(() => ({ outcome: "deferred", at: start, value: start + DAY })),
+      [0, 1].map(() => ({ outcome: "deferred", at: start, value: start + 2 * DAY })),
     );
     await sql`update complaints set status = 'solved' where customer = ${world.customers[0]}`.execute(db);
     const next = await at(db, start + DAY);

@@ -162,6 +162,11 @@ describe("machine", () => {
             { kind: "resume", at },
             { kind: "convert", at, epoch: 0, pc: 0 },
             { kind: "met", at, pc: 9999, occurrence: 1, outcome: code("met") },
+            // what was put off with another attempt has been asked again already
+            ...state.threads.map((thread): Stimulus => {
+              const value = thread.attempt + 5;
+              return { kind: "met", at, pc: thread.pc, occurrence: 1, outcome: code("deferred"), value };
+            }),
             { kind: "done", at, pc: 0, occurrence: 77, attempt: 1, epoch: 0, outcome: code("queued") },
             { kind: "clock", at: START - 1 },
           ];
@@ -267,6 +272,44 @@ describe("machine", () => {
       outcome: code("superseded"),
     });
     expect(outstanding(f, superseded.enrolment)).toHaveLength(2); // it waits for the convert stimulus
+  });
+
+  test("what an op was put off for is over: it is asked again once, whenever that is heard", () => {
+    const f = frame([{ is: "op" }, { is: "op" }]);
+    const started = advance(f, enrol(f, 0), { kind: "start", at: START });
+    const deferred: Completion = {
+      kind: "done",
+      at: START,
+      ...started.ops[0]!,
+      outcome: code("deferred"),
+      value: START + 9_000,
+    };
+    const over = (value: number): Stimulus => {
+      return { kind: "met", at: START + 5, pc: 0, occurrence: 1, outcome: code("deferred"), value };
+    };
+    const pause: Stimulus = { kind: "pause", at: START + 1 };
+    const resume: Stimulus = { kind: "resume", at: START + 6 };
+    const orders: (Stimulus | Completion)[][] = [
+      [deferred, over(1)],
+      [over(1), deferred],
+      [deferred, over(1), over(1)],
+      [over(1), over(1), deferred],
+      [deferred, { kind: "clock", at: START + 9_000 }, over(1)],
+      [pause, deferred, over(1), resume],
+      [pause, over(1), deferred, resume],
+      [deferred, pause, over(1), over(1), resume],
+    ];
+    for (const order of orders) {
+      let state = started.enrolment;
+      const ops: Op[] = [];
+      for (const stimulus of order) {
+        const next = advance(f, state, stimulus);
+        state = next.enrolment;
+        ops.push(...next.ops);
+      }
+      expect(ops.map(({ pc, occurrence, attempt }) => [pc, occurrence, attempt])).toEqual([[0, 1, 2]]);
+    }
+    expect(advance(f, started.enrolment, over(2)).ops).toEqual([]);
   });
 
   test("a wait met before its op's completion arrives is not lost", () => {

@@ -1,8 +1,10 @@
-import { DAY } from "../calendar.ts";
 import type { Minute, Policy, SendKind } from "../program.ts";
 import { type Decision, deferred } from "./decision.ts";
 
-/** Problem first: no promotion while a complaint is open. Asked again each day until it is too late. */
+/** Why nothing promotional happens while a complaint is open. */
+export const PROBLEM_FIRST = "problem-first";
+
+/** Problem first: put off until it is too late; that complaints are solved is a stimulus, which asks again before. */
 export function heldByProblem(facts: {
   policy: Policy;
   kind: SendKind;
@@ -11,5 +13,5 @@ export function heldByProblem(facts: {
   validUntil: Minute;
 }): Decision | undefined {
   if (!facts.policy.problemFirst || facts.kind !== "promotion" || !facts.openComplaint) return undefined;
-  return deferred(Math.min(facts.validUntil, facts.at + DAY), "problem-first");
+  return deferred(facts.validUntil, PROBLEM_FIRST);
 }

@@ -14,6 +14,7 @@ export function register(parent: Command): void {
       withServices(["redis"], async ({ config, db }) => {
         const solved = await solveComplaint(db, id, by);
         const waker = openWaker({ redisUrl: config.redisUrl!, prefix: config.schema });
+        waker.wake("dispatch");
         waker.wake("deliver");
         await waker.close();
         if (json) return console.log(JSON.stringify({ id, solved }));
