@@ -37,7 +37,12 @@ export interface Tiers {
   tiers: Tier[];
   /** from this risk score on (of 100) the tier is this one, whatever the value */
   override?: { atLeast: number; tier: string };
+  /** where the planning table finds what a customer needs; the first that says something */
+  need: Need[];
 }
+
+/** A trait; the latest words of a survey, to one question or to any; what a rep noted last after a call. */
+export type Need = { trait: Ast } | { survey: string | undefined } | { note: true };
 
 /** The first stage whose condition holds. */
 export interface Stage {

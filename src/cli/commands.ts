@@ -28,6 +28,7 @@ export const commands: Entry[] = [
   { words: ["segment", "members"], group: "who is in which segment", load: () => import("./segment/members.ts") },
   { words: ["segment", "diff"], group: "who is in which segment", load: () => import("./segment/diff.ts") },
   { words: ["segment", "explain"], group: "who is in which segment", load: () => import("./segment/explain.ts") },
+  { words: ["segment", "table"], group: "who is in which segment", load: () => import("./segment/table.ts") },
   { words: ["campaign", "plan"], group: "campaigns and their runs", load: () => import("./campaign/plan.ts") },
   { words: ["campaign", "try"], group: "campaigns and their runs", load: () => import("./campaign/try.ts") },
   { words: ["campaign", "apply"], group: "campaigns and their runs", load: () => import("./campaign/apply.ts") },

@@ -5,8 +5,8 @@ import { leadScoreDefinition } from "../campaign/definition/library/lead-score.t
 import { stagesDefinition } from "../campaign/definition/library/stages.ts";
 import { tiersDefinition } from "../campaign/definition/library/tiers.ts";
 import type { Library } from "../campaign/library.ts";
-import type { LeadPoint, Measure, Scoring, Stage, Tiers } from "../campaign/scoring.ts";
-import { error, type Fault, pointer } from "../fault.ts";
+import type { LeadPoint, Measure, Need, Scoring, Stage, Tiers } from "../campaign/scoring.ts";
+import { error, type Fault, nearest, pointer } from "../fault.ts";
 import { type Ast, variablesOf } from "../rule/ast.ts";
 import { parseRule } from "../rule/parse.ts";
 import { readJsonFile } from "./rules-folder.ts";
@@ -20,6 +20,7 @@ type Place = (string | number)[];
 
 /** Made by the very run that reads these files. */
 const OWN = /^(tier|stage|lead_score)/;
+const TRAIT = "customer.traits.";
 const UNREADABLE: Ast = { op: "literal", type: "boolean", value: false };
 
 /** rules/tiers.json, stages.json and lead-score.json; a file that is not there, or has faults, is left out. */
@@ -43,7 +44,7 @@ export async function readScoring(
 }
 
 function tiersOf(definition: z.infer<typeof tiersDefinition>, reading: Reading): Tiers {
-  const { among, dimensions, tiers, override } = definition;
+  const { among, dimensions, tiers, override, need } = definition;
   const measuresOf = (name: keyof typeof dimensions): Measure[] =>
     dimensions[name].measures.map(({ of, weight, full }, i) => {
       const rule = ruleOf(of, ["dimensions", name, "measures", i, "of"], reading, "number");
@@ -67,7 +68,25 @@ function tiersOf(definition: z.infer<typeof tiersDefinition>, reading: Reading):
       ...(atLeast !== undefined && { atLeast }),
     })),
     ...(override && { override }),
+    need: need.map((each, i): Need => {
+      if ("survey" in each) return { survey: each.survey === true ? undefined : each.survey };
+      if ("note" in each) return each;
+      return { trait: traitOf(each.trait, ["need", i, "trait"], reading) };
+    }),
   };
+}
+
+function traitOf(trait: string, place: Place, reading: Reading): Ast {
+  const name = `${TRAIT}${trait}`;
+  if (reading.catalogue.variable(name)) return ruleOf({ var: name }, place, reading, "any");
+  const known = reading.catalogue.names(name).filter((other) => other.startsWith(TRAIT));
+  const message = { en: `there is no trait "${trait}"`, "zh-CN": `没有 "${trait}" 这个属性` };
+  const hint = nearest(
+    trait,
+    known.map((other) => other.slice(TRAIT.length)),
+  );
+  reading.faults.push(error(pointer(...place), message, hint));
+  return UNREADABLE;
 }
 
 function stagesOf({ stages }: z.infer<typeof stagesDefinition>, reading: Reading): Stage[] {
@@ -86,7 +105,7 @@ function leadScoreOf({ points }: z.infer<typeof leadScoreDefinition>, reading: R
   }));
 }
 
-function ruleOf(json: unknown, place: Place, reading: Reading, expect: "boolean" | "number" = "boolean"): Ast {
+function ruleOf(json: unknown, place: Place, reading: Reading, expect: "boolean" | "number" | "any" = "boolean"): Ast {
   const at = pointer(...place);
   const { rule, faults } = parseRule(json, { pointer: at, catalogue: reading.catalogue, expect });
   reading.faults.push(...faults);

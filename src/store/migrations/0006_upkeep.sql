@@ -51,3 +51,6 @@ create table customer_merges (
   moved jsonb not null -- rows by table
 );
 create index on customer_merges (kept);
+
+-- what reps noted about a customer
+create index on tasks (customer) where customer is not null;

@@ -21,6 +21,12 @@ const tier = z.strictObject({
   atLeast: z.number().min(0).max(100).optional().meta({ description: "least score of 100; the last tier has none" }),
 });
 
+const need = z.union([
+  z.strictObject({ trait: z.string().meta({ description: "a trait of rules/traits.json" }) }),
+  z.strictObject({ survey: z.union([z.literal(true), id]).meta({ description: "id of a question, or true: any" }) }),
+  z.strictObject({ note: z.literal(true).meta({ description: "what a rep noted after the latest call" }) }),
+]);
+
 /** rules/tiers.json */
 export const tiersDefinition = z
   .strictObject({
@@ -37,6 +43,11 @@ export const tiersDefinition = z
       .strictObject({ atLeast: z.number().gt(0).max(100), tier: z.string() })
       .optional()
       .meta({ description: "from this risk score on this tier, whatever the value" }),
+    need: z
+      .array(need)
+      .max(10)
+      .default([{ survey: true }, { note: true }])
+      .meta({ description: "where segment table finds what a customer needs; the first that says something" }),
   })
   .check((context) => {
     const { tiers, override } = context.value;
