@@ -13,6 +13,9 @@ import { channels } from "./src/channel/configured.ts";
 import type { Config } from "./src/config.ts";
 import { openLane, openWaker } from "./src/delivery/lane.ts";
 import { loadHome } from "./src/operate/home.ts";
+import { resyncSchedules, syncSchedules } from "./src/operate/campaign-schedule.ts";
+import { reachOf } from "./src/operate/reach.ts";
+import { createLaunching } from "./src/operate/scheduled-launch.ts";
 import { createMaintenance } from "./src/operate/maintenance.ts";
 import { ensureSchedules, refreshNextTime } from "./src/operate/schedules.ts";
 import { now } from "./src/store/clock.ts";
@@ -48,6 +51,7 @@ export async function openWorker({ db, config }: { db: Database; config: Config 
   const temporal = await openTemporal(config);
   const scheduling = { db, temporal, schema, home };
   await ensureSchedules(scheduling);
+  await resyncSchedules(db);
   const waker = openWaker({ redisUrl: config.redisUrl!, prefix: schema });
   const connection = await NativeConnection.connect({ address: config.temporalAddress! });
   const worker = await Worker.create({
@@ -67,6 +71,7 @@ export async function openWorker({ db, config }: { db: Database; config: Config 
         locale,
       }),
       ...createRunActivities({ db, temporal, schema, locale }),
+      ...createLaunching({ db, reach: reachOf(config) }),
       ...createMaintenance({ db, rules: config.rules, onEnd: (what) => refreshNextTime(scheduling, what) }),
     },
     ...workerOptions,
@@ -80,6 +85,7 @@ export async function openWorker({ db, config }: { db: Database; config: Config 
       await startRuns(db, temporal, schema);
       await startOpened(db, temporal, schema);
       await closeOldCohorts(db, await now(db));
+      await syncSchedules(db, temporal, schema);
       return dispatchStimuli(db, temporal, schema);
     },
     onError: (error) => console.error(`dispatch: ${(error as Error).message}`),

@@ -80,3 +80,12 @@ export interface MaintenanceActivities {
 export interface MaintenanceInput {
   what: "score" | "segments";
 }
+
+export interface LaunchActivities {
+  /** launches what is due, unless that is decided already; above 0: after so long it is worth asking again */
+  launchDue(campaign: string, due: Minute): Promise<{ waitMinutes: number }>;
+}
+
+export interface ScheduledLaunchInput {
+  campaign: string;
+}

@@ -7,6 +7,7 @@ import { now } from "../store/clock.ts";
 import { type Database, transaction } from "../store/database.ts";
 import { saveDocument } from "../store/document.ts";
 import { listFault, lookAtLists } from "./list-look.ts";
+import { followApplied } from "./campaign-schedule.ts";
 import { readLibrary } from "./library.ts";
 import { campaignFaults } from "./validate.ts";
 
@@ -56,6 +57,7 @@ async function storeCampaign(db: Database, id: string, compiled: CompiledCampaig
       insert into campaigns (id, program, applied_at, approved_at, approved_by) values (${id}, ${hash}, ${at}, ${at}, ${by})
       on conflict (id) do update set program = excluded.program, applied_at = excluded.applied_at,
         approved_at = excluded.approved_at, approved_by = excluded.approved_by`.execute(tx);
+    await followApplied(tx, id, program, at);
     return { campaign: id, program: hash, unchanged: rows[0]?.program === hash, warnings: [...warnings, ...lists] };
   });
 }

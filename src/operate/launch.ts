@@ -52,39 +52,42 @@ export interface Launched {
  */
 export async function launch(db: Database, options: LaunchOptions): Promise<Launched> {
   await watchSegment(db, options.campaign);
-  return transaction(db, async (tx) => {
-    const { rows } = await sql<{ program: string; approved_at: Date | null }>`
+  return transaction(db, (tx) => launchIn(tx, options));
+}
+
+/** As `launch`, in the caller's transaction, and after `watchSegment`. */
+export async function launchIn(tx: Tx, options: LaunchOptions): Promise<Launched> {
+  const { rows } = await sql<{ program: string; approved_at: Date | null }>`
       select program, approved_at from campaigns where id = ${options.campaign} for update`.execute(tx);
-    const applied = rows[0];
-    if (!applied) throw await notApplied(tx, options.campaign);
-    const program = await loadDocument<Program>(tx, applied.program);
-    const at = await now(tx);
-    await refuseStale(tx, program, at, options.acceptStale);
-    if (isStanding(program)) return stand(tx, program, applied.program, at, options);
-    const run = await insertRun(tx, program, applied.program, at, options);
-    await lockGroup(tx, program.audience.exclusive?.group);
-    const entrants = await chosenWithArms(tx, program, run, at, options.limit ?? program.audience.limit);
-    if (hasLine(program)) {
-      await lineUp(tx, program, run, entrants, at);
-      await admit(tx, program, run, at);
-    } else await enrol(tx, program, run, entrants, at);
-    const launched = await countEnrolments(tx, run);
-    if (launched.treatment + launched.holdout + launched.waiting === 0) {
-      throw refuse(options.campaign, {
-        en: "nobody is in the audience now; see: rekindle campaign plan",
-        "zh-CN": "目前没有符合条件的客户；请查看：rekindle campaign plan",
-      });
-    }
-    if (options.reach === "everybody" && !options.confirmed) throw unconfirmed(run, launched.reached);
-    await insertPlan(tx, program, run, at);
-    await insertMeans(tx, program, run);
-    const { reached: _, ...counts } = launched;
-    return { run, ...counts, standing: false };
-  });
+  const applied = rows[0];
+  if (!applied) throw await notApplied(tx, options.campaign);
+  const program = await loadDocument<Program>(tx, applied.program);
+  const at = await now(tx);
+  await refuseStale(tx, program, at, options.acceptStale);
+  if (isStanding(program)) return stand(tx, program, applied.program, at, options);
+  const run = await insertRun(tx, program, applied.program, at, options);
+  await lockGroup(tx, program.audience.exclusive?.group);
+  const entrants = await chosenWithArms(tx, program, run, at, options.limit ?? program.audience.limit);
+  if (hasLine(program)) {
+    await lineUp(tx, program, run, entrants, at);
+    await admit(tx, program, run, at);
+  } else await enrol(tx, program, run, entrants, at);
+  const launched = await countEnrolments(tx, run);
+  if (launched.treatment + launched.holdout + launched.waiting === 0) {
+    throw refuse(options.campaign, {
+      en: "nobody is in the audience now; see: rekindle campaign plan",
+      "zh-CN": "目前没有符合条件的客户；请查看：rekindle campaign plan",
+    });
+  }
+  if (options.reach === "everybody" && !options.confirmed) throw unconfirmed(run, launched.reached);
+  await insertPlan(tx, program, run, at);
+  await insertMeans(tx, program, run);
+  const { reached: _, ...counts } = launched;
+  return { run, ...counts, standing: false };
 }
 
 /** Those who are in a trigger's segment at its first look have not come in: only who comes, or goes, after it. */
-async function watchSegment(db: Database, campaign: string): Promise<void> {
+export async function watchSegment(db: Database, campaign: string): Promise<void> {
   const { rows } = await sql<{ program: string }>`select program from campaigns where id = ${campaign}`.execute(db);
   if (!rows[0]) return;
   const program = await loadDocument<Program>(db, rows[0].program);

@@ -20,6 +20,10 @@ export interface RunLine {
   waiting: number;
   /** nobody enters any more */
   draining: boolean;
+  /** members join one by one */
+  standing: boolean;
+  /** who will join unless something comes in between */
+  settling: number;
 }
 
 /** Where a run stands now; from rows alone, so it answers even when every worker is down. */
@@ -42,7 +46,8 @@ export interface Status {
 /** Latest first. */
 export async function listRuns(db: Database | Tx, only?: string): Promise<RunLine[]> {
   const { rows } = await sql<Omit<RunLine, "launchedAt"> & { launched_at: Date }>`
-    select r.id as run, r.campaign, r.status, r.launched_at, r.draining_at is not null as draining,
+    select r.id as run, r.campaign, r.status, r.launched_at, r.draining_at is not null as draining, r.standing,
+      (select count(*) from settling t where t.run = r.id)::int as settling,
       (select count(*) from entries w where w.run = r.id and w.status = 'waiting')::int as waiting,
       count(e.id) filter (where e.arm = 'treatment')::int as treated, count(e.id) filter (where e.arm = 'holdout')::int as holdout,
       count(e.id) filter (where e.arm = 'treatment' and e.status = 'live')::int as live,

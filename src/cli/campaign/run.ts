@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError } from "commander";
-import { type Launched, launch, type Reach } from "../../operate/launch.ts";
-import type { Config } from "../../config.ts";
+import { type Launched, launch } from "../../operate/launch.ts";
+import { reachOf } from "../../operate/reach.ts";
 import { withServices } from "../services.ts";
 
 export function register(parent: Command): void {
@@ -41,12 +41,6 @@ function assignments(written: string, before: Record<string, string>): Record<st
   const at = written.indexOf("=");
   if (at < 1) throw new InvalidArgumentError("write it as name=value");
   return { ...before, [written.slice(0, at)]: written.slice(at + 1) };
-}
-
-/** Without SMTP_URL mail goes to the local inbox; with SAFE_RECIPIENTS nobody else can be written to. */
-function reachOf(config: Config): Reach {
-  if (config.smtpUrl === undefined) return "inbox";
-  return config.safeRecipients.length > 0 ? "safe-recipients" : "everybody";
 }
 
 function told({ run, treatment, holdout, cohorts, waiting, standing }: Launched) {

@@ -23,7 +23,7 @@ export function runsText(runs: RunLine[], language: Language): string {
     ],
     rows: runs.map((run) => [
       run.run,
-      term(run.status, language),
+      term(run.status, language) + entryNote(run, zh),
       run.launchedAt.slice(0, 16).replace("T", " "),
       ...[run.treated, run.holdout, run.live, run.converted].map((figure) => count.format(figure)),
     ]),
@@ -41,10 +41,7 @@ export function statusText(status: Status, language: Language): string {
     title: "",
     columns: [left(zh ? "项目" : "What"), left(zh ? "现状" : "Now")],
     rows: [
-      [
-        zh ? "状态" : "Status",
-        term(head.status, language) + (line.draining ? (zh ? "（不再接纳新成员）" : " (draining: nobody enters)") : ""),
-      ],
+      [zh ? "状态" : "Status", term(head.status, language) + entryNote(line, zh)],
       [zh ? "时钟" : "Clock", `${format.moment(head.now)} (${head.timezone})`],
       [
         zh ? "名单" : "Enrolled",
@@ -53,6 +50,7 @@ export function statusText(status: Status, language: Language): string {
           : `${format.count(line.treated)} treated, ${format.count(line.holdout)} holdout`,
       ],
       ...(line.waiting > 0 ? [[zh ? "排队等待" : "In line", format.count(line.waiting)]] : []),
+      ...(line.settling > 0 ? [[zh ? "待加入" : "Settling", format.count(line.settling)]] : []),
       [zh ? "在途" : "Live", format.count(line.live)],
       [
         zh ? "所处步骤" : "At step",
@@ -73,6 +71,13 @@ export function statusText(status: Status, language: Language): string {
     notes: [],
   };
   return `${head.name[language]} · ${head.run}\n${terminalSection(section, false)}`;
+}
+
+/** Whether anybody can still come in, where that does not go without saying. */
+function entryNote({ draining, standing, status }: RunLine, zh: boolean): string {
+  if (draining) return zh ? "（不再接纳新成员）" : " (draining: nobody enters)";
+  if (!standing || status === "stopped" || status === "closed") return "";
+  return zh ? "（接纳新成员）" : " (active: customers join)";
 }
 
 function list(counts: Record<string, number>, format: Format): string {
