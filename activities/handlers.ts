@@ -5,6 +5,7 @@ import { challengeClose, challengeOpen } from "./challenge.ts";
 import { complaint } from "./complaint.ts";
 import type { Context } from "./context.ts";
 import { coupon } from "./coupon.ts";
+import { date } from "./date.ts";
 import { exit } from "./exit.ts";
 import { expire } from "./expire.ts";
 import { gift, points } from "./give.ts";
@@ -32,6 +33,8 @@ export function handle(context: Context, step: Step): Promise<Decision[]> {
       return split(context, step);
     case "task":
       return task(context, step);
+    case "date":
+      return date(context, step);
     case "phase":
       return phase(context, step);
     case "challengeOpen":

@@ -52,3 +52,26 @@ export function plus(zone: Zone, at: Minute, days: number, minutes: number): Min
   const moved = days === 0 ? at : toUtc(zone, localDay(zone, at) + days, minuteOfDay(zone, at));
   return moved + minutes;
 }
+
+/** 0 = Monday; 1970-01-01 was a Thursday. */
+export function weekdayOf(day: Day): number {
+  return (((day + 3) % 7) + 7) % 7;
+}
+
+/**
+ * The window that `at` lies in, or the next one: minutes [start, end). A window that the clocks skip whole is passed over.
+ * @param weekdays 0 = Monday
+ */
+export function windowFrom(
+  zone: Zone,
+  { weekdays, from, to }: { weekdays: number[]; from: number; to: number },
+  at: Minute,
+): { start: Minute; end: Minute } {
+  const today = localDay(zone, at);
+  for (let day = today; day <= today + 14; day++) {
+    if (!weekdays.includes(weekdayOf(day))) continue;
+    const [start, end] = [toUtc(zone, day, from), toUtc(zone, day, to)];
+    if (start < end && at < end) return { start: Math.max(at, start), end };
+  }
+  return { start: at, end: at + 1 };
+}

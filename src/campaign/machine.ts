@@ -1,4 +1,4 @@
-import { DAY, localDay, minuteOfDay, plus, toUtc } from "./calendar.ts";
+import { DAY, localDay, minuteOfDay, plus, toUtc, windowFrom } from "./calendar.ts";
 import {
   ASKED,
   type Completion,
@@ -226,14 +226,23 @@ class Advance {
     this.state.pausedAt = -1;
     this.state.resumes += 1;
     const { zone } = this.frame;
-    const spread = number % Math.min(SPREAD_MINUTES, DAY - minuteOfDay(zone, at));
+    const midnight = at + DAY - minuteOfDay(zone, at);
     for (const thread of [...this.state.threads]) {
       if (this.isRelative(thread)) thread.due += Math.max(0, at - Math.max(pausedAt, thread.since));
       if (thread.state === HELD || (thread.due >= 0 && thread.due <= at)) {
-        thread.due = at + spread;
-        if (spread === 0) this.wake(thread, at);
+        const { start, end } = this.windowOf(thread, at) ?? { start: at, end: midnight };
+        thread.due = start + (number % Math.min(SPREAD_MINUTES, end - start));
+        if (thread.due === at) this.wake(thread, at);
       }
     }
+  }
+
+  /** A wait for a weekday window goes on inside of one, also after a pause. */
+  private windowOf(thread: Thread, at: Minute): { start: Minute; end: Minute } | undefined {
+    const instruction = this.instruction(thread);
+    if (thread.state !== SLEEPING || instruction?.do !== "sleep" || !("weekdays" in instruction.until))
+      return undefined;
+    return windowFrom(this.frame.zone, instruction.until, at);
   }
 
   private isRelative(thread: Thread): boolean {
@@ -349,6 +358,7 @@ class Advance {
   private dueOf(when: When, at: Minute): Minute {
     const { zone } = this.frame;
     if ("after" in when) return plus(zone, at, when.after.days, when.after.minutes);
+    if ("weekdays" in when) return windowFrom(zone, when, at).start;
     if ("base" in when) {
       const { registers } = this.state;
       const day = (registers[when.base] ?? 0) + (when.plus === undefined ? 0 : (registers[when.plus] ?? 0));

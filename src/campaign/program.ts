@@ -67,6 +67,8 @@ export type When =
   | { after: Duration }
   /** the next time the local clock shows minute-of-day `at` (now counts) */
   | { at: number }
+  /** the next minute that lies on one of the weekdays (0 = Monday), from minute-of-day `from` until before `to` (now counts); a pause does not shift it */
+  | { weekdays: number[]; from: number; to: number }
   /** local day `registers[base] + registers[plus] + shift`, minute-of-day `at` (1440 = the day's end); a pause does not shift it */
   | { base: number; plus?: number; shift?: number; at: number };
 
@@ -200,6 +202,17 @@ export interface TaskStep extends Named {
   /** option(i) is outcomes[i]; `connected: false` re-opens the task while attempts are left */
   outcomes: { id: string; connected: boolean }[];
 }
+/** Says when a date of the customer's comes, moved by `offset` days, at minute-of-day `at`: its next return, or that very day. */
+export interface DateStep extends Named {
+  kind: "date";
+  /** yields a date; `name` is what reasons call it */
+  day: Rule;
+  name: string;
+  lunar: boolean;
+  yearly: boolean;
+  offset: number;
+  at: number;
+}
 export interface PhaseStep extends Named {
   kind: "phase";
   /** index into Program.phases */
@@ -266,6 +279,7 @@ export type Step =
   | BranchStep
   | SplitStep
   | TaskStep
+  | DateStep
   | PhaseStep
   | OpenChallengeStep
   | CloseChallengeStep

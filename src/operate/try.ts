@@ -87,6 +87,7 @@ export async function tryCampaign(
 /** The rules that a step asks when it is its turn. */
 function rulesOf(step: Step): Ast[] {
   if (step.kind === "branch") return step.cases;
+  if (step.kind === "date") return [step.day];
   return step.kind === "set" ? [...Object.values(step.values), ...Object.values(step.traits)] : [];
 }
 

@@ -1,6 +1,7 @@
 import { plus, toUtc, type Zone } from "../campaign/calendar.ts";
 import { decideBranch } from "../campaign/decide/branch.ts";
 import { challengeDay, firstChallengeDay } from "../campaign/decide/challenge.ts";
+import { decideDate } from "../campaign/decide/date.ts";
 import { type Decision, decided } from "../campaign/decide/decision.ts";
 import { decideExpire } from "../campaign/decide/expire.ts";
 import { decideGive } from "../campaign/decide/give.ts";
@@ -158,6 +159,8 @@ export function person(program: Program, zone: Zone, launchDay: Day, known: Pers
             outcome: code("waiting"),
             later: met(op, name, plus(zone, at, 1, 0), option(Math.min(behaviour.call, step.outcomes.length - 1)))!,
           };
+        case "date":
+          return decideDate(step, evaluate(step.day, lookup), zone, at);
         case "phase": {
           const days = program.phases.slice(0, step.phase).reduce((sum, phase) => sum + phase.days, 0);
           return decidePhase(step.phase, launchDay + days, zone, []);

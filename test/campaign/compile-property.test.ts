@@ -104,6 +104,7 @@ function outcomesOf(kind: string): number[] {
       return [100, 101, failed];
     case "branch":
       return [100, code("no"), failed];
+    case "date":
     case "phase":
       return [code("scheduled"), skipped];
     case "challengeOpen":

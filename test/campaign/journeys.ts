@@ -15,6 +15,9 @@ const when: fc.Arbitrary<When> = fc.oneof(
   duration.map((after) => ({ after })),
   fc.nat(1440).map((at) => ({ at })),
   fc.record({ base: fc.constant(0), shift: fc.nat(30), at: fc.nat(1440) }),
+  fc
+    .record({ weekdays: fc.uniqueArray(fc.nat(6), { minLength: 1 }), from: fc.nat(1439), length: fc.nat(1439) })
+    .map(({ weekdays, from, length }) => ({ weekdays, from, to: Math.min(1440, from + 1 + length) })),
 );
 
 export const journey: fc.Arbitrary<Node[]> = fc.letrec<{ node: Node; nodes: Node[] }>((tie) => ({

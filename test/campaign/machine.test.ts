@@ -9,6 +9,7 @@ import {
   pack,
   unpack,
 } from "../../src/campaign/enrolment.ts";
+import { localDay, toUtc, weekdayOf } from "../../src/campaign/calendar.ts";
 import { advance, enrol, nextDue, outstanding } from "../../src/campaign/machine.ts";
 import { code, OUTCOMES } from "../../src/campaign/program.ts";
 import type { Stimulus } from "../../workflows/messages.ts";
@@ -226,6 +227,40 @@ describe("machine", () => {
             else if (due > resumedAt) expect(nextDue(state)).toBe(due);
             else if (nextDue(state) !== Infinity) expect(nextDue(state) - resumedAt).toBeLessThan(60); // fell due meanwhile: spread
           }
+        },
+      ),
+      parameters,
+    );
+  });
+
+  test("a wait for a weekday window goes on inside of one, paused or not", () => {
+    const windows = fc.record({
+      weekdays: fc.uniqueArray(fc.nat(6), { minLength: 1 }),
+      from: fc.nat(1400),
+      length: fc.integer({ min: 10, max: 600 }),
+    });
+    fc.assert(
+      fc.property(
+        windows,
+        fc.nat(20_000),
+        fc.integer({ min: 1, max: 20_000 }),
+        fc.nat(200),
+        ({ weekdays, from, length }, after, pause, number) => {
+          const until = { weekdays, from, to: Math.min(1440, from + length) };
+          const f = frame([{ is: "sleep", until }, { is: "op" }]);
+          const begun = advance(f, enrol(f, number), { kind: "start", at: START + after });
+          if (begun.ops.length > 0) return;
+          const due = nextDue(begun.enrolment);
+          const paused = advance(f, begun.enrolment, { kind: "pause", at: START + after }).enrolment;
+          const resumed = advance(f, paused, { kind: "resume", at: START + after + pause });
+          const on = resumed.ops.length > 0 ? START + after + pause : nextDue(resumed.enrolment);
+          for (const minute of [due, on]) {
+            const day = localDay(zone, minute);
+            const [start, end] = [toUtc(zone, day, until.from), toUtc(zone, day, until.to)];
+            expect(weekdays).toContain(weekdayOf(day));
+            expect(minute >= start && minute < end).toBe(true);
+          }
+          if (START + after + pause < due) expect(on).toBe(due); // it was not shifted
         },
       ),
       parameters,

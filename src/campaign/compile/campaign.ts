@@ -31,7 +31,7 @@ export interface Compiled {
 }
 
 const CHECKS = [audience, ids, threads, loops, weights, plan, policy, targets, lines, data, trigger];
-const LATER = { step: LATER_STEPS, until: ["weekdays", "date"] };
+const LATER = { step: LATER_STEPS };
 
 /**
  * A campaign's file to its program.

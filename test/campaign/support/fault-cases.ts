@@ -120,11 +120,6 @@ export const cases: [string, unknown, string][] = [
     '/journey/1/wait/until/at "24:00" is not a time of day (write it as "09:00")',
   ],
   [
-    "wait of a later version",
-    step({ wait: { until: { weekdays: [1] } } }),
-    '/journey/1/wait/until/weekdays "weekdays" is not supported yet (known: phase, at)',
-  ],
-  [
     "unknown phase",
     step({ wait: { until: { phase: "one" } } }),
     '/journey/1/wait/until/phase unknown phase "one" (there is no phase yet)',
@@ -289,6 +284,36 @@ export const cases: [string, unknown, string][] = [
       },
     }),
     "/journey/1/repeat/steps/0/survey a survey is asked once in a journey, so it cannot be repeated (put it after the repeat)",
+  ],
+  [
+    "a window that ends before it begins",
+    step({ wait: { until: { weekdays: ["mon"], from: "18:00", to: "09:00" } } }),
+    '/journey/1/wait/until/to must be later in the day than "from"',
+  ],
+  [
+    "an unknown weekday",
+    step({ wait: { until: { weekdays: ["mo"] } } }),
+    '/journey/1/wait/until/weekdays/0 must be "mon" or "tue" or',
+  ],
+  [
+    "an unknown date trait",
+    step({ wait: { until: { date: { trait: "brithday", at: "09:00" } } } }),
+    '/journey/1/wait/until/date/trait unknown date trait "brithday"',
+  ],
+  [
+    "a date that is none",
+    step({ wait: { until: { date: { of: { var: "orders.count" }, at: "09:00" } } } }),
+    "/journey/1/wait/until/date/of expected a date, found a number",
+  ],
+  [
+    "two dates",
+    step({ wait: { until: { date: { trait: "birthday", of: "2026-01-01", at: "09:00" } } } }),
+    '/journey/1/wait/until/date/trait unknown date trait "birthday"',
+  ],
+  [
+    "no date",
+    step({ wait: { until: { date: { at: "09:00" } } } }),
+    '/journey/1/wait/until/date give either "trait" or "of"',
   ],
   ["no steps", campaign([]), "/journey is empty: at least one is needed"],
   [

@@ -13,6 +13,8 @@ const leaves: fc.Arbitrary<Step>[] = [
     { wait: { for: "PT90M" } },
     { wait: { until: { at: "09:30" } } },
     { wait: { until: { phase: "second" } } },
+    { wait: { until: { weekdays: ["sat", "sun"], from: "10:00" } } },
+    { wait: { until: { date: { of: "2000-02-29", offset: "-P3D", at: "09:00" } } } },
   ),
   fc.record({ days: fc.integer({ min: 1, max: 5 }), remind: fc.boolean() }).map(({ days, remind }) => ({
     challenge: {

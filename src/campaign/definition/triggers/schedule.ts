@@ -1,9 +1,7 @@
 import { z } from "zod";
 import { cron } from "../cron.ts";
 import { clockTime, complain, span, timezone } from "../leaf.ts";
-
-const WEEKDAYS = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"] as const;
-const weekday = z.enum(WEEKDAYS);
+import { weekday, WEEKDAYS } from "../weekday.ts";
 
 export const schedule = z
   .strictObject({
@@ -60,6 +58,6 @@ function longest(month: number | undefined): number {
 }
 
 function cronOf(at: number, weekdays: (typeof WEEKDAYS)[number][], day?: number, month?: number): string {
-  const days = weekdays.map((name) => WEEKDAYS.indexOf(name)).toSorted((a, b) => a - b);
+  const days = weekdays.map((name) => (WEEKDAYS.indexOf(name) + 1) % 7).toSorted((a, b) => a - b);
   return [at % 60, Math.floor(at / 60), day ?? "*", month ?? "*", days.length > 0 ? days.join(",") : "*"].join(" ");
 }
