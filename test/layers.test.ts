@@ -8,7 +8,15 @@ import type { Compiler } from "webpack";
 /** From what everybody may import down to what imports everything above it. */
 const LAYERS = [
   // everybody's vocabulary: types and constants that import nothing but one another
-  ["src/rule/ast.ts", "src/campaign/program.ts", "src/campaign/calendar.ts", "workflows/messages.ts"],
+  [
+    "src/rule/ast.ts",
+    "src/campaign/units.ts",
+    "src/campaign/means.ts",
+    "src/campaign/program-trigger.ts",
+    "src/campaign/program.ts",
+    "src/campaign/calendar.ts",
+    "workflows/messages.ts",
+  ],
   ["src/config.ts", "src/fault.ts"],
   ["src/rule/"],
   ["src/campaign/"],

@@ -5,26 +5,14 @@
  */
 
 import type { Ast, Type } from "../rule/ast.ts";
+import type { BudgetLine, CouponPool, Gift } from "./means.ts";
+import type { Trigger } from "./program-trigger.ts";
+import type { Day, Duration, Minute, Text } from "./units.ts";
 
-/** A text in each language that people read. */
-export interface Text {
-  en: string;
-  "zh-CN": string;
-}
+export type { BudgetLine, CouponPool, Day, Duration, Gift, Minute, Text, Trigger };
 
 /** A rule as src/rule parsed and checked it: typed, segments inlined, evaluated without any catalogue. */
 export type Rule = Ast;
-
-/** ISO 8601 duration, cut to what has one meaning: calendar days (of the customer's zone) and minutes. */
-export interface Duration {
-  days: number;
-  minutes: number;
-}
-
-/** Minutes since 1970-01-01T00:00Z. All machine time is in this unit. */
-export type Minute = number;
-/** Days since 1970-01-01 of a local calendar. */
-export type Day = number;
 
 // ── outcomes: what an op's completion says; small integers, so that histories stay small ────────────────────────────
 
@@ -331,52 +319,6 @@ export interface Goal {
   targets: Target[];
   watch: Watch[];
 }
-export interface BudgetLine {
-  id: string;
-  /** minor units */
-  planned: number;
-  items: { what: string; qty: number; unitPrice: number }[];
-  /** who is told when the line is spent */
-  team?: string;
-  /** channels whose messages it carries, at Policy.channelCosts */
-  channels?: string[];
-}
-/** What starts a run, or (event, segment, date) brings members one by one into the run that stands. */
-export type Trigger =
-  | { kind: "manual" }
-  | {
-      kind: "schedule";
-      /** minute, hour, day of month, month, day of week */
-      cron: string;
-      timezone: string;
-      /** while the run before is under way */
-      overlap: "skip" | "queue" | "parallel";
-      /** how late a launch may be made up for */
-      catchUp: Duration;
-    }
-  | {
-      kind: "event";
-      event: string;
-      /** rule over `event.*` and `customer.*` */
-      where?: Rule;
-      /** enrols when so long no further such event has come */
-      settle?: Duration;
-      /** event types that call it off */
-      unless: string[];
-      /** path of the event's field whose value is part of the enrolment's key: "cart_id" */
-      enrolBy?: string;
-    }
-  | { kind: "segment"; segment: string; rule: Rule; on: "entry" | "exit" }
-  | {
-      kind: "date";
-      /** a date trait, or the same day for everybody */
-      of: { trait: string } | { month: number; day: number };
-      calendar: "solar" | "lunar";
-      /** days from that day */
-      offset: number;
-      /** customer-local minute of day */
-      at: number;
-    };
 export interface Audience {
   /** absent: everybody, everybody on the list, or everybody whom the trigger brings */
   segment?: string;
@@ -446,32 +388,4 @@ export interface Program {
   gifts: Record<string, Gift>;
   /** enrolments per cohort, lowered by the compiler so that program + states stay below 1 MB */
   cohortSize: number;
-}
-export interface CouponPool {
-  id: string;
-  name: Text;
-  /** what it gives: percent off, or minor units off */
-  percentOff?: number;
-  amountOff?: number;
-  /** least order amount, minor units */
-  minimum: number;
-  validFor: Duration;
-  prefix: string;
-  /** how many may be reserved in all */
-  limit: number;
-  /** budget line that carries what codes cost */
-  line?: string;
-  /** minor units of one redemption */
-  cost?: number;
-  /** issue (default): the line sets the cost aside for each code that is out; redemption: only what was used is booked */
-  bookAt?: "issue" | "redemption";
-}
-export interface Gift {
-  id: string;
-  name: Text;
-  /** minor units */
-  unitCost: number;
-  stock: number;
-  /** budget line that carries it */
-  line?: string;
 }
