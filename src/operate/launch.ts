@@ -1,6 +1,5 @@
 import { type RawBuilder, sql } from "kysely";
 import { DAY, localDay, toUtc } from "../campaign/calendar.ts";
-import { inMinutes } from "../campaign/duration.ts";
 import { digitsOf } from "../campaign/currency.ts";
 import { paramValues } from "../campaign/params.ts";
 import type { Program } from "../campaign/program.ts";
@@ -10,6 +9,7 @@ import { chosen, customerZones } from "../store/audience.ts";
 import { minuteOf, now, timeOf } from "../store/clock.ts";
 import { type Database, transaction, type Tx } from "../store/database.ts";
 import { loadDocument } from "../store/document.ts";
+import { agesOf, loadStale, type Stale } from "../store/freshness.ts";
 import { type Entrant, enrol } from "../store/enrol.ts";
 import { admit, hasLine, lineUp, lockGroup } from "../store/entry.ts";
 import { triggerSegments } from "../store/join/runs.ts";
@@ -30,6 +30,11 @@ export interface LaunchOptions {
   acceptStale: boolean;
   /** parameters as they were typed: name to text */
   set?: Record<string, string>;
+}
+
+/** With the data that was accepted although it is old. */
+interface Accepted extends LaunchOptions {
+  stale: Stale[];
 }
 
 export type Reach = "inbox" | "safe-recipients" | "everybody";
@@ -63,9 +68,9 @@ export async function launchIn(tx: Tx, options: LaunchOptions): Promise<Launched
   if (!applied) throw await notApplied(tx, options.campaign);
   const program = await loadDocument<Program>(tx, applied.program);
   const at = await now(tx);
-  await refuseStale(tx, program, at, options.acceptStale);
-  if (isStanding(program)) return stand(tx, program, applied.program, at, options);
-  const run = await insertRun(tx, program, applied.program, at, options);
+  const accepted = { ...options, stale: await refuseStale(tx, program, at, options.acceptStale) };
+  if (isStanding(program)) return stand(tx, program, applied.program, at, accepted);
+  const run = await insertRun(tx, program, applied.program, at, accepted);
   await lockGroup(tx, program.audience.exclusive?.group);
   const entrants = await chosenWithArms(tx, program, run, at, options.limit ?? program.audience.limit);
   if (hasLine(program)) {
@@ -97,7 +102,7 @@ export async function watchSegment(db: Database, campaign: string): Promise<void
 }
 
 /** Opens a run that members join one by one; a campaign has one that takes them. */
-async function stand(tx: Tx, program: Program, hash: string, at: Date, options: LaunchOptions): Promise<Launched> {
+async function stand(tx: Tx, program: Program, hash: string, at: Date, options: Accepted): Promise<Launched> {
   const { rows } = await sql<{ id: string }>`
     select id from runs
     where campaign = ${program.campaign} and standing and draining_at is null and status in ('starting', 'running', 'paused')`.execute(
@@ -130,29 +135,23 @@ function unconfirmed(run: string, treatment: number): Error {
   });
 }
 
-async function refuseStale(tx: Tx, program: Program, at: Date, accepted: boolean): Promise<void> {
-  const { maxDataAge } = program.audience;
-  if (!maxDataAge || accepted) return;
-  const { rows } = await sql<{ source: string; days: number }>`
-    select source, extract(epoch from ${at}::timestamptz - updated_at)::float8 / 86400 as days from data_sources
-    where source in ('customers', 'orders') and updated_at < ${at}::timestamptz - make_interval(mins => ${inMinutes(maxDataAge)}::int)`.execute(
-    tx,
-  );
-  if (rows.length === 0) return;
-  const ages = rows.map(({ source, days }) => `${source} ${days.toFixed(1)} d`).join(", ");
+/** @returns what was accepted although it is old */
+async function refuseStale(tx: Tx, program: Program, at: Date, accepted: boolean): Promise<Stale[]> {
+  const stale = await loadStale(tx, program, at);
+  if (stale.length === 0 || accepted) return stale;
   throw refuse("audience/maxDataAge", {
-    en: `data is older than the campaign allows (${ages}); import newer data or say --accept-stale`,
-    "zh-CN": `数据已超过活动允许的时限（${ages}）；请导入新数据，或加 --accept-stale`,
+    en: `data is older than the campaign allows (${agesOf(stale, "en")}); bring it up to date or say --accept-stale`,
+    "zh-CN": `数据已超过活动允许的时限（${agesOf(stale, "zh-CN")}）；请更新数据，或加 --accept-stale`,
   });
 }
 
-async function insertRun(tx: Tx, program: Program, hash: string, at: Date, options: LaunchOptions): Promise<string> {
+async function insertRun(tx: Tx, program: Program, hash: string, at: Date, options: Accepted): Promise<string> {
   const { exclusive, exitWhen } = program.audience;
   const params = paramValues(program.params ?? {}, options.set ?? {}, digitsOf(program.currency));
   const { rows } = await sql<{ run: string }>`
-    insert into runs (id, campaign, program, status, launched_at, launch_day, stale_accepted, exclusive_group, priority, exits, params)
+    insert into runs (id, campaign, program, status, launched_at, launch_day, stale_accepted, stale, exclusive_group, priority, exits, params)
     select ${program.campaign} || '-' || (count(*) + 1), ${program.campaign}, ${hash}, 'starting', ${at},
-           ${localDayOf(at, program.timezone)}, ${options.acceptStale}, ${exclusive?.group ?? null}, ${exclusive?.priority ?? 0},
+           ${localDayOf(at, program.timezone)}, ${options.stale.length > 0}, ${JSON.stringify(options.stale)}::jsonb, ${exclusive?.group ?? null}, ${exclusive?.priority ?? 0},
            ${exitWhen !== undefined}, ${JSON.stringify(params)}::jsonb
     from runs where campaign = ${program.campaign}
     returning id as run`.execute(tx);

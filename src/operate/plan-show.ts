@@ -2,6 +2,7 @@ import { formatFor, type Format, type Language } from "../report/show/format.ts"
 import { left, right, type Section } from "../report/show/section.ts";
 import { terminalSection } from "../report/show/terminal.ts";
 import { term } from "../report/show/words.ts";
+import { agesOf } from "../store/freshness.ts";
 import { unknownOnList } from "./list-look.ts";
 import type { CampaignPlan } from "./plan.ts";
 
@@ -17,7 +18,7 @@ export function showPlan(plan: CampaignPlan, language: Language): string {
   return [head, ...shown.map((section) => `${section.title}\n${terminalSection(section, false)}`)].join("\n\n");
 }
 
-function audience({ audience: people, lists }: CampaignPlan, format: Format): Section {
+function audience({ audience: people, lists, stale }: CampaignPlan, format: Format): Section {
   const zh = format.language === "zh-CN";
   const { count, language } = format;
   const row = (title: string, number: number) => [title, count(number)];
@@ -43,7 +44,16 @@ function audience({ audience: people, lists }: CampaignPlan, format: Format): Se
       row(zh ? "可联系（含对照组）" : "can be written to (held out included)", people.reachable),
       ...people.unreachable.map(({ reason, customers }) => row(`  ${term(reason, language)}`, customers)),
     ],
-    notes: lists.filter((look) => look.unknown > 0).map((look) => unknownOnList(look)[language]),
+    notes: [
+      ...lists.filter((look) => look.unknown > 0).map((look) => unknownOnList(look)[language]),
+      ...(stale.length > 0
+        ? [
+            zh
+              ? `数据已超过活动允许的时限（${agesOf(stale, language)}）：启动需加 --accept-stale。`
+              : `Data is older than the campaign allows (${agesOf(stale, language)}): a launch needs --accept-stale.`,
+          ]
+        : []),
+    ],
   };
 }
 

@@ -6,6 +6,7 @@ import type { Program, Text } from "../campaign/program.ts";
 import { now } from "../store/clock.ts";
 import type { Database } from "../store/database.ts";
 import { hashOf } from "../store/document.ts";
+import { loadStale, type Stale } from "../store/freshness.ts";
 import { type ListLook, lookAtLists } from "./list-look.ts";
 import { type Audience, audienceAt } from "./plan-audience.ts";
 
@@ -21,6 +22,8 @@ export interface CampaignPlan {
   launch: string;
   audience: Audience;
   lists: ListLook[];
+  /** data older than `maxDataAge`: a launch is refused, unless somebody accepts it */
+  stale: Stale[];
   phases: { id: string; from: string; to: string; days: number }[];
   rows: PlannedRow[];
   messages: { step: string; template: string; channels: string[]; kind: string; times: number }[];
@@ -79,6 +82,7 @@ export async function planCampaign(
     launch: start.toISOString(),
     audience,
     lists: await lookAtLists(db, program, lists),
+    stale: await loadStale(db, program, start),
     ...calendarOf(program, start),
     messages: messagesOf(program),
     mostMessages: mostMessages(program),

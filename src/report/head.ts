@@ -2,6 +2,7 @@ import { sql } from "kysely";
 import type { Program, Text } from "../campaign/program.ts";
 import type { Tx } from "../store/database.ts";
 import { loadDocument } from "../store/document.ts";
+import type { Stale } from "../store/freshness.ts";
 import type { RunStatus } from "../store/run.ts";
 
 /** Times are ISO 8601 in UTC; days are local calendar dates. */
@@ -20,6 +21,8 @@ export interface Head {
   currency: string;
   phases: { id: string; start: string; days: number; shiftedBy: number }[];
   pauses: number;
+  /** data that was older than the campaign allows; somebody launched all the same */
+  staleData: Stale[];
 }
 
 interface Row {
@@ -30,11 +33,12 @@ interface Row {
   closed_at: Date | null;
   phases: Head["phases"];
   pauses: number;
+  stale: Stale[];
 }
 
 export async function loadHead(tx: Tx, run: string, now: Date): Promise<{ head: Head; program: Program }> {
   const { rows } = await sql<Row>`
-    select r.campaign, r.program, r.status, r.launched_at, r.closed_at,
+    select r.campaign, r.program, r.status, r.launched_at, r.closed_at, r.stale,
       (select count(*) from run_pauses p where p.run = r.id)::int as pauses,
       (select coalesce(jsonb_agg(jsonb_build_object(
           'id', p.id, 'start', to_char(date '1970-01-01' + p.start_day, 'YYYY-MM-DD'),
@@ -56,6 +60,7 @@ export async function loadHead(tx: Tx, run: string, now: Date): Promise<{ head: 
     currency: program.currency,
     phases: row.phases,
     pauses: row.pauses,
+    staleData: row.stale,
   };
   return { head, program };
 }

@@ -1,3 +1,4 @@
+import { agesOf } from "../../store/freshness.ts";
 import type { Report } from "../load.ts";
 import { armsSection } from "./arms.ts";
 import { callsSection, rewardsSection, surveySection } from "./effects.ts";
@@ -33,6 +34,9 @@ export function factsOf(report: Report, format: Format): { label: string; value:
     { label: zh ? "运行" : "Run", value: head.run },
     { label: zh ? "状态" : "Status", value: term(head.status, format.language) },
     { label: zh ? "启动" : "Launched", value: format.moment(head.launchedAt) },
+    ...(head.staleData.length > 0
+      ? [{ label: zh ? "启动时数据已旧" : "Launched on old data", value: agesOf(head.staleData, format.language) }]
+      : []),
     ...(head.closedAt ? [{ label: zh ? "结束" : "Closed", value: format.moment(head.closedAt) }] : []),
     { label: zh ? "截至" : "As of", value: format.moment(head.now) },
     { label: zh ? "时区" : "Zone", value: head.timezone },

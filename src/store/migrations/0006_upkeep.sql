@@ -54,3 +54,6 @@ create index on customer_merges (kept);
 
 -- what reps noted about a customer
 create index on tasks (customer) where customer is not null;
+
+-- data that was older than the campaign allows when the run was launched all the same: [{ source, days }]
+alter table runs add stale jsonb not null default '[]';
