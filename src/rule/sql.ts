@@ -3,7 +3,10 @@ import { type Ast, type Variable, variablesOf } from "./ast.ts";
 import type { Asking } from "./sql/asking.ts";
 import { bound } from "./sql/bounds.ts";
 import { condition, scalar } from "./sql/expression.ts";
-import { needsNoJoin, planOf } from "./sql/plan.ts";
+import { summaryJoin } from "./sql/orders.ts";
+import { isCheap, isGrouped, needsNoJoin, type Plan, planOf } from "./sql/plan.ts";
+
+type Sql = RawBuilder<unknown>;
 
 /**
  * A rule for a base: a condition on the row `c` in `select … from customers c where …`. Never null. What is cheap is asked
@@ -17,10 +20,36 @@ export function toSql(ast: Ast, asking: Asking): RawBuilder<boolean> {
     const conditions = parts.map((part) => sql`coalesce(${condition(part, row)}, false)`);
     return sql`(${sql.join(conditions, sql` and `)})`;
   }
-  const plan = planOf(variables, asking, "k");
   const bounds = parts.map((part) => bound(part, asking, "k")).filter((each) => each !== undefined);
-  const conditions = [...bounds, ...parts.map((part) => condition(part, plan))];
-  return sql`(c.id in (select k.id from customers k ${plan.joins} where ${sql.join(conditions, sql` and `)}))`;
+  const conditions = bounds.map((each) => each.sql);
+  const cheap = parts.filter((part) => variablesOf(part).every(isCheap));
+  const narrows = cheap.some(leavesFew) || bounds.some((each) => each.narrows);
+  return narrows && variables.some(isGrouped)
+    ? inTwoSteps(parts, cheap, conditions, asking)
+    : sql`(c.id in (${whoFit(parts, conditions, planOf(variables, asking, "k"))}))`;
+}
+
+/** Candidates first, so that events and the like are gone through for them alone. */
+function inTwoSteps(parts: Ast[], cheap: Ast[], bounds: Sql[], asking: Asking): RawBuilder<boolean> {
+  const first = planOf(cheap.flatMap(variablesOf), asking, "k");
+  const summary = bounds.length > 0 ? summaryJoin("k") : sql``;
+  const rest = parts.filter((part) => !cheap.includes(part));
+  const among = (customer: Sql) => sql<boolean>`${customer} in (select id from candidates)`;
+  const second = planOf(rest.flatMap(variablesOf), asking, "k", among);
+  return sql`(c.id in (
+    with candidates as materialized (${whoFit(cheap, bounds, { ...first, joins: sql`${first.joins} ${summary}` })})
+    ${whoFit(rest, [among(sql`k.id`)], second)}))`;
+}
+
+/** Going through events for candidates alone pays when they are few: a comparison may make them so, a yes or a not hardly. */
+function leavesFew({ op }: Ast): boolean {
+  return ["==", "<", "<=", ">", ">=", "in", "is_today"].includes(op);
+}
+
+/** @param conditions what else has to hold */
+function whoFit(parts: Ast[], conditions: Sql[], plan: Plan): Sql {
+  const all = [...conditions, ...parts.map((part) => condition(part, plan))];
+  return sql`select k.id from customers k ${plan.joins} where ${sql.join(all, sql` and `)}`;
 }
 
 /** A rule's value for the row `c`, to sort by: null = missing. */

@@ -10,22 +10,34 @@ type Orders = Extract<Source, { from: "orders" }>;
 
 const [LAST, FIRST] = [TOTAL.last!, TOTAL.first!];
 
+export interface Bound {
+  sql: Sql;
+  /** whether it can be expected to leave few: large amounts, or lately; not that many are long gone, or have some order or none */
+  narrows: boolean;
+}
+
 /**
  * What the summary row must say at least for the condition to hold: never instead of it, but asked before it, so that
  * only candidates are looked up. Undefined when the summary says nothing about it.
  * @param alias of customers, beside `totals`
  */
-export function bound(ast: Ast, asking: Asking, alias: string): Sql | undefined {
+export function bound(ast: Ast, asking: Asking, alias: string): Bound | undefined {
   const of = (arg: Ast) => bound(arg, asking, alias);
   switch (ast.op) {
     case "and":
     case "segment": {
-      const bounds = ast.args.map(of).filter((each) => each !== undefined);
-      return bounds.length > 0 ? sql`(${sql.join(bounds, sql` and `)})` : undefined;
+      return all(ast.args.map(of).filter((each) => each !== undefined));
     }
     case "or": {
       const bounds = ast.args.map(of);
-      return bounds.every((each) => each !== undefined) ? sql`(${sql.join(bounds, sql` or `)})` : undefined;
+      if (!bounds.every((each) => each !== undefined)) return undefined;
+      return {
+        sql: sql`(${sql.join(
+          bounds.map((each) => each.sql),
+          sql` or `,
+        )})`,
+        narrows: bounds.every((each) => each.narrows),
+      };
     }
     case "==":
     case "<":
@@ -35,17 +47,22 @@ export function bound(ast: Ast, asking: Asking, alias: string): Sql | undefined 
       const pairs = ast.args
         .slice(1)
         .map((right, i) => ofPair(ast.op as ComparisonOp, ast.args[i]!, right, asking, alias));
-      const bounds = pairs.flat();
-      return bounds.length > 0 ? sql`(${sql.join(bounds, sql` and `)})` : undefined;
+      return all(pairs.flat());
     }
     default:
       return undefined;
   }
 }
 
+function all(bounds: Bound[]): Bound | undefined {
+  if (bounds.length === 0) return undefined;
+  const parts = bounds.map((each) => each.sql);
+  return { sql: sql`(${sql.join(parts, sql` and `)})`, narrows: bounds.some((each) => each.narrows) };
+}
+
 const MIRRORED: Record<Side, Side> = { "<": ">", "<=": ">=", ">": "<", ">=": "<=" };
 
-function ofPair(op: ComparisonOp, left: Ast, right: Ast, asking: Asking, alias: string): Sql[] {
+function ofPair(op: ComparisonOp, left: Ast, right: Ast, asking: Asking, alias: string): Bound[] {
   const [variable, literal] = left.op === "var" ? [left, right] : [right, left];
   if (variable.op !== "var" || variable.source.from !== "orders" || literal.op !== "literal") return [];
   if (typeof literal.value !== "number") return [];
@@ -54,8 +71,13 @@ function ofPair(op: ComparisonOp, left: Ast, right: Ast, asking: Asking, alias: 
   const { value } = literal;
   return sides.flatMap((side) => {
     const found = ofSide(source, side, value, asking, spanOf(source, asking, alias));
-    return found ? [found] : [];
+    return found ? [{ sql: found, narrows: leavesFew(source, side) }] : [];
   });
+}
+
+function leavesFew({ aggregate }: Orders, side: Side): boolean {
+  if (aggregate === "count") return false;
+  return aggregate === "since_first" || aggregate === "since_last" ? side === "<" || side === "<=" : true;
 }
 
 function ofSide({ aggregate }: Orders, side: Side, value: number, asking: Asking, span: Span): Sql | undefined {

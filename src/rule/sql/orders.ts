@@ -44,9 +44,13 @@ export function ordersSource(asked: OrdersAsked[], asking: Asking, alias: string
     asking,
     alias,
   );
-  const join = sql`
-    left join customer_orders as totals on totals.customer = ${sql.ref(`${alias}.id`)} ${windowed.join} ${whole.join}`;
+  const join = sql`${summaryJoin(alias)} ${windowed.join} ${whole.join}`;
   return { join, column: (one: OrdersAsked) => sql`(${(isWindowed(one) ? windowed : whole).column(one)})` };
+}
+
+/** The summary row, as `totals`. */
+export function summaryJoin(alias: string): Sql {
+  return sql`left join customer_orders as totals on totals.customer = ${sql.ref(`${alias}.id`)}`;
 }
 
 function isWindowed({ days, period }: Window): boolean {

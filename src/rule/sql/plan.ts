@@ -98,6 +98,16 @@ export function needsNoJoin({ source }: Variable): boolean {
   return ["customer", "trait", "today", "bucket"].includes(source.from);
 }
 
+/** Read with the customer: one row each, by its key. */
+export function isCheap(variable: Variable): boolean {
+  return needsNoJoin(variable) || ["consent", "score"].includes(variable.source.from);
+}
+
+/** Worked out by going through a table whole, unless it is said for whom. */
+export function isGrouped({ source }: Variable): boolean {
+  return ["events", "items", "complaints", "enrolments", "messages"].includes(source.from);
+}
+
 /** A hash that every version of Postgres computes alike; by the id of the outside, so that it outlives a new import. */
 function bucket({ salt, of }: { salt: string; of: number }, alias: string): RawBuilder<unknown> {
   const hash = sql`md5(${`${salt}/`}::text || ${sql.ref(`${alias}.customer_id`)})`;
