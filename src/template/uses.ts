@@ -9,7 +9,8 @@ export interface Use {
   line: number;
 }
 
-const ROOTS = ["trigger", "params", "steps", "run"];
+const ROOTS = ["trigger", "params", "steps", "run", "coupon", "challenge", "survey"];
+const LINKS = ["links.checkIn", "links.survey", "links.rsvp"];
 
 /** @returns each name once, at its first line; nothing for a template that cannot be read */
 export function usesOf(source: string): Use[] {
@@ -18,7 +19,7 @@ export function usesOf(source: string): Use[] {
     const uses = new Map<string, Use>();
     for (const variable of Object.values(globals).flat()) {
       const path = pathOf(variable);
-      if (!ROOTS.includes(path[0]!)) continue;
+      if (!ROOTS.includes(path[0]!) && !LINKS.includes(path.join("."))) continue;
       const stop = path.indexOf("*");
       const name = (stop < 0 ? path : path.slice(0, stop)).join(".");
       const line = variable.location.row;

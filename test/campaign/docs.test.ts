@@ -82,7 +82,9 @@ describe.each(PAGES)("$page", ({ page, locale }) => {
   test.each(examples.map((block, index) => [`${index + 1}, a ${block.kind}`, block] as const))(
     "example %s is valid",
     (_, block) => {
-      expect(faultsOf(block)).toEqual([]);
+      // a step shown by itself may do what a whole campaign would be advised against
+      const told = faultsOf(block).filter(({ severity }) => block.kind === "campaign" || severity === "error");
+      expect(told).toEqual([]);
     },
   );
 

@@ -4,6 +4,9 @@ import { templateScope } from "../compile/scope.ts";
 import { type RawStep, record, stepsOf } from "../definition/journey.ts";
 import type { Check } from "./check.ts";
 
+/** The rest depends on the step that sends it, and is advice. */
+const OWN = ["trigger", "params", "steps", "run"];
+
 /** Templates only say what this campaign's messages will have: its trigger's fields, its parameters, its steps' results. */
 export const data: Check = (definition, library) => {
   const scope = templateScope(definition, library);
@@ -12,7 +15,8 @@ export const data: Check = (definition, library) => {
       const uses = Object.hasOwn(library.templates, name) ? (library.templates[name]!.uses ?? []) : [];
       const told = new Set<string>();
       return uses.flatMap((use): Fault[] => {
-        if (typeIn(scope, use.name) !== undefined || told.has(use.name)) return [];
+        if (!OWN.includes(use.name.split(".")[0]!) || typeIn(scope, use.name) !== undefined || told.has(use.name))
+          return [];
         told.add(use.name);
         const place = `${name}.${use.locale}.mjml`;
         const message = {

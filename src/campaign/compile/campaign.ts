@@ -1,4 +1,5 @@
 import { error, type Fault } from "../../fault.ts";
+import { advise } from "../advice/advise.ts";
 import { audience } from "../check/audience.ts";
 import { data } from "../check/data.ts";
 import { ids } from "../check/ids.ts";
@@ -17,7 +18,7 @@ import { record } from "../definition/journey.ts";
 import { namesOf } from "../definition/names.ts";
 import { LATER_STEPS } from "../definition/step.ts";
 import type { Library } from "../library.ts";
-import type { Program } from "../program.ts";
+import type { Program, Rule } from "../program.ts";
 import { assemble } from "./program.ts";
 import { ruleReader } from "./rules.ts";
 import { templateScope } from "./scope.ts";
@@ -49,10 +50,13 @@ function compile(definition: unknown, library: Library): Compiled {
   const deep = shape(root, library);
   // schemas recurse with the journey, so what is nested without end is refused before they see it
   if (deep.length > 0) return { faults: deep };
-  const names = namesOf(library, root, ruleReader(root, library));
+  const rules = new Map<unknown, Rule>();
+  const names = namesOf(library, root, ruleReader(root, library, rules));
   const { value, faults } = read(campaignDefinition(names), root, LATER);
   faults.push(...CHECKS.flatMap((check) => check(root, library)));
   const program = value && faults.length === 0 ? assemble(value, library, templateScope(root, library)) : undefined;
   faults.push(...warnings(root, library));
+  // what is not yet legible is mended first
+  if (program) faults.push(...advise({ definition: root, program, library, rules }));
   return { faults, ...(program && { program }) };
 }

@@ -13,8 +13,13 @@ import { journeyScope } from "./scope.ts";
 /**
  * Reads the rules of one campaign. What a rule may say of steps depends on the steps of the journey, and what it may
  * say of the event on the `event` beside it; both are looked up in the file as it stands (compile/scope.ts).
+ * @param kept takes every rule that is read, by the object of the file
  */
-export function ruleReader(definition: unknown, library: Pick<Library, "catalogue" | "events">): RuleReader {
+export function ruleReader(
+  definition: unknown,
+  library: Pick<Library, "catalogue" | "events">,
+  kept?: Map<unknown, Rule>,
+): RuleReader {
   const id = record(definition)?.id;
   const catalogue = typeof id === "string" ? withCampaign(library.catalogue, id) : library.catalogue;
   const steps = journeyScope(definition, library);
@@ -40,6 +45,7 @@ export function ruleReader(definition: unknown, library: Pick<Library, "catalogu
         });
         for (const fault of faults)
           if (fault.severity === "error") complain(context, json, fault, segments(fault.pointer));
+        if (rule && typeof json === "object") kept?.set(json, rule);
         return rule ?? z.NEVER;
       });
 }

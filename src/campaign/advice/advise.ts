@@ -1,0 +1,40 @@
+import type { Fault } from "../../fault.ts";
+import type { Advice, Advised } from "./advice.ts";
+import { promotionFirst } from "./complaint.ts";
+import { costPerHead, stock } from "./cost.ts";
+import { coupon } from "./coupon.ts";
+import { forestalled, lateOffer } from "./goal.ts";
+import { tinyHoldout } from "./holdout.ts";
+import { challengeDays, lateAnswers, phase } from "./phase.ts";
+import { quiet } from "./quiet.ts";
+import { reentry } from "./reentry.ts";
+import { rules } from "./rules.ts";
+import { template } from "./template.ts";
+import { unknownYet } from "./unknown-yet.ts";
+import { unreachable } from "./unreachable.ts";
+import { wayOf } from "./way.ts";
+
+const ALL: Advice[] = [
+  rules,
+  unknownYet,
+  unreachable,
+  phase,
+  challengeDays,
+  lateAnswers,
+  lateOffer,
+  forestalled,
+  promotionFirst,
+  costPerHead,
+  stock,
+  coupon,
+  quiet,
+  template,
+  tinyHoldout,
+  reentry,
+];
+
+/** What a colleague would say of a campaign that is without faults: each piece of advice a warning with its reason. */
+export function advise(campaign: Omit<Advised, "way">): Fault[] {
+  const advised: Advised = { ...campaign, way: wayOf(campaign.definition) };
+  return ALL.flatMap((advice) => advice(advised));
+}
