@@ -86,7 +86,7 @@ test("a campaign of one's own passes, is applied, planned in dollars and tried",
   const launch = ["--launch", "1998-06-30T18:00"];
   const own = members(log, TODAY);
   const { out: plan } = await said("campaign", "plan", "encore-12", ...launch);
-  expect(plan).toMatch(new RegExp(`in the segment\\s+│\\s+${own.length} │`));
+  expect(plan).toMatch(new RegExp(`in the audience\\s+│\\s+${own.length} │`));
   expect(plan).toMatch(/Total\s+│ \$800\.00/);
 
   const { out: tried } = await said("campaign", "try", "encore-12", "--customer", reachable(own), ...launch);

@@ -18,7 +18,7 @@ function compiled(journey: unknown[]): Program {
   const goto = (journey.at(-1) as { id: string }).id;
   const goal = { onConvert: journey.length > 1 ? { goto } : "exit" };
   const { program, faults } = compileCampaign(campaign(journey, { phases, goal }), library, "generated.json");
-  expect(faults).toEqual([]);
+  expect(faults.filter(({ severity }) => severity === "error")).toEqual([]);
   return program!;
 }
 
