@@ -151,14 +151,29 @@ export interface Question {
   text?: boolean;
   label?: Text;
 }
-export interface WaitForStep extends Named {
-  kind: "waitFor";
+/** An event that is waited for. */
+export interface AwaitedEvent {
   event: string;
   /** rule over `event.*`, `customer.*`, `steps.*`; absent = any such event */
   where?: Rule;
-  since: "step" | "enrolment";
+}
+export interface WaitForStep extends Named {
+  kind: "waitFor";
+  /** "*" where `any`, `all` or `if` says what is waited for */
+  event: string;
+  where?: Rule;
+  /** the first of them to come gives option(i) */
+  any?: (AwaitedEvent & { id?: string })[];
+  /** met when each of them has come */
+  all?: AwaitedEvent[];
+  /** met when it holds: asked at once, on the customer's events, and at 00:05 local */
+  if?: Rule;
+  /** "step", "enrolment", or the id of the step whose latest decision is where looking begins */
+  since: string;
   within: Duration;
 }
+/** Event type of waits that any event of the customer's may meet. */
+export const ANY_EVENT = "*";
 /** Runs when a wait's time is over: decides under the customer's lock whether it was met after all. */
 export interface ExpireStep extends Named {
   kind: "expire";

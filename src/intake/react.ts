@@ -15,7 +15,7 @@ import { type Condition, loadMembers, type Member } from "./member.ts";
 import { recordOrders } from "./order.ts";
 import { lookAgain } from "./segment.ts";
 import { openSurveys } from "./survey.ts";
-import { openWaits, type Waiting, whereOf } from "./wait.ts";
+import { openWaits, type Waiting, rulesOf } from "./wait.ts";
 import { openJudge } from "./where.ts";
 
 export interface ReactOptions {
@@ -119,8 +119,9 @@ async function reactTo(tx: Tx, { home }: ReactOptions, rows: EventRow[]): Promis
 }
 
 function conditionOf(wait: Waiting): Condition[] {
-  const rule = wait.kind === "goal" ? wait.member.known.program.goal.convert?.where : whereOf(wait);
-  return rule ? [{ member: wait.member, rule }] : [];
+  const goal = wait.member.known.program.goal.convert?.where;
+  const rules = wait.kind === "goal" ? (goal ? [goal] : []) : rulesOf(wait);
+  return rules.map((rule) => ({ member: wait.member, rule }));
 }
 
 async function loadWaits(tx: Tx, batch: Batch, members: Map<number, Member>): Promise<Waiting[]> {

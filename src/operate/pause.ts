@@ -34,7 +34,7 @@ export async function resumeRun(db: Database, id: string): Promise<void> {
     await sql`
       update waits w set until = w.until + (${at}::timestamptz - greatest(${rows[0]!.pausedAt}::timestamptz, w.since))
       from enrolments e
-      where e.id = w.enrolment and e.run = ${id} and w.status = 'open' and w.kind in ('event', 'task', 'survey')`.execute(
+      where e.id = w.enrolment and e.run = ${id} and w.status = 'open' and w.kind in ('event', 'condition', 'task', 'survey')`.execute(
       tx,
     );
     await tellCohorts(tx, id, { kind: "resume", at: minuteOf(at) }, at);

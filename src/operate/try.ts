@@ -88,6 +88,7 @@ export async function tryCampaign(
 function rulesOf(step: Step): Ast[] {
   if (step.kind === "branch") return step.cases;
   if (step.kind === "date") return [step.day];
+  if (step.kind === "waitFor") return step.if ? [step.if] : [];
   return step.kind === "set" ? [...Object.values(step.values), ...Object.values(step.traits)] : [];
 }
 

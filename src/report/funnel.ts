@@ -39,7 +39,7 @@ export async function loadFunnel(scope: Scope): Promise<FunnelStep[]> {
     select d.step, d.outcome, w.status as wait_status, w.outcome as wait_outcome,
       count(*)::int as decisions, count(distinct d.enrolment)::int as entered, grouping(d.outcome)::int as whole
     from decided d
-    left join waits w on d.outcome = ${code("waiting")}
+    left join waits w on (d.outcome = ${code("waiting")} or (d.outcome = ${code("deferred")} and w.kind = 'condition'))
       and w.enrolment = d.enrolment and w.step = d.step and w.occurrence = d.occurrence
     group by grouping sets ((d.step), (d.step, d.outcome, w.status, w.outcome))
     order by d.step, decisions desc, d.outcome`.execute(scope.tx);
@@ -69,6 +69,7 @@ function outcomeName(step: Step, row: Row): string {
   if (row.wait_status === "met") return nameOf(step, row.wait_outcome ?? code("met"));
   if (row.wait_status === "expired") return step.kind === "task" ? "overdue" : "timeout";
   if (row.wait_status === "dropped") return "dropped";
+  if (row.wait_status === "open") return "waiting"; // also one that is asked again each day
   return nameOf(step, row.outcome!);
 }
 

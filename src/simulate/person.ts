@@ -10,6 +10,7 @@ import type { ChannelFacts } from "../campaign/decide/reach.ts";
 import { decideSend } from "../campaign/decide/send.ts";
 import { capSince, concerns } from "../campaign/decide/caps.ts";
 import { decideSplit, splitVariable } from "../campaign/decide/split.ts";
+import { decideCondition } from "../campaign/decide/wait.ts";
 import { DEFAULT_VALIDITY, validUntil } from "../campaign/decide/validity.ts";
 import type { Op } from "../campaign/enrolment.ts";
 import {
@@ -24,6 +25,7 @@ import {
   type SendStep,
   type Step,
   type SurveyStep,
+  type WaitForStep,
 } from "../campaign/program.ts";
 import { evaluate, holds } from "../rule/evaluate.ts";
 import type { Value } from "../rule/ast.ts";
@@ -60,6 +62,7 @@ export function person(program: Program, zone: Zone, launchDay: Day, known: Pers
   const first = new Map<string, Day>();
   const answers: Record<string, Value> = {};
   const deferredFrom = new Map<string, Minute>();
+  const untils = new Map<string, Minute>();
 
   const met = (op: Op, step: string, at: Minute, outcome: number): Answer["later"] => {
     waits.set(`${step}/${op.occurrence}`, { status: "open", outcome });
@@ -81,6 +84,19 @@ export function person(program: Program, zone: Zone, launchDay: Day, known: Pers
     const due = deferredFrom.get(key) ?? op.due;
     deferredFrom.set(key, due);
     return due;
+  }
+
+  /** The person acts after so many days; what is first of several comes, or all of them; a condition is asked as it would be. */
+  function awaitEvents(step: WaitForStep, op: Op, name: string, at: Minute): Answer {
+    if (step.if !== undefined) {
+      const key = `${name}/${op.occurrence}`;
+      const until = untils.get(key) ?? plus(zone, at, step.within.days, step.within.minutes);
+      untils.set(key, until);
+      return decideCondition(holds(step.if, lookup), zone, at, until);
+    }
+    if (behaviour.actsAfter === undefined) return { outcome: code("waiting") };
+    const outcome = step.any ? option(0) : code("met");
+    return { outcome: code("waiting"), later: met(op, name, plus(zone, at, behaviour.actsAfter, 0), outcome)! };
   }
 
   function mail(step: SendStep | SurveyStep, op: Op, at: Minute): Decision {
@@ -148,11 +164,7 @@ export function person(program: Program, zone: Zone, launchDay: Day, known: Pers
           return { ...decision, outcome: code("waiting"), later: met(op, name, plus(zone, at, 1, 0), code("met"))! };
         }
         case "waitFor":
-          if (behaviour.actsAfter === undefined) return { outcome: code("waiting") };
-          return {
-            outcome: code("waiting"),
-            later: met(op, name, plus(zone, at, behaviour.actsAfter, 0), code("met"))!,
-          };
+          return awaitEvents(step, op, name, at);
         case "task":
           if (behaviour.call === undefined) return { outcome: code("waiting") };
           return {

@@ -1,5 +1,5 @@
 import { sql } from "kysely";
-import type { Day } from "../campaign/program.ts";
+import { ANY_EVENT, type Day } from "../campaign/program.ts";
 import type { Tx } from "./database.ts";
 
 /** An enrolment that some event of a batch may concern; its row is locked. */
@@ -41,7 +41,7 @@ export async function lockAwaiting(tx: Tx, asked: Asked[], at: Date): Promise<Ma
     select e.id, e.customer, e.run, r.program, e.arm, e.cohort, e.member, e.zone, e.status, e.epoch, e.position
     from enrolments e join runs r on r.id = e.run
     where e.id in (
-      select w.enrolment from asked a join waits w on w.customer = a.customer and w.event_type = a.type and w.status = 'open'
+      select w.enrolment from asked a join waits w on w.customer = a.customer and w.event_type in (a.type, ${ANY_EVENT}) and w.status = 'open'
       union all
       select c.enrolment from asked a join challenges c on c.customer = a.customer and c.event_type = a.type
       where c.status = 'open' or c.closed_at > ${at}::timestamptz - interval '4 days'
@@ -61,16 +61,18 @@ export interface OpenWait {
   /** op name; "goal" for the goal */
   step: string;
   occurrence: number;
-  kind: "goal" | "event" | "survey";
+  kind: "goal" | "event" | "condition" | "survey";
   event_type: string;
   since: Date;
   until: Date | null;
+  /** of several events, which have come: bit i */
+  parts: number;
 }
 
 export async function loadOpenWaits(tx: Tx, enrolments: number[], types: string[]): Promise<OpenWait[]> {
   const { rows } = await sql<OpenWait>`
-    select enrolment, step, occurrence, kind, event_type, since, until from waits
-    where enrolment = any(${enrolments}::bigint[]) and event_type = any(${types}::text[]) and status = 'open'
+    select enrolment, step, occurrence, kind, event_type, since, until, parts from waits
+    where enrolment = any(${enrolments}::bigint[]) and event_type = any(${[...types, ANY_EVENT]}::text[]) and status = 'open'
     order by enrolment, step, occurrence`.execute(tx);
   return rows;
 }
@@ -80,8 +82,8 @@ export interface MetWait {
   step: string;
   occurrence: number;
   outcome: number;
-  /** events.id */
-  by: number;
+  /** events.id; null: no event of its own */
+  by: number | null;
 }
 
 export async function meetWaits(tx: Tx, met: MetWait[], at: Date): Promise<void> {
@@ -92,6 +94,18 @@ export async function meetWaits(tx: Tx, met: MetWait[], at: Date): Promise<void>
     where w.enrolment = m.enrolment and w.step = m.step and w.occurrence = m.occurrence and w.status = 'open'`.execute(
     tx,
   );
+}
+
+/** Of waits for several events, which have come by now. */
+export async function noteParts(
+  tx: Tx,
+  waits: { enrolment: number; step: string; occurrence: number; parts: number }[],
+): Promise<void> {
+  if (waits.length === 0) return;
+  await sql`
+    update waits w set parts = m.parts
+    from jsonb_to_recordset(${JSON.stringify(waits)}::jsonb) as m (enrolment bigint, step text, occurrence int, parts int)
+    where w.enrolment = m.enrolment and w.step = m.step and w.occurrence = m.occurrence`.execute(tx);
 }
 
 export interface OpenChallenge {

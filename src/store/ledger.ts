@@ -1,4 +1,5 @@
 import { sql } from "kysely";
+import { code } from "../campaign/program.ts";
 import type { Database, Tx } from "./database.ts";
 
 export interface LedgerRow {
@@ -38,4 +39,13 @@ export async function insertLedger(tx: Tx, rows: LedgerRow[]): Promise<void> {
     select enrolment, step, occurrence, attempt, outcome, reasons, value, at, due
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as l (enrolment bigint, step text, occurrence int, attempt int,
       outcome int, reasons text[], value int, at timestamptz, due timestamptz)`.execute(tx);
+}
+
+/** When each of these enrolments was last decided upon at one of these ops; what was only put off does not count. */
+export async function lastDecided(tx: Tx, enrolments: number[], steps: string[]): Promise<Map<number, Date>> {
+  const { rows } = await sql<{ enrolment: number; at: Date }>`
+    select enrolment, max(at) as at from ledger
+    where enrolment = any(${enrolments}::bigint[]) and step = any(${steps}::text[]) and outcome <> ${code("deferred")}
+    group by enrolment`.execute(tx);
+  return new Map(rows.map((row) => [row.enrolment, row.at]));
 }

@@ -2,7 +2,7 @@ import { sql } from "kysely";
 import { code } from "../campaign/program.ts";
 import type { Tx } from "./database.ts";
 
-export type WaitKind = "goal" | "event" | "task" | "survey" | "phase" | "complaint" | "webhook" | "rsvp";
+export type WaitKind = "goal" | "event" | "condition" | "task" | "survey" | "phase" | "complaint" | "webhook" | "rsvp";
 
 export interface NewWait {
   enrolment: number;
@@ -17,6 +17,8 @@ export interface NewWait {
   until: Date | null;
   /** already met when looking back */
   met?: { outcome: number; by: number | null; at: Date };
+  /** of several events, which have come: bit i */
+  parts?: number;
 }
 
 /** Inserted under the customer's lock, so that intake either sees the row or its event is seen by the look-back. */
@@ -25,17 +27,18 @@ export async function insertWaits(tx: Tx, waits: NewWait[]): Promise<void> {
   const rows = waits.map(({ met, ...wait }) => ({
     ...wait,
     event_type: wait.eventType,
+    parts: wait.parts ?? 0,
     status: met ? "met" : "open",
     outcome: met?.outcome ?? null,
     met_by: met?.by ?? null,
     met_at: met?.at ?? null,
   }));
   await sql`
-    insert into waits (enrolment, step, occurrence, kind, customer, event_type, since, until, status, outcome, met_by, met_at)
-    select enrolment, step, occurrence, kind, customer, event_type, since, until, status, outcome, met_by, met_at
+    insert into waits (enrolment, step, occurrence, kind, customer, event_type, since, until, status, outcome, met_by, met_at, parts)
+    select enrolment, step, occurrence, kind, customer, event_type, since, until, status, outcome, met_by, met_at, parts
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as w (enrolment bigint, step text, occurrence int, kind text,
       customer bigint, event_type text, since timestamptz, until timestamptz, status text, outcome int, met_by bigint,
-      met_at timestamptz)`.execute(tx);
+      met_at timestamptz, parts int)`.execute(tx);
 }
 
 export interface Wait {
@@ -43,6 +46,7 @@ export interface Wait {
   status: "open" | "met" | "expired" | "dropped";
   outcome: number | null;
   metAt: Date | null;
+  until: Date | null;
 }
 
 export async function loadWaits(
@@ -52,7 +56,7 @@ export async function loadWaits(
   occurrence: number,
 ): Promise<Map<number, Wait>> {
   const { rows } = await sql<Wait>`
-    select enrolment, status, outcome, met_at as "metAt"
+    select enrolment, status, outcome, met_at as "metAt", until
     from waits
     where enrolment = any(${enrolments}::bigint[]) and step = ${step} and occurrence = ${occurrence}`.execute(tx);
   return new Map(rows.map((row) => [row.enrolment, row]));

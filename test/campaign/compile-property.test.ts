@@ -94,6 +94,7 @@ function outcomesOf(kind: string): number[] {
     case "send":
       return [code("queued"), skipped, failed];
     case "waitFor":
+      return [code("waiting"), code("met"), 100, 101, code("timeout"), failed];
     case "survey":
       return [code("waiting"), code("met"), skipped, failed];
     case "task":

@@ -60,13 +60,18 @@ const base = {
     { id: "execution", days: 61 },
   ],
   budget: { currency: "CNY", lines: [{ id: "gifts", items: [{ what: "Mug", qty: 50, unitPrice: 19.9 }] }] },
-  journey: [{ id: "hi", send: { channel: "email", template: "invite" } }],
+  journey: [{ id: "hello", send: { channel: "email", template: "invite" } }],
 };
 
 function faultsOf({ kind, text }: Block): Fault[] {
   const json = JSON.parse(text) as Record<string, unknown>;
   if (kind in FILES) return FILES[kind]!(json).faults;
-  const whole = kind === "part" ? { ...base, ...json } : kind === "step" ? { ...base, journey: [json] } : json;
+  const whole =
+    kind === "part"
+      ? { ...base, ...json }
+      : kind === "step"
+        ? { ...base, journey: [...base.journey.filter((step) => step.id !== json.id), json] }
+        : json;
   return compileCampaign(whole, library, "example.json").faults;
 }
 

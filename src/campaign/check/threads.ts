@@ -33,7 +33,11 @@ function threadsOf(steps: unknown): number {
         );
       else
         for (const inner of [body.then, body.else, body.timeout, body.steps]) most = Math.max(most, threadsOf(inner));
-      for (const way of [...list(body.outcomes), ...(kind === "parallel" ? [] : list(body.branches))]) {
+      for (const way of [
+        ...list(body.outcomes),
+        ...list(body.any),
+        ...(kind === "parallel" ? [] : list(body.branches)),
+      ]) {
         most = Math.max(most, threadsOf(record(way)?.then));
       }
     }

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { withCampaign, withScope } from "../../rule/catalogue.ts";
 import { parseRule } from "../../rule/parse.ts";
 import type { Scope } from "../../rule/variables/scope.ts";
-import { record, stepsOf } from "../definition/journey.ts";
+import { list, record, stepsOf } from "../definition/journey.ts";
 import { complain } from "../definition/leaf.ts";
 import type { RuleReader, RuleScope } from "../definition/names.ts";
 import { eventScope } from "../events.ts";
@@ -61,7 +61,13 @@ function segments(path: string): string[] {
 function eventsByRule(definition: unknown): Map<unknown, unknown> {
   const found = new Map<unknown, unknown>();
   const root = record(definition);
-  const places = [record(record(root?.goal)?.convert), ...[...stepsOf(root?.journey)].map((step) => record(step.body))];
+  const places = [
+    record(record(root?.goal)?.convert),
+    ...[...stepsOf(root?.journey)].flatMap(({ body }) => [
+      record(body),
+      ...[...list(record(body)?.any), ...list(record(body)?.all)].map(record),
+    ]),
+  ];
   for (const place of places) if (place && typeof place.where === "object") found.set(place.where, place.event);
   const trigger = record(record(root?.trigger)?.event);
   if (trigger && typeof trigger.where === "object") found.set(trigger.where, trigger.type);

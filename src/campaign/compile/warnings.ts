@@ -1,5 +1,5 @@
 import { type Fault, nearest, pointer, warning } from "../../fault.ts";
-import { record, stepsOf } from "../definition/journey.ts";
+import { list, record, stepsOf } from "../definition/journey.ts";
 import type { Library } from "../library.ts";
 
 /** What is allowed but probably not meant. */
@@ -10,9 +10,14 @@ export function warnings(definition: Record<string, unknown>, library: Library):
     [trigger?.type, "/trigger/event/type"],
     [record(goal?.participation)?.event, "/goal/participation/event"],
     [record(goal?.convert)?.event, "/goal/convert/event"],
-    ...[...stepsOf(definition.journey)].map((step): [unknown, string] => [
-      record(step.body)?.event,
-      `${step.pointer}${pointer(step.kind ?? "", "event")}`,
+    ...[...stepsOf(definition.journey)].flatMap(({ kind = "", body, pointer: at }): [unknown, string][] => [
+      [record(body)?.event, at + pointer(kind, "event")],
+      ...["any", "all"].flatMap((key) =>
+        list(record(body)?.[key]).map((each, i): [unknown, string] => [
+          record(each)?.event,
+          at + pointer(kind, key, i, "event"),
+        ]),
+      ),
     ]),
   ];
   const known = library.catalogue.events;

@@ -4,7 +4,7 @@ import type { Type } from "../../rule/ast.ts";
 import type { Library } from "../library.ts";
 import { METRIC_NAMES } from "../metrics.ts";
 import type { Rule } from "../program.ts";
-import { list, record } from "./journey.ts";
+import { list, record, stepsOf } from "./journey.ts";
 import { complain, type Reader, reference } from "./leaf.ts";
 
 /** Channels of a send, as consent and chains name them. */
@@ -29,6 +29,8 @@ export interface Names {
   phase: Reader<string>;
   planRow: Reader<string>;
   rootStep: Reader<string>;
+  /** "step", "enrolment", or a step that takes a decision */
+  since: Reader<string>;
   currency: Reader<string>;
   /** decimals of the currency */
   digits: number;
@@ -89,6 +91,7 @@ export function namesOf(library: Library, definition: unknown, rule: RuleReader)
     phase: reference({ en: "phase", "zh-CN": "阶段" }, idsOf(own.phases), "a phase of this campaign"),
     planRow: reference({ en: "plan row", "zh-CN": "计划项" }, idsOf(own.plan), "another plan row of this campaign"),
     rootStep: laterStep(roots.slice(1)),
+    since: sinceOf(own.journey),
     currency: currencyOf(library.home.currency),
     digits: library.catalogue.exponent,
     traits: traitsOf(library),
@@ -128,6 +131,20 @@ function laterStep(known: readonly string[]): Reader<string> {
         hint: nearest(context.value, known) ?? { en: "there is only one", "zh-CN": "一级步骤只有一个" },
       });
     });
+}
+
+/** These are the machine's alone: the ledger does not know when they were passed. */
+const UNDECIDED = ["wait", "repeat", "parallel", "exit"];
+
+function sinceOf(journey: unknown): Reader<string> {
+  const steps = [...stepsOf(journey)].flatMap(({ id, kind }) =>
+    id === undefined || UNDECIDED.includes(kind ?? "") ? [] : [id],
+  );
+  return reference(
+    { en: "step", "zh-CN": "步骤" },
+    ["step", "enrolment", ...steps],
+    "step, enrolment, or the id of a step",
+  );
 }
 
 function traitsOf({ catalogue }: Library): Record<string, Type> {

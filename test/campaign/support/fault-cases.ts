@@ -315,6 +315,41 @@ export const cases: [string, unknown, string][] = [
     step({ wait: { until: { date: { at: "09:00" } } } }),
     '/journey/1/wait/until/date give either "trait" or "of"',
   ],
+  [
+    "a wait for nothing",
+    step({ waitFor: { within: "P1D" } }),
+    '/journey/1/waitFor waits for nothing (one of "event", "any", "all", "if")',
+  ],
+  [
+    "a wait for two kinds of things",
+    step({ waitFor: { event: "check_in", if: true, within: "P1D" } }),
+    "/journey/1/waitFor says several things: event, if",
+  ],
+  [
+    "any of one",
+    step({ waitFor: { any: [{ event: "check_in" }], within: "P1D" } }),
+    "/journey/1/waitFor/any needs at least 2 entries",
+  ],
+  [
+    "a field that the event does not have, in one of several",
+    step({
+      waitFor: {
+        all: [{ event: "check_in" }, { event: "order.paid", where: { ">": [{ var: "event.amuont" }, 1] } }],
+        within: "P1D",
+      },
+    }),
+    '/journey/1/waitFor/all/1/where/>/0/var unknown variable "event.amuont" (did you mean "event.amount"?)',
+  ],
+  [
+    "since an unknown step",
+    step({ waitFor: { event: "check_in", since: "helo", within: "P1D" } }),
+    '/journey/1/waitFor/since unknown step "helo" (did you mean "hello"?)',
+  ],
+  [
+    "a where of its own beside several events",
+    step({ waitFor: { any: [{ event: "check_in" }, { event: "order.paid" }], where: true, within: "P1D" } }),
+    '/journey/1/waitFor/where "where" belongs to an "event"',
+  ],
   ["no steps", campaign([]), "/journey is empty: at least one is needed"],
   [
     "goto the first step",

@@ -57,6 +57,24 @@ export const journeys: fc.Arbitrary<Step[]> = fc
             ...(timeout && { timeout }),
           },
         })),
+        fc.tuple(maybe, maybe, fc.boolean()).map(([one, then, since]) => ({
+          waitFor: {
+            any: [
+              { event: "order.paid", ...(one && { then: one }) },
+              { id: "seen", event: "check_in" },
+            ],
+            ...(since && { since: "enrolment" }),
+            within: "P2D",
+            ...(then && { then }),
+          },
+        })),
+        fc.tuple(fc.boolean(), maybe).map(([condition, timeout]) => ({
+          waitFor: {
+            ...(condition ? { if: COUNT_RULE } : { all: [{ event: "order.paid" }, { event: "check_in" }] }),
+            within: "P3D",
+            ...(timeout && { timeout }),
+          },
+        })),
         fc
           .tuple(steps, maybe)
           .map(([then, otherwise]) => ({ branch: { if: COUNT_RULE, then, ...(otherwise && { else: otherwise }) } })),
@@ -124,7 +142,7 @@ function number(steps: Step[], counter: { next: number }): Step[] {
     const [kind, body] = Object.entries(step)[0] as [string, Record<string, unknown>];
     const renumbered = Object.entries(body).map(([key, value]) => {
       if (["then", "else", "timeout", "steps"].includes(key)) return [key, number(value as Step[], counter)];
-      if (key === "branches" || key === "outcomes") {
+      if (["branches", "outcomes", "any"].includes(key)) {
         return [
           key,
           (value as (Step[] | Step)[]).map((each) =>
