@@ -20,14 +20,15 @@ import { endHeld, type Held, waitForSolution } from "../src/store/held.ts";
 import { insertLedger } from "../src/store/ledger.ts";
 import type { Batch, Completed } from "../workflows/contract.ts";
 import { type Answer, answersBefore } from "./answered.ts";
-import type { Context, Member, Settings } from "./context.ts";
+import type { Context, Lane, Member, Settings } from "./context.ts";
 import { dataFault } from "./failure.ts";
 import { handle } from "./handlers.ts";
 import { zoneAround } from "../src/store/zone.ts";
 
 export interface Acted {
   completed: Completed[];
-  messages: boolean;
+  /** to be woken */
+  lanes: Set<Lane>;
 }
 
 /** Decides and stores one step for many members. Repeating it, also concurrently, gives the same answers and no second effect. */
@@ -38,8 +39,8 @@ export async function act(db: Database, settings: Settings, batch: Batch): Promi
   const step = program.steps[instruction.step];
   if (!step) throw new Error(`program ${batch.program} has no step ${instruction.step}`);
   const work = { settings, program, instruction, step, batch };
-  const { answers, messages } = await bisect(db, work, batch.members);
-  return { completed: grouped(answers), messages };
+  const { answers, lanes } = await bisect(db, work, batch.members);
+  return { completed: grouped(answers), lanes };
 }
 
 interface Work {
@@ -51,7 +52,7 @@ interface Work {
 }
 interface Result {
   answers: Answer[];
-  messages: boolean;
+  lanes: Set<Lane>;
 }
 
 /** On an error in somebody's data, halves until it is one member's: that one fails, the others go on. */
@@ -65,7 +66,7 @@ async function bisect(db: Database, work: Work, members: number[]): Promise<Resu
     const middle = Math.ceil(members.length / 2);
     const first = await bisect(db, work, members.slice(0, middle));
     const second = await bisect(db, work, members.slice(middle));
-    return { answers: [...first.answers, ...second.answers], messages: first.messages || second.messages };
+    return { answers: [...first.answers, ...second.answers], lanes: new Set([...first.lanes, ...second.lanes]) };
   }
 }
 
@@ -88,7 +89,7 @@ async function attempt(tx: Tx, work: Work, members: number[], fault?: string): P
   // a member without an enrolment (erased meanwhile) has nothing left to do
   const found = new Set(locked.map((row) => row.member));
   for (const member of members) if (!found.has(member)) answers.push({ member, at, ...decided("ended") });
-  if (open.length === 0) return { answers, messages: false };
+  if (open.length === 0) return { answers, lanes: new Set() };
 
   const context: Context = {
     tx,
@@ -98,7 +99,7 @@ async function attempt(tx: Tx, work: Work, members: number[], fault?: string): P
     name,
     at,
     time: timeOf(at),
-    stored: { messages: false },
+    lanes: new Set(),
     members: [],
   };
   const op = { step: name, occurrence: batch.occurrence };
@@ -136,7 +137,7 @@ async function attempt(tx: Tx, work: Work, members: number[], fault?: string): P
     .map((row) => row.id);
   if (last.length > 0) await endEnrolments(tx, last, "completed", context.time);
   open.forEach((row, i) => answers.push({ member: row.member, at, ...decisions[i]! }));
-  return { answers, messages: context.stored.messages };
+  return { answers, lanes: context.lanes };
 }
 
 /** Those who are put off until their complaints are solved, or it is too late. */

@@ -20,6 +20,9 @@ export interface Member extends LockedEnrolment {
   firstDue: Minute;
 }
 
+/** Work that is done by other processes. */
+export type Lane = "deliver" | "webhook";
+
 /** One batch inside its transaction. */
 export interface Context {
   tx: Tx;
@@ -32,8 +35,8 @@ export interface Context {
   at: Minute;
   time: Date;
   members: Member[];
-  /** set by handlers that stored messages */
-  stored: { messages: boolean };
+  /** lanes that handlers stored work for */
+  lanes: Set<Lane>;
 }
 
 /** Loads facts set-wise, decides, stores effects set-wise. @returns decisions in the order of `context.members` */

@@ -16,6 +16,7 @@ import { split } from "./split.ts";
 import { survey } from "./survey.ts";
 import { task } from "./task.ts";
 import { waitFor } from "./wait-for.ts";
+import { webhook } from "./webhook.ts";
 
 export function handle(context: Context, step: Step): Promise<Decision[]> {
   switch (step.kind) {
@@ -47,6 +48,8 @@ export function handle(context: Context, step: Step): Promise<Decision[]> {
       return gift(context, step);
     case "points":
       return points(context, step);
+    case "webhook":
+      return webhook(context, step);
     case "complaint":
       return complaint(context, step);
     case "set":

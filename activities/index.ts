@@ -7,13 +7,14 @@ import { loadDocument } from "../src/store/document.ts";
 import { endEnrolments } from "../src/store/enrolment.ts";
 import type { CohortActivities } from "../workflows/contract.ts";
 import { act } from "./act.ts";
+import type { Lane } from "./context.ts";
 
 export interface Dependencies {
   db: Database;
   /** channels that can send here; others in a step's chain are passed over */
   channels: string[];
-  /** wakes the lane after messages were stored; never throws */
-  wake: (lane: "deliver") => void;
+  /** wakes a lane after work for it was stored; never throws */
+  wake: (lane: Lane) => void;
   /** every cohort of a run has ended: the run may move on */
   onLastCohort?: (run: string) => Promise<void>;
   /** language of customers who have not said theirs; zh-CN when left out */
@@ -33,8 +34,8 @@ export function createActivities({
     },
 
     async act(batch) {
-      const { completed, messages } = await act(db, { channels, locale }, batch);
-      if (messages) wake("deliver");
+      const { completed, lanes } = await act(db, { channels, locale }, batch);
+      for (const lane of lanes) wake(lane);
       return completed;
     },
 

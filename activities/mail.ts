@@ -58,7 +58,7 @@ export async function mail(context: Context, step: MailStep): Promise<SendDecisi
   }));
   await insertMessages(tx, rows, context.time);
   await bill.book(written);
-  context.stored.messages = true;
+  context.lanes.add("deliver");
   return decisions;
 }
 

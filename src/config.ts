@@ -22,6 +22,8 @@ export interface Config {
   secret?: string;
   /** addresses or @domains that may be written to; all other mail goes to the first of them */
   safeRecipients: string[];
+  /** hosts on this machine or its network that webhooks may call, also without TLS */
+  webhookPrivateHosts: string[];
   /** sender of mail: "Name <address>" */
   mailFrom: string;
   /** most mails a second, over all delivery processes; absent: as fast as it goes */
@@ -45,6 +47,7 @@ const environment = z.object({
   PORT: z.coerce.number().int().min(0).max(65535).default(8420),
   REKINDLE_SECRET: z.string().min(16).optional(),
   SAFE_RECIPIENTS: z.string().default(""),
+  WEBHOOK_PRIVATE_HOSTS: z.string().default(""),
   MAIL_FROM: z.string().default("Rekindle <hello@rekindle.example>"),
   MAIL_PER_SECOND: z.coerce.number().positive().optional(),
   REKINDLE_LANG: z.string().optional(),
@@ -67,9 +70,8 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     schema: e.REKINDLE_SCHEMA,
     temporalNamespace: e.TEMPORAL_NAMESPACE,
     port: e.PORT,
-    safeRecipients: e.SAFE_RECIPIENTS.split(",")
-      .map((part) => part.trim())
-      .filter(Boolean),
+    safeRecipients: listOf(e.SAFE_RECIPIENTS),
+    webhookPrivateHosts: listOf(e.WEBHOOK_PRIVATE_HOSTS),
     mailFrom: e.MAIL_FROM,
     locale: language.toLowerCase().startsWith("zh") ? "zh-CN" : "en",
     ...(e.DATABASE_URL && { databaseUrl: e.DATABASE_URL }),
@@ -80,4 +82,11 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     ...(e.MAIL_PER_SECOND && { mailPerSecond: e.MAIL_PER_SECOND }),
     ...(e.REKINDLE_SECRET && { secret: e.REKINDLE_SECRET }),
   };
+}
+
+function listOf(written: string): string[] {
+  return written
+    .split(",")
+    .map((part) => part.trim())
+    .filter(Boolean);
 }

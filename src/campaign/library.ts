@@ -1,7 +1,7 @@
 import type { Ast } from "../rule/ast.ts";
 import type { Catalogue } from "../rule/catalogue.ts";
 import type { EventFields } from "./events.ts";
-import type { CouponPool, Gift, Policy, Text } from "./program.ts";
+import type { CouponPool, Gift, Policy, Text, Webhook } from "./program.ts";
 
 export const LOCALES = ["zh-CN", "en"] as const;
 export type Locale = (typeof LOCALES)[number];
@@ -61,7 +61,8 @@ export interface Library {
   scripts: Record<string, Partial<Record<Locale, string>>>;
   coupons: Record<string, CouponPool>;
   gifts: Record<string, Gift>;
+  webhooks: Record<string, Webhook>;
   campaigns: Record<string, { file: string; definition: unknown }>;
   /** names whose own files have faults: they are there, but cannot be used */
-  broken: Record<"templates" | "segments" | "lists" | "coupons" | "gifts", string[]>;
+  broken: Record<"templates" | "segments" | "lists" | "coupons" | "gifts" | "webhooks", string[]>;
 }

@@ -38,3 +38,12 @@ export interface Gift {
   /** budget line that carries it */
   line?: string;
 }
+
+/** An address of another system. */
+export interface Webhook {
+  id: string;
+  url: string;
+  /** name of the environment variable that holds the secret which signs what is sent there */
+  secret: string;
+  timeoutSeconds: number;
+}

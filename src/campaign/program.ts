@@ -5,11 +5,11 @@
  */
 
 import type { Ast, Type } from "../rule/ast.ts";
-import type { BudgetLine, CouponPool, Gift } from "./means.ts";
+import type { BudgetLine, CouponPool, Gift, Webhook } from "./means.ts";
 import type { Trigger } from "./program-trigger.ts";
 import type { Day, Duration, Minute, Text } from "./units.ts";
 
-export type { BudgetLine, CouponPool, Day, Duration, Gift, Minute, Text, Trigger };
+export type { BudgetLine, CouponPool, Day, Duration, Gift, Minute, Text, Trigger, Webhook };
 
 /** A rule as src/rule parsed and checked it: typed, segments inlined, evaluated without any catalogue. */
 export type Rule = Ast;
@@ -259,6 +259,16 @@ export interface PointsStep extends Giving {
   kind: "points";
   points: number;
 }
+/** Tells another system, and goes on with what it answered: met, failed (it refused, or never took it) or timeout. */
+export interface WebhookStep extends Named {
+  kind: "webhook";
+  /** key into Program.webhooks */
+  hook: string;
+  body: Record<string, Rule>;
+  within: Duration;
+  /** how often it is sent at most */
+  tries: number;
+}
 export interface ComplaintStep extends Named {
   kind: "complaint";
   severity: "low" | "medium" | "high";
@@ -289,6 +299,7 @@ export type Step =
   | CouponStep
   | GiftStep
   | PointsStep
+  | WebhookStep
   | ComplaintStep
   | SetStep
   | ExitStep;
@@ -401,6 +412,8 @@ export interface Program {
   /** coupon pool and gift definitions as they were when compiled */
   coupons: Record<string, CouponPool>;
   gifts: Record<string, Gift>;
+  /** addresses as they were when compiled; absent: none */
+  webhooks?: Record<string, Webhook>;
   /** enrolments per cohort, lowered by the compiler so that program + states stay below 1 MB */
   cohortSize: number;
 }

@@ -7,7 +7,8 @@ import type { Database } from "../store/database.ts";
 import { claimMessages, recoverLeases, releaseClaims, returnTokens, takeTokens } from "../store/message-claim.ts";
 import { readBrand } from "../template/brand.ts";
 import { sendBatch } from "./batch.ts";
-import { openLane } from "./lane.ts";
+import { openLane, openWaker } from "./lane.ts";
+import { openWebhooks } from "./webhook.ts";
 
 export interface DeliveryOptions {
   db: Database;
@@ -17,6 +18,8 @@ export interface DeliveryOptions {
   /** how long (wall time) a process that is gone holds its messages */
   leaseMs?: number;
   sweepMs?: number;
+  /** holds the secrets of webhooks; the process's own when left out */
+  env?: Record<string, string | undefined>;
   onError?: (error: unknown) => void;
 }
 
@@ -88,10 +91,21 @@ export async function openDelivery(options: DeliveryOptions): Promise<{ stop(): 
       options.onError ?? ((error) => console.error(`deliver: ${error instanceof Error ? error.message : "failed"}`)),
   });
   lane.kick();
+  const waker = openWaker({ redisUrl: config.redisUrl!, prefix: config.schema });
+  const webhooks = openWebhooks({
+    db,
+    config,
+    env: options.env ?? process.env,
+    onStimuli: () => waker.wake("dispatch"),
+    onError: options.onError ?? ((error) => console.error(`webhook: ${(error as { code?: string }).code ?? "failed"}`)),
+    ...(options.leaseMs !== undefined && { leaseMs: options.leaseMs }),
+    ...(options.sweepMs !== undefined && { sweepMs: options.sweepMs }),
+  });
   return {
     async stop() {
       stopping = true;
-      await lane.stop();
+      await Promise.all([lane.stop(), webhooks.stop()]);
+      await waker.close();
       await Promise.all(channels.map((channel) => channel.close()));
     },
   };

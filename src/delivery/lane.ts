@@ -1,7 +1,7 @@
 import { Queue, Worker } from "bullmq";
 import { Redis } from "ioredis";
 
-export type LaneName = "react" | "dispatch" | "deliver";
+export type LaneName = "react" | "dispatch" | "deliver" | "webhook";
 
 export interface LaneOptions {
   redisUrl: string;

@@ -7,6 +7,7 @@ import { giftDefinition } from "../campaign/definition/library/gift.ts";
 import { homeDefinition } from "../campaign/definition/library/home.ts";
 import { policyDefinition, policyOf } from "../campaign/definition/library/policy.ts";
 import { teamsDefinition } from "../campaign/definition/library/teams.ts";
+import { webhookDefinition } from "../campaign/definition/library/webhook.ts";
 import { digitsOf } from "../campaign/currency.ts";
 import { type EventFields, eventScope } from "../campaign/events.ts";
 import type { Library, Segment } from "../campaign/library.ts";
@@ -50,6 +51,7 @@ export async function readLibrary(rulesDir: string): Promise<{ library: Library;
   const lists = await readLists(join(rulesDir, "lists"), faults);
   const coupons = await readEach(join(rulesDir, "coupons"), couponDefinition(digits), faults);
   const gifts = await readEach(join(rulesDir, "gifts"), giftDefinition(digits), faults);
+  const webhooks = await readEach(join(rulesDir, "webhooks"), webhookDefinition, faults);
   const { templates, broken } = await readTemplates(join(rulesDir, "templates"), faults);
   const library: Library = {
     home: { timezone, currency, locale, brand, ...(home?.shop !== undefined && { shop: home.shop }) },
@@ -64,6 +66,7 @@ export async function readLibrary(rulesDir: string): Promise<{ library: Library;
     scripts: await readLocalised(join(rulesDir, "scripts"), ".md", faults),
     coupons: coupons.values,
     gifts: gifts.values,
+    webhooks: webhooks.values,
     campaigns: byName(campaigns.map(({ name, file, json }) => [name, { file, definition: json }])),
     broken: {
       templates: broken,
@@ -71,6 +74,7 @@ export async function readLibrary(rulesDir: string): Promise<{ library: Library;
       lists: lists.broken,
       coupons: coupons.broken,
       gifts: gifts.broken,
+      webhooks: webhooks.broken,
     },
   };
   return { library, faults };

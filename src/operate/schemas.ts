@@ -12,6 +12,7 @@ import { policyDefinition } from "../campaign/definition/library/policy.ts";
 import { stagesDefinition } from "../campaign/definition/library/stages.ts";
 import { teamsDefinition } from "../campaign/definition/library/teams.ts";
 import { tiersDefinition } from "../campaign/definition/library/tiers.ts";
+import { webhookDefinition } from "../campaign/definition/library/webhook.ts";
 import { namesOf } from "../campaign/definition/names.ts";
 import type { Library } from "../campaign/library.ts";
 import { buildCatalogue } from "../rule/catalogue.ts";
@@ -27,6 +28,7 @@ export function schemas(): Record<string, string> {
     segment: segmentDefinition.meta({ title: "Rekindle segment" }),
     coupon: couponDefinition(DIGITS),
     gift: giftDefinition(DIGITS),
+    webhook: webhookDefinition,
     policy: policyDefinition(DIGITS),
     home: homeDefinition,
     teams: teamsDefinition,
@@ -74,7 +76,8 @@ function nothing(): Library {
     scripts: {},
     coupons: {},
     gifts: {},
+    webhooks: {},
     campaigns: {},
-    broken: { templates: [], segments: [], lists: [], coupons: [], gifts: [] },
+    broken: { templates: [], segments: [], lists: [], coupons: [], gifts: [], webhooks: [] },
   };
 }

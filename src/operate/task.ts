@@ -12,7 +12,7 @@ import { loadRun } from "../store/run.ts";
 import { lockGates } from "../store/phase.ts";
 import { insertStimuli } from "../store/stimulus.ts";
 import { loadTask, type Task, updateTask } from "../store/task.ts";
-import { meetTaskWait } from "../store/wait.ts";
+import { meetWait } from "../store/wait.ts";
 import { openBehindGate } from "./gate.ts";
 
 export interface TaskReport {
@@ -109,7 +109,7 @@ async function callDone(tx: Tx, task: Task, program: Program, report: TaskReport
   }
   await store(tx, task, report, at);
   const key = { enrolment: task.enrolment!, step: task.step!, occurrence: task.occurrence! };
-  if (task.status === "open" && (await meetTaskWait(tx, key, option(index), at))) {
+  if (task.status === "open" && (await meetWait(tx, { ...key, kind: "task" }, option(index), at))) {
     await tellMember(tx, task, program, option(index), at);
   }
   return { ...plain(task, at), late: task.status === "overdue" };

@@ -197,6 +197,10 @@ export function person(program: Program, zone: Zone, launchDay: Day, known: Pers
           for (const [name, rule] of Object.entries(step.traits))
             answers[`customer.traits.${name}`] = evaluate(rule, lookup);
           return { outcome: code("done") };
+        case "webhook":
+          // the other side takes everything
+          answers[`steps.${step.id}.status`] = 200;
+          return { outcome: code("waiting"), later: met(op, name, at, code("met"))! };
         case "coupon":
         case "gift":
         case "points":

@@ -70,16 +70,16 @@ export async function expireWaits(tx: Tx, enrolments: number[], step: string, oc
       and status = 'open'`.execute(tx);
 }
 
-/** Meets the open wait of a task. @returns whether it was open */
-export async function meetTaskWait(
+/** Meets one open wait. @returns whether it was open */
+export async function meetWait(
   tx: Tx,
-  key: { enrolment: number; step: string; occurrence: number },
+  key: { enrolment: number; step: string; occurrence: number; kind: WaitKind },
   outcome: number,
   at: Date,
 ): Promise<boolean> {
   const { numAffectedRows } = await sql`
     update waits set status = 'met', outcome = ${outcome}, met_at = ${at}
-    where enrolment = ${key.enrolment} and step = ${key.step} and occurrence = ${key.occurrence} and kind = 'task'
+    where enrolment = ${key.enrolment} and step = ${key.step} and occurrence = ${key.occurrence} and kind = ${key.kind}
       and status = 'open'`.execute(tx);
   return numAffectedRows === 1n;
 }

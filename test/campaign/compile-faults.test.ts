@@ -80,7 +80,7 @@ test("plan rows that wait for each other are told", () => {
 });
 
 test("what is broken itself is told apart from what is unknown", () => {
-  const broken = { templates: ["invite"], segments: ["dormant"], lists: [], coupons: [], gifts: [] };
+  const broken = { templates: ["invite"], segments: ["dormant"], lists: [], coupons: [], gifts: [], webhooks: [] };
   const { faults } = compileCampaign(campaign([ok]), testLibrary({ templates: {}, segments: {}, broken }), "test.json");
   expect(faults.map((fault) => fault.message.en)).toEqual([
     'segment "dormant" has faults of its own',

@@ -8,6 +8,7 @@ import { giftDefinition } from "../../src/campaign/definition/library/gift.ts";
 import { homeDefinition } from "../../src/campaign/definition/library/home.ts";
 import { policyDefinition } from "../../src/campaign/definition/library/policy.ts";
 import { teamsDefinition } from "../../src/campaign/definition/library/teams.ts";
+import { webhookDefinition } from "../../src/campaign/definition/library/webhook.ts";
 import type { Library } from "../../src/campaign/library.ts";
 import type { Fault } from "../../src/fault.ts";
 import { readLibrary } from "../../src/operate/library.ts";
@@ -23,6 +24,7 @@ const FILES: Record<string, (json: unknown) => { faults: Fault[] }> = {
   teams: (json) => read(teamsDefinition, json),
   home: (json) => read(homeDefinition, json),
   event: (json) => read(eventDefinition, json),
+  webhook: (json) => read(webhookDefinition, json),
 };
 /** every kind that the language has, from its schema */
 const STEPS: string[] = (

@@ -32,7 +32,8 @@ function threadsOf(steps: unknown): number {
           list(body.branches).reduce<number>((sum, branch) => sum + threadsOf(branch), 0),
         );
       else
-        for (const inner of [body.then, body.else, body.timeout, body.steps]) most = Math.max(most, threadsOf(inner));
+        for (const inner of [body.then, body.else, body.timeout, body.failed, body.steps])
+          most = Math.max(most, threadsOf(inner));
       for (const way of [
         ...list(body.outcomes),
         ...list(body.any),

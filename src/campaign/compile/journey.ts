@@ -16,6 +16,7 @@ import { compileSplit } from "./steps/split.ts";
 import { compileSurvey } from "./steps/survey.ts";
 import { compileTask } from "./steps/task.ts";
 import { compileWaitFor } from "./steps/wait-for.ts";
+import { compileWebhook } from "./steps/webhook.ts";
 import { compileWait } from "./steps/wait.ts";
 
 /** @returns the assembled journey and the label of each root step; the first instruction is where members start */
@@ -60,6 +61,7 @@ function compileStep(step: StepDefinition, place: Place, phases: readonly string
   else if ("coupon" in step) compileCoupon(step, place);
   else if ("gift" in step) compileGift(step, place);
   else if ("points" in step) compilePoints(step, place);
+  else if ("webhook" in step) compileWebhook(step, place);
   else if ("complaint" in step) compileComplaint(step, place);
   else if ("set" in step) compileSet(step, place);
   else if ("exit" in step) compileExit(step, place);

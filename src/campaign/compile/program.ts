@@ -47,6 +47,7 @@ export function assemble(definition: CampaignDefinition, library: Library, scope
     templates: pick(used.templates, (name) => library.templates[name]!.hash),
     coupons: pick(used.coupons, (name) => library.coupons[name]!),
     gifts: pick(used.gifts, (name) => library.gifts[name]!),
+    ...(used.webhooks.length > 0 && { webhooks: pick(used.webhooks, (name) => library.webhooks[name]!) }),
     cohortSize: cohortSize(code),
   };
 }
@@ -115,6 +116,7 @@ function usedBy(steps: readonly Step[]) {
       ...sends.flatMap((step) => step.coupon ?? []),
       ...steps.flatMap((step) => (step.kind === "coupon" ? step.pool : [])),
     ],
+    webhooks: steps.flatMap((step) => (step.kind === "webhook" ? step.hook : [])),
     gifts: [
       ...rewards.flatMap((reward) => reward.gift ?? []),
       ...steps.flatMap((step) => (step.kind === "gift" ? step.gift : [])),

@@ -68,6 +68,8 @@ function stepScope({ id, kind, body }: RawStep, { catalogue }: Known, before: Sc
       return named({ outcome: "string" });
     case "coupon":
       return named({ code: "string" });
+    case "webhook":
+      return named({ status: "number" });
     case "survey":
       return named(
         Object.fromEntries(

@@ -14,7 +14,7 @@ export interface RawStep {
   passes: number;
 }
 
-const LISTS = ["then", "else", "timeout", "steps"];
+const LISTS = ["then", "else", "timeout", "failed", "steps"];
 const FORKS = ["branches", "outcomes", "any"];
 
 /** Every step of a journey, outermost first, read so tolerantly that one fault never hides another. */

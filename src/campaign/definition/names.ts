@@ -21,6 +21,7 @@ export interface Names {
   list: Reader<string>;
   coupon: Reader<string>;
   gift: Reader<string>;
+  webhook: Reader<string>;
   team: Reader<string>;
   script: Reader<string>;
   metric: Reader<string>;
@@ -74,6 +75,12 @@ export function namesOf(library: Library, definition: unknown, rule: RuleReader)
       Object.keys(library.gifts),
       "a gift of rules/gifts",
       library.broken.gifts,
+    ),
+    webhook: reference(
+      { en: "webhook", "zh-CN": "webhook" },
+      Object.keys(library.webhooks),
+      "a webhook of rules/webhooks",
+      library.broken.webhooks,
     ),
     team: reference({ en: "team", "zh-CN": "团队" }, Object.keys(library.teams), "a team of rules/teams.json"),
     script: reference(

@@ -14,6 +14,7 @@ import { type SetDefinition, setDefinition } from "./steps/set.ts";
 import { type SplitDefinition, splitDefinition } from "./steps/split.ts";
 import { type SurveyDefinition, surveyDefinition } from "./steps/survey.ts";
 import { type TaskDefinition, taskDefinition } from "./steps/task.ts";
+import { type WebhookDefinition, webhookStepDefinition } from "./steps/webhook.ts";
 import { type WaitForDefinition, waitForDefinition } from "./steps/wait-for.ts";
 import { type WaitDefinition, waitDefinition } from "./steps/wait.ts";
 
@@ -31,12 +32,13 @@ export type StepDefinition =
   | CouponDefinition
   | GiftDefinition
   | PointsDefinition
+  | WebhookDefinition<StepDefinition[]>
   | ComplaintDefinition
   | SetDefinition
   | ExitDefinition;
 
 /** Of the language, but not yet of this version. */
-export const LATER_STEPS = ["rsvp", "webhook"];
+export const LATER_STEPS = ["rsvp"];
 
 export function journeyDefinition(names: Names): z.ZodType<StepDefinition[]> {
   const steps: z.ZodType<StepDefinition[]> = z.lazy(() => z.array(step).min(1)).meta({ id: "steps" });
@@ -55,6 +57,7 @@ export function journeyDefinition(names: Names): z.ZodType<StepDefinition[]> {
       couponStepDefinition(names),
       giftStepDefinition(names),
       pointsDefinition(),
+      webhookStepDefinition(names, steps),
       complaintDefinition(names),
       setDefinition(names),
       exitDefinition(),

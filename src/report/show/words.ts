@@ -64,6 +64,8 @@ const TERMS: Record<string, Text> = {
   "coupon-exhausted": { en: "coupon pool exhausted", "zh-CN": "优惠券已发完" },
   "out-of-stock": { en: "out of stock", "zh-CN": "缺货" },
   "budget-spent": { en: "budget line spent", "zh-CN": "预算科目已用完" },
+  "demo-clock": { en: "nothing leaves on a demo clock", "zh-CN": "演示时钟下不外发" },
+  "no-secret": { en: "secret not set", "zh-CN": "未配置密钥" },
   "gate-open": { en: "waits for the plan's gate", "zh-CN": "等待计划关卡" },
   superseded: { en: "superseded by the conversion", "zh-CN": "转化后作废" },
   converted: { en: "converted", "zh-CN": "已转化" },

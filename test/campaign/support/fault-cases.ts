@@ -36,8 +36,8 @@ export const cases: [string, unknown, string][] = [
   ["unknown step kind", step({ sned: {} }), '/journey/1/sned unknown step kind "sned" (did you mean "send"?)'],
   [
     "step kind of a later version",
-    step({ webhook: {} }),
-    '/journey/1/webhook "webhook" is not supported yet (known: send, wait, waitFor, branch, ',
+    step({ rsvp: {} }),
+    '/journey/1/rsvp "rsvp" is not supported yet (known: send, wait, waitFor, branch, ',
   ],
   ["step without a kind", step({}), "/journey/1 the step does nothing (known: send, wait, waitFor, branch, "],
   [

@@ -109,6 +109,15 @@ export const journeys: fc.Arbitrary<Step[]> = fc
             ],
           },
         })),
+        fc.tuple(maybe, maybe).map(([then, failed]) => ({
+          webhook: {
+            to: "crm",
+            body: { orders: { var: "orders.count_365d" }, from: "spring" },
+            within: "PT2H",
+            ...(then && { then }),
+            ...(failed && { failed }),
+          },
+        })),
         maybe.map((then) => ({
           survey: {
             template: "survey",
@@ -141,7 +150,7 @@ function number(steps: Step[], counter: { next: number }): Step[] {
     const id = `s${counter.next++}`;
     const [kind, body] = Object.entries(step)[0] as [string, Record<string, unknown>];
     const renumbered = Object.entries(body).map(([key, value]) => {
-      if (["then", "else", "timeout", "steps"].includes(key)) return [key, number(value as Step[], counter)];
+      if (["then", "else", "timeout", "failed", "steps"].includes(key)) return [key, number(value as Step[], counter)];
       if (["branches", "outcomes", "any"].includes(key)) {
         return [
           key,

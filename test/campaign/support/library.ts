@@ -34,8 +34,9 @@ export function testLibrary(changes: Partial<Library> = {}): Library {
     scripts: { "call-script": { en: "Hello", "zh-CN": "您好" } },
     coupons: { "fifth-off": pool },
     gifts: { mug, sticker },
+    webhooks: { crm: { id: "crm", url: "https://crm.example/hook", secret: "CRM_SECRET", timeoutSeconds: 10 } },
     campaigns: {},
-    broken: { templates: [], segments: [], lists: [], coupons: [], gifts: [] },
+    broken: { templates: [], segments: [], lists: [], coupons: [], gifts: [], webhooks: [] },
     ...changes,
   };
 }
