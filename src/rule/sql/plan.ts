@@ -67,19 +67,19 @@ export function planOf(variables: Variable[], asking: Asking, alias: string, res
         case "consent":
           return sql.ref(`consent_${channels.indexOf(source.channel)}.granted`);
         case "orders":
-          return finish(orders!.column(source), source.aggregate, alias, asking);
+          return finish(orders!.column(source), { aggregate: source.aggregate, type }, alias, asking);
         case "events":
-          return finish(events!.column(source), source.aggregate, alias, asking);
+          return finish(events!.column(source), { aggregate: source.aggregate, type }, alias, asking);
         case "complaints":
           return complaints!.column;
         case "enrolments":
           return enrolments!.column(source);
         case "messages":
-          return finish(messages!.column(source), source.aggregate, alias, asking);
+          return finish(messages!.column(source), { aggregate: source.aggregate, type }, alias, asking);
         case "score":
           return scores!.column(source.column, type);
         case "items":
-          return finish(items!.column(source), source.aggregate, alias, asking);
+          return finish(items!.column(source), { aggregate: source.aggregate, type }, alias, asking);
         case "today":
           return dayText(moment(asking.asOf), alias, asking);
         case "bucket":

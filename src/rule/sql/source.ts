@@ -1,5 +1,6 @@
 import { type RawBuilder, sql } from "kysely";
-import type { Aggregate } from "../ast.ts";
+import type { Aggregate, Type } from "../ast.ts";
+import { LARGEST } from "../value.ts";
 import { type Asking, dayText, daysSince } from "./asking.ts";
 
 /** Says which customers a source has to look at; absent = the whole base. */
@@ -35,16 +36,22 @@ export function storedAggregate(aggregate: Aggregate): Exclude<Aggregate, "since
   return aggregate;
 }
 
-/** A grouped column as the value a rule sees: nothing bought is a count and a sum of 0, all else is missing. */
+/**
+ * A grouped column as the value a rule sees: nothing bought is a count and a sum of 0, all else is missing; as is a number
+ * that is too large, like any other.
+ */
 export function finish(
   column: RawBuilder<unknown>,
-  aggregate: Aggregate,
+  { aggregate, type }: { aggregate: Aggregate; type: Type },
   alias: string,
   asking: Asking,
 ): RawBuilder<unknown> {
   switch (aggregate) {
-    case "count":
     case "sum":
+      return type === "number"
+        ? sql`(case when coalesce(abs(${column}), 0) <= ${sql.lit(LARGEST)} then coalesce(${column}, 0)::float8 end)`
+        : sql`coalesce(${column}, 0)::float8`;
+    case "count":
     case "days":
       return sql`coalesce(${column}, 0)::float8`;
     case "avg":

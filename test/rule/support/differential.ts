@@ -31,12 +31,27 @@ export interface Answers {
   reference: unknown[];
 }
 
-const asking = { asOf, homeZone };
+/**
+ * Moments of asking: a Sunday on which New York's clocks go forward; half an hour into an earlier month, when much has
+ * not happened yet; the last day of a lunar month of 29 days, with the end of a February of 28 ahead.
+ */
+const MOMENTS = [asOf, new Date("2026-02-28T16:30:00Z"), new Date("2027-02-05T04:00:00Z")];
 
-/** A base of so many customers, and the same to the reference. */
-export async function drawSubjects(db: Database, count: number): Promise<Subject[]> {
-  const customers = await drawBase(db, count, 7);
-  return customers.map((customer) => ({ customer, segments: SEGMENTS, known: new Map() }));
+/** Customers as the reference sees them, at one moment. */
+export interface Base {
+  asking: { asOf: Date; homeZone: string };
+  subjects: Subject[];
+}
+
+/** A base of so many customers, asked at several moments; one more customer is there whom nobody asks about. */
+export async function drawBases(db: Database, count: number): Promise<Base[]> {
+  const customers = await drawBase(db, count + 1, 7);
+  return MOMENTS.map((moment) => ({
+    asking: { asOf: moment, homeZone },
+    subjects: customers
+      .slice(0, count)
+      .map((customer) => ({ customer, now: moment.getTime(), segments: SEGMENTS, known: new Map() })),
+  }));
 }
 
 /** What rules answer for each customer: by SQL over the base, by the closure over loaded facts, and by the reference. */
@@ -45,7 +60,7 @@ export async function answersOf(
   jsons: unknown[],
   language: Language,
   db: Database,
-  subjects: Subject[],
+  { asking, subjects }: Base,
 ): Promise<Answers[]> {
   const valued = kind === "number" || kind === "plain";
   const asts = jsons.map((json) => {
@@ -60,6 +75,7 @@ export async function answersOf(
   const variables = asts.flatMap(language.variablesOf);
   const ids = subjects.map(({ customer }) => customer.id);
   const { rows: facts } = await language.factsQuery(variables, ids, asking).execute(db);
+  if (facts.length !== ids.length) throw new Error("facts of others than those asked for");
   const lookups = new Map(
     facts.map((row) => [row.id as number, new Map(variables.map(({ name }, i) => [name, row[`v${i}`] as never]))]),
   );
@@ -69,7 +85,7 @@ export async function answersOf(
   const columns = asts.map((ast, i) => sql`${form(ast, asking)} as ${sql.ref(`r${i}`)}`);
   const { rows } = await sql<
     Record<string, unknown>
-  >`select ${sql.join(columns)} from customers c order by c.id`.execute(db);
+  >`select ${sql.join(columns)} from customers c where c.id = any(${ids}::bigint[]) order by c.id`.execute(db);
   return asts.map((ast, i) => ({
     sql: rows.map((row) => plain(row[`r${i}`])),
     closure: ids.map((id) => plain(closure(ast, (name) => lookups.get(id)!.get(name)))),

@@ -7,6 +7,8 @@ export interface Rules {
   number: unknown;
   /** what the planner asks the summary row first, and what each table is asked */
   bounded: unknown;
+  /** conditions on texts, lists and what is missing */
+  worded: unknown;
   /** the value of one variable or aggregate, by itself */
   plain: unknown;
 }
@@ -47,6 +49,8 @@ const MONEY_NAMES = [
   "orders.min_30d",
   "orders.sum_this_year",
   "orders.max",
+  "orders.avg_30d",
+  "orders.min_365d",
   "value.next_365d",
 ];
 const DATE_NAMES = [
@@ -58,6 +62,8 @@ const DATE_NAMES = [
   "events.check_in.last",
   "events.check_in.first_30d",
   "messages.last_365d",
+  "messages.first_this_year",
+  "orders.first_30d",
 ];
 const TEXT_NAMES = [
   "customer.traits.text",
@@ -89,6 +95,8 @@ const RETURNING = [
   ...["1990-03-08", "1988-02-29", "2004-03-09", "2023-02-10", "2024-02-29", "1990-02-15"],
   // the first and the last lunar year that return, and their neighbours
   ...["1849-02-12", "1850-03-03", "2150-02-17", "2151-03-07"],
+  // the 30th of a lunar month that has 29 days when it is asked about; the 29th
+  ...["2024-02-09", "1991-02-13", "1990-02-28", "2000-02-05"],
 ];
 /** Literals of amounts in major units. */
 const AMOUNTS = [0, 0.01, 1, 99.99, 100, 50000, -5, 90071992547409];
@@ -111,12 +119,19 @@ const ITEMS = fc.constantFrom(
   { orders: { count: "orders", where: { "!": { ">=": [{ var: "item.price" }, 10] } } } },
   { orders: { max: "qty", within: "30d", where: { in: [{ var: "item.category" }, ["tea", "cup"]] } } },
 );
+const DATE_AGGREGATES = fc.constantFrom(
+  { orders: { first: "day", within: "1y", where: { "!=": [{ var: "item.category" }, "cup"] } } },
+  { orders: { last: "day", where: { ">": [{ var: "item.qty" }, 0] } } },
+  { events: { type: "check_in", first: "day", where: { "==": [{ var: "event.step" }, "b"] } } },
+  { events: { type: "page_viewed", last: "day", within: "365d", where: { "<=": [{ var: "event.seconds" }, 5] } } },
+);
 const AMOUNT_AGGREGATES = fc.constantFrom(
   { events: { type: "order.paid", sum: "amount", within: "this_quarter" } },
   { events: { type: "order.paid", avg: "amount", within: "3y" } },
   { events: { type: "order.paid", max: "amount", where: { ">": [{ var: "event.amount" }, 9.99] } } },
   { orders: { sum: "amount", within: "last_month", where: { "==": [{ var: "item.category" }, "cup"] } } },
   { orders: { avg: "amount", where: { "!=": [{ var: "item.category" }, "cup"] } } },
+  { orders: { min: "amount", where: { ">=": [{ var: "item.qty" }, 1] } } },
 );
 
 const COUNTED = [
@@ -214,10 +229,32 @@ export const rules = fc.letrec<
       against(name(...SUMMED), fc.constantFrom(0, 0.01, 99.99, 100, 50000, -5)),
       against(ITEMS, fc.constantFrom(0, 1, 2, 5, -3)),
       against(AMOUNT_AGGREGATES, fc.constantFrom(...AMOUNTS)),
+      against(name(...COUNTED), fc.constantFrom(1, 2)),
+      fc.constantFrom("buyers", "lost-buyers").map((id) => ({ segment: id })),
+      // what is asked of the customer's own row first, so that candidates are few
+      fc.constantFrom("en", "zh-CN").map((locale) => ({ "==": [{ var: "customer.locale" }, locale] })),
       spread("and", tie("bounded"), 2),
       spread("or", tie("bounded"), 2),
     ),
-    plain: fc.oneof(name(...NUMBER_NAMES, ...MONEY_NAMES), ITEMS, AMOUNT_AGGREGATES),
+    worded: fc.oneof(
+      deep,
+      fc.constantFrom("==", "!=").chain((op) => call(op, tie("text"), tie("text"))),
+      call("in", tie("text"), tie("text")),
+      call("in", tie("text"), tie("list")),
+      call("in", tie("date"), fc.array(fc.constantFrom(...DATES), { maxLength: 3 })),
+      fc.constantFrom("some", "all", "none").chain((op) => call(op, tie("list"), tie("element"))),
+      fc.constantFrom("some", "all", "none").chain((op) => call(op, name("customer.traits.tags"), tie("element"))),
+      fc.constantFrom(...ALL_NAMES).map((one) => ({ missing: [one] })),
+      against(tie("date"), fc.constantFrom(...DATES)),
+      call("is_today", fc.constantFrom(...RETURNING), fc.constantFrom("solar", "lunar"), fc.constantFrom(0, 1, 6, 31)),
+    ),
+    plain: fc.oneof(
+      name(...NUMBER_NAMES, ...MONEY_NAMES),
+      name(...NUMBER_NAMES, ...MONEY_NAMES),
+      ITEMS,
+      AMOUNT_AGGREGATES,
+      call("days_since", fc.oneof(name(...DATE_NAMES), DATE_AGGREGATES)),
+    ),
     number: fc.oneof(
       deep,
       name(...NUMBER_NAMES),
@@ -227,6 +264,9 @@ export const rules = fc.letrec<
       spread("*", tie("number"), 1, 2),
       call("/", tie("number"), tie("number")),
       call("%", tie("number"), tie("number")),
+      fc.constantFrom({ "%": [{ "*": [1e15, 7] }, 180] }, { "%": [180, { "*": [1e15, 7] }] }),
+      call("if", tie("condition"), tie("number"), tie("condition"), tie("number"), tie("number")),
+      call("if", tie("condition"), tie("number"), tie("condition"), tie("number")),
       call("days_since", tie("date")),
       fc.tuple(fc.constantFrom("a", "茶 '"), fc.constantFrom(2, 7, 10_000)).map((args) => ({ bucket: args })),
       call("/", tie("money"), tie("money")),
@@ -249,7 +289,13 @@ export const rules = fc.letrec<
       fc.constantFrom(...TEXTS).map((otherwise) => ({ var: ["customer.owner", otherwise] })),
       call("if", tie("condition"), tie("text"), tie("text")),
     ),
-    date: fc.oneof(deep, name(...DATE_NAMES), name(...DATE_NAMES), call("if", tie("condition"), tie("date"))),
+    date: fc.oneof(
+      deep,
+      name(...DATE_NAMES),
+      name(...DATE_NAMES),
+      DATE_AGGREGATES,
+      call("if", tie("condition"), tie("date")),
+    ),
     list: fc.oneof(
       deep,
       name("customer.traits.tags"),

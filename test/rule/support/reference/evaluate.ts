@@ -1,12 +1,10 @@
 import { createHash } from "node:crypto";
-import type { DrawnCustomer } from "../base.ts";
 import { daysBetween, returns } from "./calendar.ts";
-import { factOf, filteredFact } from "./facts.ts";
+import { type Asked, factOf, filteredFact } from "./facts.ts";
 import { type Found, Money } from "./value.ts";
 
 /** A customer, with what was already found out. */
-export interface Subject {
-  customer: DrawnCustomer;
+export interface Subject extends Asked {
   segments: Record<string, unknown>;
   known: Map<string, Found>;
 }
@@ -29,10 +27,11 @@ function isYes(found: Found): boolean {
   return found === true || (Array.isArray(found) && found.length > 0);
 }
 
-function lookUp(name: string, { customer, known }: Subject): Found {
+function lookUp(name: string, subject: Subject): Found {
+  const { known } = subject;
   const before = known.get(name);
   if (before !== undefined) return before;
-  const found = factOf(name, customer);
+  const found = factOf(name, subject);
   if (found === undefined) throw new Error(`the reference does not know ${name}`);
   known.set(name, found);
   return found;
@@ -118,7 +117,7 @@ function filtered(op: "orders" | "events", given: Record<string, unknown>, subje
   if (before !== undefined) return before;
   const { where = true, ...asked } = given;
   const fits = (fields: Record<string, Found>) => isYes(valueOf(where, subject, (name) => fields[name] ?? null, []));
-  const found = filteredFact(op, asked, subject.customer, fits);
+  const found = filteredFact(op, asked, subject, fits);
   if (found === undefined) throw new Error(`the reference does not know ${key}`);
   subject.known.set(key, found);
   return found;

@@ -2,15 +2,22 @@ import { asOf, type DrawnCustomer, homeZone } from "../base.ts";
 import { daysBetween, inWindow, localDay } from "./calendar.ts";
 import { type Found, Money, scaled, summedUp } from "./value.ts";
 
-const NOW = asOf.getTime();
+/** A customer, and the moment of asking. */
+export interface Asked {
+  customer: DrawnCustomer;
+  now: number;
+}
+
 const BIGGEST = 1e15;
-const momentOf = (minutesAgo: number) => NOW - minutesAgo * 60_000;
-const known = (minutesAgo: number | null) => minutesAgo !== null && minutesAgo >= 0;
+/** What was drawn is told from one moment, whenever it is asked about. */
+const momentOf = (minutesAgo: number) => asOf.getTime() - minutesAgo * 60_000;
+const happened = (minutesAgo: number | null, now: number) => minutesAgo !== null && momentOf(minutesAgo) <= now;
 
 /** What docs/rules.md says that a name is for this customer; undefined = there is no such name. */
-export function factOf(name: string, customer: DrawnCustomer): Found | undefined {
+export function factOf(name: string, asked: Asked): Found | undefined {
+  const { customer, now } = asked;
   const zone = customer.zone ?? homeZone;
-  const today = localDay(NOW, zone);
+  const today = localDay(now, zone);
   const traits = customer.traits as Record<string, unknown>;
   switch (name) {
     case "customer.id":
@@ -34,7 +41,7 @@ export function factOf(name: string, customer: DrawnCustomer): Found | undefined
     case "value.next_365d":
       return typeof customer.scores?.value_365d === "number" ? new Money(customer.scores.value_365d) : null;
     case "complaints.open":
-      return customer.complaints.filter(({ ago, solved }) => known(ago) && !known(solved)).length;
+      return customer.complaints.filter(({ ago, solved }) => happened(ago, now) && !happened(solved, now)).length;
     case "customer.traits.text":
     case "customer.traits.other":
       return typeof traits[name.slice(16)] === "string" ? (traits[name.slice(16)] as string) : null;
@@ -50,17 +57,19 @@ export function factOf(name: string, customer: DrawnCustomer): Found | undefined
       return Array.isArray(traits.tags) ? traits.tags.filter((each) => typeof each === "string") : null;
     default:
       return /^(campaigns\.|days_since\.last_enrolment)/.test(name)
-        ? campaignFact(name, customer, today, zone)
-        : aggregateFact(name, customer, today, zone);
+        ? campaignFact(name, asked, today, zone)
+        : aggregateFact(name, asked, today, zone);
   }
 }
 
-function campaignFact(name: string, { enrolments }: DrawnCustomer, today: string, zone: string): Found | undefined {
-  const treated = enrolments.filter(({ arm, ago }) => arm === "treatment" && known(ago));
+function campaignFact(name: string, { customer, now }: Asked, today: string, zone: string): Found | undefined {
+  const treated = customer.enrolments.filter(({ arm, ago }) => arm === "treatment" && happened(ago, now));
   const state = /^campaigns\.(?:(\w+)\.)?(enrolled|converted)$/.exec(name);
   if (state) {
     const own = treated.filter(({ campaign }) => (state[1] ?? campaign) === campaign);
-    return own.some(({ ended, converted }) => (state[2] === "enrolled" ? !known(ended) : known(converted)));
+    return own.some(({ ended, converted }) =>
+      state[2] === "enrolled" ? !happened(ended, now) : happened(converted, now),
+    );
   }
   const since = /^days_since\.last_enrolment(?:\.(\w+))?$/.exec(name);
   if (!since) return undefined;
@@ -74,13 +83,13 @@ function campaignFact(name: string, { enrolments }: DrawnCustomer, today: string
 }
 
 /** orders.sum_365d, events.check_in.days_30d, messages.count, days_since.last_order */
-function aggregateFact(name: string, customer: DrawnCustomer, today: string, zone: string): Found | undefined {
+function aggregateFact(name: string, { customer, now }: Asked, today: string, zone: string): Found | undefined {
   const since = /^days_since\.(first|last)_(order|message|event\.(.+))$/.exec(name);
   if (since) {
     const times = timesOf(since[2]!.startsWith("event.") ? `events.${since[3]!}` : `${since[2]!}s`, customer);
     return ofTimes(
       `since_${since[1]!}`,
-      times.filter((at) => at <= NOW),
+      times.filter((at) => at <= now),
       today,
       zone,
     );
@@ -88,7 +97,7 @@ function aggregateFact(name: string, customer: DrawnCustomer, today: string, zon
   const match = /^(.+)\.([a-z]+?)(?:_(\d+[dy]|(?:this|last)_[a-z]+))?$/.exec(name);
   if (!match) return undefined;
   const [, what, aggregate, window = ""] = match as unknown as [string, string, string, string | undefined];
-  const inside = (at: number) => inWindow(at, window, NOW, zone);
+  const inside = (at: number) => inWindow(at, window, now, zone);
   if (what === "orders" && ["sum", "avg", "min", "max"].includes(aggregate)) {
     const paid = customer.orders.filter(({ status, ago }) => status === "paid" && inside(momentOf(ago)));
     return money(
@@ -133,18 +142,18 @@ function ofTimes(aggregate: string, times: number[], today: string, zone: string
 /** `{ "orders": { … } }` and `{ "events": { … } }`; `fits` says whether an item or event of these fields passes the filter. */
 export function filteredFact(
   table: "orders" | "events",
-  { type, within = "", ...asked }: Record<string, unknown>,
-  customer: DrawnCustomer,
+  { type, within = "", ...asks }: Record<string, unknown>,
+  { customer, now }: Asked,
   fits: (fields: Record<string, Found>) => boolean,
 ): Found | undefined {
   const zone = customer.zone ?? homeZone;
-  const [aggregate, of] = Object.entries(asked)[0] as [string, string];
-  const inside = ({ ago }: { ago: number }) => inWindow(momentOf(ago), within as string, NOW, zone);
+  const [aggregate, of] = Object.entries(asks)[0] as [string, string];
+  const inside = ({ ago }: { ago: number }) => inWindow(momentOf(ago), within as string, now, zone);
   const times = (found: { ago: number }[]) =>
     ofTimes(
       aggregate,
       found.map(({ ago }) => momentOf(ago)),
-      localDay(NOW, zone),
+      localDay(now, zone),
       zone,
     );
   if (table === "orders") {
@@ -161,7 +170,7 @@ export function filteredFact(
         items.map(({ qty }) => BigInt(Math.round(qty * 1000))),
       );
     return of === "qty"
-      ? summedUp(
+      ? numberOf(
           aggregate,
           items.map(({ qty }) => scaled(qty)),
         )
@@ -178,7 +187,7 @@ export function filteredFact(
       values.flatMap((each) => (each instanceof Money ? [BigInt(each.minor)] : [])),
     );
   }
-  return summedUp(
+  return numberOf(
     aggregate,
     values.flatMap((each) => (typeof each === "number" ? [scaled(each)] : [])),
   );
@@ -199,6 +208,12 @@ function money(aggregate: string, minor: bigint[]): Found {
     minor.map((each) => each * 10n ** 15n),
   );
   return found === null ? null : new Money(found);
+}
+
+/** Too large a sum is missing, as too large a number is. */
+function numberOf(aggregate: string, values: bigint[]): number | null {
+  const found = summedUp(aggregate, values);
+  return found !== null && Math.abs(found) <= BIGGEST ? found : null;
 }
 
 function numberIn(raw: unknown): number | null {
