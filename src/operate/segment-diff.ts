@@ -1,7 +1,7 @@
 import { refuse } from "../fault.ts";
 import type { Database } from "../store/database.ts";
 import { type Look, lookAtSegment, lookBefore, type Moved, movedBetween } from "../store/membership.ts";
-import { loadSegmentRule, saveScheduled, saveTriggers } from "../store/segment-watch.ts";
+import { saveScheduled } from "../store/segment-watch.ts";
 import { ruleOf, type SegmentLibrary } from "./segment.ts";
 
 export interface SegmentDiff {
@@ -61,19 +61,6 @@ export async function lookAtAll(
   }
   if (scheduled) await saveScheduled(db, Object.keys(library.segments));
   return looks;
-}
-
-/**
- * Keeps changes of exactly these segments for campaigns that start by them. Those who are in one now have not come in:
- * a segment that nobody has looked at yet is looked at first.
- * @throws InputError when there is no such segment
- */
-export async function watchForTriggers(db: Database, library: SegmentLibrary, ids: string[]): Promise<void> {
-  for (const id of ids) {
-    const rule = ruleOf(library, id);
-    if (!(await loadSegmentRule(db, id))) await lookAtSegment(db, id, { rule, homeZone: library.home.timezone });
-  }
-  await saveTriggers(db, ids);
 }
 
 function lookAt(db: Database, library: SegmentLibrary, id: string): Promise<Look> {

@@ -148,10 +148,21 @@ test("one who has not been scored is there without a tier", async () => {
 
 test("on a terminal figures are words, in both languages", async () => {
   const [first] = await rows(1, true);
-  const zh = onTerminal([first!], columns("zh-CN", true));
-  for (const part of ["客户", "核心需求", "建议维护方式", "李娜", "近 365 天消费总额：150,000.50", "客户属性"]) {
+  const short = { ...first!, need: { text: "批发", from: "trait" as const } };
+  const zh = onTerminal([short], columns("zh-CN", true));
+  for (const part of [
+    "客户",
+    "核心需求",
+    "建议维护方式",
+    "李娜",
+    "近 365 天消费总额：150,000.50",
+    "批发（客户属性）",
+  ]) {
     expect(zh.replaceAll(/\s*│\s*|\s*\n\s*/g, " ")).toContain(part);
   }
+  // nothing is cut off where Chinese has no spaces to break at
+  const care = { ...first!, care: { en: "", "zh-CN": "专属顾问优先体验每月回访".repeat(5) } };
+  expect(onTerminal([care], columns("zh-CN"))).not.toContain("…");
   expect(onTerminal([first!], columns("en"))).toContain("core need");
   expect(onTerminal([], columns("zh-CN"))).toBe("没有符合的客户");
 });

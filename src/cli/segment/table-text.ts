@@ -61,6 +61,8 @@ export function onTerminal(rows: PlanningRow[], { locale, names }: Columns): str
     head: keys.map((key) => HEAD[key][locale]),
     style: { head: [], border: [] },
     wordWrap: true,
+    // Chinese has no spaces to break at; what is too long would be cut off
+    wrapOnWordBoundary: !zh,
     colWidths: keys.map((key) => ({ customer: 14, name: 12, tier: 14, basis: 44, need: 28, care: 28 })[key]),
   });
   for (const row of rows) {
