@@ -1,9 +1,9 @@
 import { WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from "@temporalio/client";
-import { sql } from "kysely";
+import { type RawBuilder, sql } from "kysely";
 import type { CohortInput } from "../../workflows/contract.ts";
 import { lookSignal } from "../../workflows/signals.ts";
 import { minuteOf, readClock } from "../store/clock.ts";
-import type { Database } from "../store/database.ts";
+import type { Database, Tx } from "../store/database.ts";
 import { freezeZone } from "../store/zone.ts";
 import { cohortWorkflowId, runWorkflowId, type Temporal } from "./client.ts";
 
@@ -20,17 +20,7 @@ export async function startRuns(db: Database, temporal: Temporal, schema: string
   const { rows } = await sql<{
     id: string;
   }>`select id from runs where status = 'starting' order by id limit 50`.execute(db);
-  for (const { id } of rows) {
-    try {
-      await temporal.client.workflow.start("campaignRun", {
-        workflowId: runWorkflowId(schema, id),
-        taskQueue: temporal.taskQueue,
-        args: [{ run: id }],
-      });
-    } catch (error) {
-      if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-    }
-  }
+  for (const { id } of rows) await startRun(temporal, schema, id);
 }
 
 /** The next cohorts that were enrolled at a run's launch. @returns how many may be left */
@@ -57,23 +47,39 @@ interface Starting {
 }
 
 async function startCohorts(db: Database, temporal: Temporal, schema: string, run: string | null): Promise<number> {
-  const { rows } = await sql<Starting>`
-    select c.run, c.cohort, r.program, c.zone, c.size, c.opened_at,
-      (select min(entered_at) from enrolments e where e.run = c.run and e.cohort = c.cohort) as entered_at,
-      (select count(*)::int from run_pauses p where p.run = c.run and c.opened_at is null and p.resumed_at <= (
-        select min(entered_at) from enrolments e where e.run = c.run and e.cohort = c.cohort)) as resumes
-    from cohorts c join runs r on r.id = c.run
-    where c.status = 'starting' and ${run === null ? sql`(c.opened_at is not null or r.standing)` : sql`c.run = ${run} and c.opened_at is null`}
-    order by c.run, c.cohort limit ${STARTS}`.execute(db);
+  const rows = await beginnings(
+    db,
+    sql`c.status = 'starting' and ${run === null ? sql`(c.opened_at is not null or r.standing)` : sql`c.run = ${run} and c.opened_at is null`}`,
+  );
   if (rows.length === 0) return 0;
-  const { rate } = await readClock(db);
-  const clock = rate === 1 ? "timer" : "stepped";
+  const clock = await clockOf(db);
   await Promise.all(rows.map((row) => startCohort(temporal, schema, inputOf(row, clock))));
   await sql`
     update cohorts c set status = 'live'
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as s (run text, cohort int)
     where c.run = s.run and c.cohort = s.cohort and c.status = 'starting'`.execute(db);
   return rows.length === STARTS ? STARTS : 0;
+}
+
+/** What a cohort's workflow was, or would be, started with. */
+export async function cohortInput(db: Database | Tx, run: string, cohort: number): Promise<CohortInput | undefined> {
+  const [row] = await beginnings(db, sql`c.run = ${run} and c.cohort = ${cohort}`);
+  return row && inputOf(row, await clockOf(db));
+}
+
+async function beginnings(db: Database | Tx, which: RawBuilder<unknown>): Promise<Starting[]> {
+  const { rows } = await sql<Starting>`
+    select c.run, c.cohort, r.program, c.zone, c.size, c.opened_at,
+      (select min(entered_at) from enrolments e where e.run = c.run and e.cohort = c.cohort) as entered_at,
+      (select count(*)::int from run_pauses p where p.run = c.run and c.opened_at is null and p.resumed_at <= (
+        select min(entered_at) from enrolments e where e.run = c.run and e.cohort = c.cohort)) as resumes
+    from cohorts c join runs r on r.id = c.run
+    where ${which} order by c.run, c.cohort limit ${STARTS}`.execute(db);
+  return rows;
+}
+
+async function clockOf(db: Database | Tx): Promise<CohortInput["clock"]> {
+  return (await readClock(db)).rate === 1 ? "timer" : "stepped";
 }
 
 function inputOf(row: Starting, clock: CohortInput["clock"]): CohortInput {
@@ -94,12 +100,23 @@ function inputOf(row: Starting, clock: CohortInput["clock"]): CohortInput {
   };
 }
 
-async function startCohort(temporal: Temporal, schema: string, input: CohortInput): Promise<void> {
-  const workflowId = cohortWorkflowId(schema, input.run, input.cohort);
+/** @returns false when it runs already */
+export async function startCohort(temporal: Temporal, schema: string, input: CohortInput): Promise<boolean> {
+  return startOnce(temporal, "cohort", cohortWorkflowId(schema, input.run, input.cohort), input);
+}
+
+/** @returns false when it runs already */
+export async function startRun(temporal: Temporal, schema: string, run: string): Promise<boolean> {
+  return startOnce(temporal, "campaignRun", runWorkflowId(schema, run), { run });
+}
+
+async function startOnce(temporal: Temporal, workflow: string, workflowId: string, input: object): Promise<boolean> {
   try {
-    await temporal.client.workflow.start("cohort", { workflowId, taskQueue: temporal.taskQueue, args: [input] });
+    await temporal.client.workflow.start(workflow, { workflowId, taskQueue: temporal.taskQueue, args: [input] });
+    return true;
   } catch (error) {
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error; // started by an earlier try
+    return false;
   }
 }
 

@@ -1,0 +1,12 @@
+import { WorkflowNotFoundError } from "@temporalio/client";
+import type { Temporal } from "./client.ts";
+
+/** Whether a workflow of this id runs now: not unknown to the server, ended, or terminated. */
+export async function isRunning({ client }: Pick<Temporal, "client">, workflowId: string): Promise<boolean> {
+  try {
+    return (await client.workflow.getHandle(workflowId).describe()).status.name === "RUNNING";
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return false;
+    throw error;
+  }
+}
