@@ -10,6 +10,7 @@ import { startLaunched } from "../src/temporal/start.ts";
 import type { RunActivities } from "../workflows/contract.ts";
 import { letIn } from "./entry.ts";
 import { lookAtExits } from "./exit-look.ts";
+import { closeReachedRows } from "./plan-row.ts";
 import { raiseWatches } from "./watch.ts";
 
 /** A run hears of its last cohort's end; it looks by itself in case of what it did not hear. */
@@ -47,7 +48,11 @@ export function createRunActivities({ db, temporal, schema, locale = "zh-CN" }: 
         if (run.status === "closed" || run.status === "stopped") return { ended: true, lookAgainMinutes: 0 };
         const { now } = await readClock(tx);
         await expireCoupons(tx, runId, now);
-        const watchIn = await raiseWatches(tx, run, await loadDocument<Program>(tx, run.program), now, locale);
+        const program = await loadDocument<Program>(tx, run.program);
+        const watchIn = Math.min(
+          await raiseWatches(tx, run, program, now, locale),
+          await closeReachedRows(tx, run, program, now),
+        );
         const atMost = run.standing || run.drainingAt ? STANDING_MINUTES : LOOK_AGAIN_MINUTES;
         const lookAgain = toStart > 0 ? SOON_MINUTES : Math.min(atMost, watchIn, entryIn, exitIn);
         const { rows } = await sql<{ live: boolean }>`

@@ -319,9 +319,16 @@ export interface PlanRow {
   from: number;
   to: number;
   after: string[];
-  doneWhen?: string;
+  /** what people judge by, or the metric by which the row is done of itself */
+  doneWhen?: string | MetricCondition;
   resources: string[];
   gate: boolean;
+}
+/** Either bound; shares as 0.7, money in minor units. */
+export interface MetricCondition {
+  metric: string;
+  atLeast?: number;
+  atMost?: number;
 }
 export interface Target {
   metric: string;

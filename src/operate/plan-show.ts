@@ -1,3 +1,4 @@
+import { conditionText } from "../report/show/condition.ts";
 import { formatFor, type Format, type Language } from "../report/show/format.ts";
 import { left, right, type Section } from "../report/show/section.ts";
 import { terminalSection } from "../report/show/terminal.ts";
@@ -78,7 +79,7 @@ function calendar({ phases, rows }: CampaignPlan, format: Format): Section {
           `  ${row.title}${row.gate ? (zh ? "（闸口）" : " (gate)") : ""}`,
           dates(row.from, row.to),
           row.owner,
-          row.doneWhen ?? "",
+          conditionText(row.doneWhen, format),
         ]),
     ]),
     notes: rows.some((row) => row.gate)

@@ -2,7 +2,7 @@ import { DateTime } from "luxon";
 import { bookedAtIssue, type Cost, couponCost, messageCost } from "../campaign/decide/cost.ts";
 import { mostMessages, mostRewards, timesOf } from "../campaign/volume.ts";
 import type { Library } from "../campaign/library.ts";
-import type { Program, Text } from "../campaign/program.ts";
+import type { PlanRow, Program, Text } from "../campaign/program.ts";
 import { now } from "../store/clock.ts";
 import type { Database } from "../store/database.ts";
 import { hashOf } from "../store/document.ts";
@@ -44,7 +44,7 @@ export interface PlannedRow {
   to: string;
   after: string[];
   gate: boolean;
-  doneWhen: string | null;
+  doneWhen: PlanRow["doneWhen"] | null;
 }
 
 export interface PlannedGift {

@@ -8,12 +8,12 @@ import { lockCustomers } from "../store/customer.ts";
 import { type Database, transaction, type Tx } from "../store/database.ts";
 import { loadDocument } from "../store/document.ts";
 import { endEnrolments } from "../store/enrolment.ts";
+import { openBehindGate } from "../store/gate.ts";
 import { loadRun } from "../store/run.ts";
 import { lockGates } from "../store/phase.ts";
 import { insertStimuli } from "../store/stimulus.ts";
-import { loadTask, type Task, updateTask } from "../store/task.ts";
+import { loadTask, openBefore, type Task, updateTask } from "../store/task.ts";
 import { meetWait } from "../store/wait.ts";
-import { openBehindGate } from "./gate.ts";
 
 export interface TaskReport {
   /** id of one of the outcomes that the step declares; calls need one */
@@ -61,6 +61,7 @@ export async function taskDone(db: Database, id: string, report: TaskReport): Pr
       case "call":
         return callDone(tx, task, program, report, at);
       case "plan":
+        await refuseEarly(tx, task);
         await store(tx, task, report, at);
         if (!task.gate || task.phase === null) return plain(task, at);
         return { ...plain(task, at), ...(await openBehindGate(tx, task.run, program, task.phase, at)) };
@@ -73,6 +74,20 @@ export async function taskDone(db: Database, id: string, report: TaskReport): Pr
         return plain(task, at);
     }
   });
+}
+
+/** A row of the plan is not done before those that it comes after. */
+async function refuseEarly(tx: Tx, task: Task): Promise<void> {
+  const waiting = await openBefore(tx, task.id);
+  if (waiting.length === 0) return;
+  throw refuse(
+    task.id,
+    {
+      en: `comes after ${waiting.map(({ title }) => `"${title}"`).join(", ")}, which is not done`,
+      "zh-CN": `须在 ${waiting.map(({ title }) => `“${title}”`).join("、")} 完成之后`,
+    },
+    { en: `first: rekindle task done ${waiting[0]!.id}`, "zh-CN": `请先：rekindle task done ${waiting[0]!.id}` },
+  );
 }
 
 /** Locks in the order of the whole system: customer, enrolment, then (gates and) the task. */

@@ -1,7 +1,8 @@
 import { sql } from "kysely";
+import type { PlanRow } from "../campaign/program.ts";
 import type { Scope } from "./scope.ts";
 
-export type PlanState = "done" | "done late" | "late" | "open" | "upcoming" | "closed";
+export type PlanState = "done" | "done late" | "late" | "open" | "waiting" | "upcoming" | "closed";
 
 export interface PlanLine {
   id: string;
@@ -14,7 +15,9 @@ export interface PlanLine {
   due: string | null;
   doneAt: string | null;
   state: PlanState;
-  doneWhen: string | null;
+  /** ids of the rows that come before it and are not done */
+  waitsFor: string[];
+  doneWhen: PlanRow["doneWhen"] | null;
 }
 
 interface Row {
@@ -32,6 +35,7 @@ export async function loadPlan({ tx, run, program, now }: Scope): Promise<PlanLi
   const byId = new Map(rows.map((row) => [row.id, row]));
   return program.plan.map((line) => {
     const row = byId.get(`${run}/plan/${line.id}`);
+    const waitsFor = line.after.filter((id) => isOpen(byId.get(`${run}/plan/${id}`)));
     return {
       id: line.id,
       phase: line.phase,
@@ -41,17 +45,23 @@ export async function loadPlan({ tx, run, program, now }: Scope): Promise<PlanLi
       from: row?.from_at?.toISOString() ?? null,
       due: row?.due_at?.toISOString() ?? null,
       doneAt: row?.done_at?.toISOString() ?? null,
-      state: stateOf(row, now),
+      state: stateOf(row, waitsFor.length > 0, now),
+      waitsFor,
       doneWhen: line.doneWhen ?? null,
     };
   });
 }
 
-function stateOf(row: Row | undefined, now: Date): PlanState {
+function isOpen(row: Row | undefined): boolean {
+  return row?.status === "open" || row?.status === "overdue";
+}
+
+function stateOf(row: Row | undefined, waits: boolean, now: Date): PlanState {
   if (!row) return "upcoming";
   const late = row.due_at !== null && (row.done_at ?? now) > row.due_at;
   if (row.status === "done") return late ? "done late" : "done";
   if (row.status === "closed") return "closed";
   if (late || row.status === "overdue") return "late";
-  return row.from_at !== null && row.from_at > now ? "upcoming" : "open";
+  if (row.from_at !== null && row.from_at > now) return "upcoming";
+  return waits ? "waiting" : "open";
 }

@@ -105,3 +105,13 @@ export async function openGates(tx: Tx, run: string): Promise<OpenGate[]> {
     for share of t`.execute(tx);
   return rows.filter((row) => row.status === "open" || row.status === "overdue").map(({ phase }) => ({ phase }));
 }
+
+/** Rows of the plan that come before this one and are not done. */
+export async function openBefore(tx: Tx, id: string): Promise<{ id: string; title: string }[]> {
+  const { rows } = await sql<{ id: string; title: string }>`
+    select b.id, b.title
+    from tasks t join tasks b on b.run = t.run and b.kind = 'plan' and b.id = any(array(select t.run || '/plan/' || a from unnest(t.plan_after) a))
+    where t.id = ${id} and b.status in ('open', 'overdue')
+    order by b.due_at, b.id`.execute(tx);
+  return rows;
+}

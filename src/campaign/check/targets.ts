@@ -9,13 +9,19 @@ const HIGHEST: Partial<Record<MetricUnit, number>> = { ratio: 1, rating: 10 };
 /** Bounds fit the metric's unit: a share is written 0.7, not 70. */
 export const targets: Check = (definition) => {
   const goal = record(definition.goal) ?? {};
-  return ["targets", "watch"].flatMap((key) =>
+  const plan = list(definition.plan).flatMap((row, index) => {
+    const condition = record(record(row)?.doneWhen);
+    if (typeof condition?.metric !== "string" || !isMetric(condition.metric)) return [];
+    return boundFaults(condition, METRICS[condition.metric].unit, pointer("plan", index, "doneWhen"));
+  });
+  const goals = ["targets", "watch"].flatMap((key) =>
     list(goal[key]).flatMap((item, index) => {
       const target = record(item) ?? {};
       if (typeof target.metric !== "string" || !isMetric(target.metric)) return [];
       return boundFaults(target, METRICS[target.metric].unit, `/goal${pointer(key, index)}`);
     }),
   );
+  return [...plan, ...goals];
 };
 
 function boundFaults(target: Record<string, unknown>, unit: MetricUnit, at: string): Fault[] {

@@ -3,7 +3,7 @@ import { typeIn } from "../check/data.ts";
 import type { CampaignDefinition } from "../definition/campaign.ts";
 import type { Library } from "../library.ts";
 import { isMetric, METRICS } from "../metrics.ts";
-import type { BudgetLine, Code, Goal, Program, Step, Target, Watch } from "../program.ts";
+import type { BudgetLine, Code, Goal, Program, Step, Target, Watch, PlanRow } from "../program.ts";
 import { contactOf } from "../definition/library/policy.ts";
 import { tightened } from "../tighten.ts";
 import { audienceOf } from "./audience.ts";
@@ -33,7 +33,7 @@ export function assemble(definition: CampaignDefinition, library: Library, scope
     steps,
     roots: journey.map((step) => step.id),
     phases,
-    plan,
+    plan: plan.map((row) => planRow(row, library)),
     goal: goalOf(definition.goal, library, (id) => {
       const root = journey.findIndex((step) => step.id === id);
       return { pc: assembler.pc(roots[root]!), root };
@@ -84,6 +84,21 @@ function goalOf(
       team: task.to,
       due: task.due,
     })),
+  };
+}
+
+function planRow({ doneWhen, ...row }: CampaignDefinition["plan"][number], library: Library): PlanRow {
+  if (doneWhen === undefined || typeof doneWhen === "string")
+    return { ...row, ...(doneWhen !== undefined && { doneWhen }) };
+  const { metric, atLeast, atMost } = doneWhen;
+  const minor = (bound: number) => scaled(metric, bound, library.catalogue.exponent);
+  return {
+    ...row,
+    doneWhen: {
+      metric,
+      ...(atLeast !== undefined && { atLeast: minor(atLeast) }),
+      ...(atMost !== undefined && { atMost: minor(atMost) }),
+    },
   };
 }
 

@@ -67,8 +67,8 @@ export function planSection(plan: PlanLine[], format: Format): Section {
     ]),
     notes: [
       zh
-        ? `完成 ${count("done", "done late")} 项（其中逾期完成 ${count("done late")} 项），已逾期 ${count("late")} 项，其余 ${count("open", "upcoming", "closed")} 项。◆ 表示关卡：未完成则下一阶段不开始。`
-        : `${count("done", "done late")} done (${count("done late")} of them late), ${count("late")} late, ${count("open", "upcoming", "closed")} other. ◆ marks a gate: the next phase waits for it.`,
+        ? `完成 ${count("done", "done late")} 项（其中逾期完成 ${count("done late")} 项），已逾期 ${count("late")} 项，其余 ${count("open", "waiting", "upcoming", "closed")} 项。◆ 表示关卡：未完成则下一阶段不开始。`
+        : `${count("done", "done late")} done (${count("done late")} of them late), ${count("late")} late, ${count("open", "waiting", "upcoming", "closed")} other. ◆ marks a gate: the next phase waits for it.`,
     ],
   };
 }

@@ -1,12 +1,12 @@
 import { localDay } from "../campaign/calendar.ts";
 import { isGated, phaseStart, startAfterGate } from "../campaign/decide/phase.ts";
 import { code, type Program } from "../campaign/program.ts";
-import { zoneAround } from "../store/zone.ts";
-import { minuteOf } from "../store/clock.ts";
-import type { Tx } from "../store/database.ts";
-import { loadPhases, meetPhaseWaits, movePhases } from "../store/phase.ts";
-import { insertStimuli, type NewStimulus } from "../store/stimulus.ts";
-import { openGates } from "../store/task.ts";
+import { zoneAround } from "./zone.ts";
+import { minuteOf } from "./clock.ts";
+import type { Tx } from "./database.ts";
+import { loadPhases, meetPhaseWaits, movePhases } from "./phase.ts";
+import { insertStimuli, type NewStimulus } from "./stimulus.ts";
+import { openGates } from "./task.ts";
 
 export interface GateOpened {
   /** phases that now begin later, by how many days; 0: all as planned */
