@@ -33,6 +33,9 @@ const STEPS: string[] = (
   }
 ).definitions.step.anyOf.map(({ properties }) => Object.keys(properties).find((key) => key !== "id")!);
 
+const TRIGGERS = ["manual", "schedule", "event", "segment", "date"];
+const JOINING = TRIGGERS.slice(2);
+
 interface Block {
   language: string;
   kind: string;
@@ -68,12 +71,11 @@ const base = {
 function faultsOf({ kind, text }: Block): Fault[] {
   const json = JSON.parse(text) as Record<string, unknown>;
   if (kind in FILES) return FILES[kind]!(json).faults;
-  const whole =
-    kind === "part"
-      ? { ...base, ...json }
-      : kind === "step"
-        ? { ...base, journey: [...base.journey.filter((step) => step.id !== json.id), json] }
-        : json;
+  // where customers join one by one there is no launch that phases could be counted from
+  const joining = Object.keys((json.trigger as object | undefined) ?? {}).some((key) => JOINING.includes(key));
+  const part = { ...base, ...(joining && { phases: [] }), ...json };
+  const step = { ...base, journey: [...base.journey.filter(({ id }) => id !== json.id), json] };
+  const whole = kind === "part" ? part : kind === "step" ? step : json;
   return compileCampaign(whole, library, "example.json").faults;
 }
 
@@ -94,6 +96,13 @@ describe.each(PAGES)("$page", ({ page, locale }) => {
       expect(told).toEqual([]);
     },
   );
+
+  test("every trigger has an example", () => {
+    const triggers = examples.flatMap(({ text }) =>
+      Object.keys((JSON.parse(text) as { trigger?: object }).trigger ?? {}),
+    );
+    expect(new Set(["manual", ...triggers])).toEqual(new Set(TRIGGERS));
+  });
 
   test("every step kind has an example", () => {
     const steps = examples
