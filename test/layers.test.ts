@@ -12,6 +12,8 @@ const LAYERS = [
     "src/rule/ast.ts",
     "src/campaign/units.ts",
     "src/campaign/means.ts",
+    "src/campaign/goal.ts",
+    "src/campaign/audience.ts",
     "src/campaign/program-trigger.ts",
     "src/campaign/program.ts",
     "src/campaign/calendar.ts",

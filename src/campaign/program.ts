@@ -5,11 +5,28 @@
  */
 
 import type { Ast, Type } from "../rule/ast.ts";
+import type { Audience } from "./audience.ts";
+import type { Goal, MetricCondition, Target, Watch } from "./goal.ts";
 import type { BudgetLine, CouponPool, Gift, Webhook } from "./means.ts";
 import type { Trigger } from "./program-trigger.ts";
 import type { Day, Duration, Minute, Text } from "./units.ts";
 
-export type { BudgetLine, CouponPool, Day, Duration, Gift, Minute, Text, Trigger, Webhook };
+export type {
+  Audience,
+  BudgetLine,
+  CouponPool,
+  Day,
+  Duration,
+  Gift,
+  Goal,
+  MetricCondition,
+  Minute,
+  Target,
+  Text,
+  Trigger,
+  Webhook,
+  Watch,
+};
 
 /** A rule as src/rule parsed and checked it: typed, segments inlined, evaluated without any catalogue. */
 export type Rule = Ast;
@@ -323,66 +340,6 @@ export interface PlanRow {
   doneWhen?: string | MetricCondition;
   resources: string[];
   gate: boolean;
-}
-/** Either bound; shares as 0.7, money in minor units. */
-export interface MetricCondition {
-  metric: string;
-  atLeast?: number;
-  atMost?: number;
-}
-export interface Target {
-  metric: string;
-  atLeast?: number;
-  atMost?: number;
-  basis?: "actual" | "planned";
-}
-export interface Watch {
-  metric: string;
-  below?: number;
-  above?: number;
-  phase?: string;
-  after: Duration;
-  team: string;
-  due: Duration;
-}
-export interface Goal {
-  participation?: { event: string; atLeast: number };
-  convert?: { event: string; where?: Rule; within: Duration };
-  onConvert: { mode: "continue" } | { mode: "exit" } | { mode: "goto"; pc: number; root: number };
-  targets: Target[];
-  watch: Watch[];
-}
-export interface Audience {
-  /** absent: everybody, everybody on the list, or everybody whom the trigger brings */
-  segment?: string;
-  /** list that members must be on */
-  list?: string;
-  /** every list that the rules below were made of */
-  lists?: string[];
-  /** who may take part: in the segment and on the list */
-  rule: Rule;
-  /** who may not, though */
-  exclude?: Rule;
-  limit?: number;
-  orderBy?: { rule: Rule; direction: "asc" | "desc" };
-  /** share of the selected that is only measured */
-  holdout: number;
-  reentry?: Duration;
-  /** priority: who gets a customer that several campaigns of the group wait for; queueFor: how long somebody waits at most */
-  exclusive?: {
-    group: string;
-    restAfter: Duration;
-    onConflict: "skip" | "queue";
-    priority?: number;
-    queueFor?: Duration;
-  };
-  /** who meets it ends; asked again on the customer's events, and at 00:05 local */
-  exitWhen?: Rule;
-  /** enrolments in one calendar day of the campaign's zone at most */
-  entryCap?: { max: number; per: "day" };
-  /** live treated members of the campaign at most */
-  concurrent?: number;
-  maxDataAge?: Duration;
 }
 /** Home-wide rules of contact, pinned with the program; §6 Policy. Minutes of day are customer-local. */
 export interface Policy {

@@ -6,7 +6,11 @@ import { code, type Minute, type OpInstruction } from "./program.ts";
 /** What is known of one member without its workflow. */
 export interface Recorded {
   /** what was decided on an op; undefined: nothing yet */
-  decided(step: string, occurrence: number, attempt: number): { outcome: number; at: Minute; value?: number } | undefined;
+  decided(
+    step: string,
+    occurrence: number,
+    attempt: number,
+  ): { outcome: number; at: Minute; value?: number } | undefined;
   /** what came from outside, beginning with `start`, in the order in which it was said */
   stimuli: readonly Stimulus[];
   /** the ordinal of the run's pause that a minute lies in */

@@ -3,6 +3,7 @@ import { compileCampaign } from "../../src/campaign/compile/campaign.ts";
 import type { Fault } from "../../src/fault.ts";
 import { audience, cases, challenge, ok, plan, send, step } from "./support/fault-cases.ts";
 import { triggerCases } from "./support/trigger-faults.ts";
+import { wholeCases } from "./support/whole-faults.ts";
 import { campaign, testLibrary } from "./support/library.ts";
 
 const library = testLibrary();
@@ -21,13 +22,13 @@ function lines(definition: unknown): string[] {
 }
 
 describe("each fault is named with its place, its reason and what to write instead", () => {
-  test.each([...cases, ...triggerCases])("%s", (_, definition, line) => {
+  test.each([...cases, ...triggerCases, ...wholeCases])("%s", (_, definition, line) => {
     const found = lines(definition);
     expect(found).toHaveLength(1);
     expect(found[0]).toContain(line);
   });
 
-  test.each([...cases, ...triggerCases])("%s, in Chinese too", (_, definition) => {
+  test.each([...cases, ...triggerCases, ...wholeCases])("%s, in Chinese too", (_, definition) => {
     for (const { message, hint, file } of faultsOf(definition)) {
       expect(message["zh-CN"]).toMatch(/[\u4e00-\u9fff]/);
       if (hint) expect(hint["zh-CN"]).toMatch(/[\u4e00-\u9fff]/);
