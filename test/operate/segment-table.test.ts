@@ -2,7 +2,9 @@ import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { sql } from "kysely";
+import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { fold } from "../../src/cli/segment/fold.ts";
 import { cellsOf, type Columns, headOf, onTerminal } from "../../src/cli/segment/table-text.ts";
 import type { Library } from "../../src/campaign/library.ts";
 import type { Scoring } from "../../src/campaign/scoring.ts";
@@ -165,6 +167,27 @@ test("on a terminal figures are words, in both languages", async () => {
   expect(onTerminal([care], columns("zh-CN"))).not.toContain("…");
   expect(onTerminal([first!], columns("en"))).toContain("core need");
   expect(onTerminal([], columns("zh-CN"))).toBe("没有符合的客户");
+});
+
+test("long cells are folded: at spaces, between Chinese characters, never before what ends a clause, and nothing is lost", () => {
+  expect(fold("cheaper shipping and 大宗采购折扣。再说", 16).split("\n")).toEqual([
+    "cheaper shipping",
+    "and 大宗采购折",
+    "扣。再说",
+  ]);
+  const wide = (text: string) => [...text].reduce((sum, one) => sum + (/[\u2E80-\uFFE6]/u.test(one) ? 2 : 1), 0);
+  fc.assert(
+    fc.property(
+      fc.array(fc.constantFrom("tea", "a", " ", "每", "月", "，", "。", "12345678901234567890", "\n")),
+      (parts) => {
+        const text = parts.join("");
+        const lines = fold(text, 12).split("\n");
+        expect(lines.join("").replaceAll(/\s/g, "")).toBe(text.replaceAll(/\s/g, ""));
+        // a line that ends a clause may stick out by its marks
+        for (const line of lines) expect(wide(line.replace(/[，。]+$/u, ""))).toBeLessThanOrEqual(12);
+      },
+    ),
+  );
 });
 
 test("a CSV file and a workbook hold the same, figures as numbers, and nothing that a customer wrote is a formula", async () => {
