@@ -24,7 +24,6 @@ interface Waiting {
 /** Events that bring their customers into standing runs: at once, or after a while without a further one. */
 export async function joinByEvents(tx: Tx, batch: Batch): Promise<void> {
   const settling: Settling[] = [];
-  // several runs in the order of their ids, as everywhere
   for (const waiting of await waitingRuns(tx, batch)) {
     const { run, program, trigger } = waiting;
     const fitting = await fittingEvents(tx, batch, waiting);

@@ -3,7 +3,7 @@ import { refuse } from "../fault.ts";
 import { now } from "../store/clock.ts";
 import { type Database, transaction } from "../store/database.ts";
 import { dropLine } from "../store/entry.ts";
-import { closeCohortsOf } from "../store/join/cohorts.ts";
+import { endJoining } from "../store/join/cohorts.ts";
 import { loadRun } from "../store/run.ts";
 
 export interface Drained {
@@ -26,7 +26,7 @@ export async function drainRun(db: Database, id: string): Promise<Drained> {
     }
     const at = await now(tx);
     await sql`update runs set draining_at = ${at} where id = ${id} and draining_at is null`.execute(tx);
-    await closeCohortsOf(tx, id, at);
+    await endJoining(tx, id, at);
     const dropped = await dropLine(tx, id, at);
     const { rows } = await sql<{ live: number }>`
       select count(*)::int as live from enrolments where run = ${id} and arm = 'treatment' and status = 'live'`.execute(

@@ -5,7 +5,7 @@ import { lockCustomers } from "../store/customer.ts";
 import { type Database, transaction, type Tx } from "../store/database.ts";
 import { endEnrolments } from "../store/enrolment.ts";
 import { dropLine } from "../store/entry.ts";
-import { closeCohortsOf } from "../store/join/cohorts.ts";
+import { endJoining } from "../store/join/cohorts.ts";
 import { loadRun, type Run, setRunStatus } from "../store/run.ts";
 import { withhold } from "../store/withhold.ts";
 import type { Stimulus } from "../../workflows/messages.ts";
@@ -64,7 +64,7 @@ export async function stopRun(db: Database, id: string): Promise<void> {
     );
     await withhold(tx, sql`m.run = ${id}`, "stopped", at);
     await sql`update tasks set status = 'closed' where run = ${id} and status = 'open' and kind = 'watch'`.execute(tx);
-    await closeCohortsOf(tx, id, at);
+    await endJoining(tx, id, at);
     await tellCohorts(tx, id, { kind: "end", at: minuteOf(at) }, at);
   });
 }

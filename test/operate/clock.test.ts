@@ -1,8 +1,12 @@
 import { sql } from "kysely";
 import { beforeEach, describe, expect, test } from "vitest";
+import { joinDue } from "../../src/intake/due.ts";
 import { freezeClock, nextDueMinute, stepClock, stir } from "../../src/operate/clock.ts";
+import { stopRun } from "../../src/operate/pause.ts";
 import { minuteOf, now, timeOf } from "../../src/store/clock.ts";
 import { START, type World, world } from "../delivery/world.ts";
+import { standing } from "../intake/standing.ts";
+import { event, happen } from "../intake/world.ts";
 import { testSchema } from "../support/schema.ts";
 
 const { db } = await testSchema();
@@ -51,6 +55,20 @@ describe("the stepped clock", () => {
     expect(rows).toEqual([{ cohort: 1, member: -1, body: { kind: "clock", at: AT + 90 } }]);
     expect(await stir(db)).toMatchObject({ stimuli: 1, messages: 1 });
     await expect(stepClock(db, AT)).rejects.toThrow("does not go back");
+  });
+
+  test("stops where somebody is to join a run that stands, and waits until they have", async () => {
+    const { run } = await standing(db, "left-carts", { event: { type: "cart.updated", settle: "PT1H" } });
+    await sql`update runs set status = 'running' where id = ${run}`.execute(db);
+    await happen(db, event("cart.updated", "C1", {}, timeOf(AT).toISOString()));
+    expect([await nextDueMinute(db), (await stir(db)).joins]).toEqual([AT + 60, 0]);
+    await stepClock(db, AT + 60);
+    expect((await stir(db)).joins).toBe(1);
+    await joinDue(db);
+    expect(await stir(db)).toMatchObject({ joins: 0, stimuli: 1, cohorts: 1 });
+    await happen(db, event("cart.updated", "C2", {}, timeOf(AT).toISOString()));
+    await stopRun(db, run);
+    expect((await stir(db)).joins).toBe(0);
   });
 
   test("has nowhere to go when nothing waits", async () => {

@@ -11,6 +11,7 @@ import { stimuliSignal } from "../../workflows/signals.ts";
 import { programOf } from "../activities/world.ts";
 import { ZONES } from "./members.ts";
 import { atRest, fresh, seen } from "./play.ts";
+import { historiesOf, recordLongest } from "./record.ts";
 import { openServer, type Server } from "./server.ts";
 import { Stage, stageActivities } from "./stage.ts";
 
@@ -105,6 +106,8 @@ test("joiners act at once and once each, also when a worker goes away with their
     await handle.signal(stimuliSignal, [stage.say(...clock(2 * DAY + 30))]);
     await handle.result();
   });
+  const histories = await historiesOf(server.client.workflow, handle.workflowId, handle.firstExecutionRunId);
+  await recordLongest("cohort-open-stepped", histories);
   expect(stage.ended).toBe(true);
   expect(done(stage)).toEqual([
     `hello 0, bye ${DAY + 3}`,

@@ -17,6 +17,7 @@ test("there are histories of every workflow", () => {
   expect(files.some((file) => file.startsWith("cohort"))).toBe(true);
   expect(files.some((file) => file.startsWith("campaign-run"))).toBe(true);
   expect(files.some((file) => file.startsWith("maintenance"))).toBe(true);
+  expect(files.some((file) => file.startsWith("scheduled-launch"))).toBe(true);
 });
 
 test.each(files)("today's workflows replay %s", async (file) => {

@@ -11,6 +11,7 @@ export const trigger: Check = (definition, library) => {
   const joining = event ?? date ?? record(own.segment);
   if (!joining) return [];
   const faults = ["phases", "plan"].flatMap((key) => (list(definition[key]).length > 0 ? [noCalendar(`/${key}`)] : []));
+  if (event && event.unless !== undefined && event.settle === undefined) faults.push(NO_SETTLE);
   if (event) faults.push(...enrolBy(event, eventScope(event.type, library.events)));
   if (date && typeof date.trait === "string") {
     const variable = library.catalogue.variable(`customer.traits.${date.trait}`);
@@ -18,6 +19,15 @@ export const trigger: Check = (definition, library) => {
   }
   return faults;
 };
+
+const NO_SETTLE = error(
+  "/trigger/event/unless",
+  {
+    en: "calls off what settles, but nothing does: it enrols at once",
+    "zh-CN": "用于取消等待中的加入，但这里立即加入",
+  },
+  { en: 'add "settle": "PT1H"', "zh-CN": '请加上 "settle": "PT1H"' },
+);
 
 function noCalendar(at: string): Fault {
   return error(

@@ -105,10 +105,11 @@ export async function closeOldCohorts(db: Database, at: Date): Promise<number> {
   });
 }
 
-/** Closes all that a run has open. */
-export async function closeCohortsOf(tx: Tx, run: string, at: Date): Promise<void> {
+/** Nobody joins a run any more: what it has open is closed, and whoever was to join does not. */
+export async function endJoining(tx: Tx, run: string, at: Date): Promise<void> {
   const { rows } = await sql<{ cohort: number }>`
     update cohorts set open = false where run = ${run} and open returning cohort`.execute(tx);
+  await sql`delete from settling where run = ${run}`.execute(tx);
   await insertStimuli(
     tx,
     rows.map(({ cohort }) => close(run, cohort, at)),

@@ -25,7 +25,7 @@ export type Joined = { joiner: Joiner } & (
 
 /**
  * Enrols whom a trigger brings into a standing run, as far as its audience takes them: each at once, with the goal's wait,
- * in an open cohort that is told. Customers must be locked; several runs in the order of their ids. Wake "dispatch" afterwards.
+ * in an open cohort that is told. Customers must be locked; several runs in the order of loadStanding. Wake "dispatch" afterwards.
  */
 export async function join(tx: Tx, run: string, program: Program, joiners: Joiner[], at: Date): Promise<Joined[]> {
   if (joiners.length === 0) return [];

@@ -9,10 +9,13 @@ export interface StandingRun {
   launchedAt: Date;
 }
 
+/** In one order everywhere: whoever joins several locks them in it, and of a group the one with the highest priority comes first. */
 export async function loadStanding(db: Database | Tx): Promise<StandingRun[]> {
   const { rows } = await sql<StandingRun>`
     select id, program, launched_at as "launchedAt" from runs
-    where standing and draining_at is null and status in ('starting', 'running', 'paused') order by id`.execute(db);
+    where standing and draining_at is null and status in ('starting', 'running', 'paused') order by priority desc, id`.execute(
+    db,
+  );
   return rows;
 }
 

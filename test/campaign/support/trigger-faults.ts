@@ -39,6 +39,11 @@ export const triggerCases: [string, unknown, string][] = [
     '/trigger/event/where/>/0/var unknown variable "event.amonut" (did you mean "event.amount"?)',
   ],
   [
+    "calling off what does not wait",
+    campaign([ok], { trigger: { event: { type: "cart.updated", unless: "order.paid" } } }),
+    '/trigger/event/unless calls off what settles, but nothing does: it enrols at once (add "settle": "PT1H")',
+  ],
+  [
     "phases where customers join at any time",
     campaign([ok], { trigger: { segment: { id: "dormant" } }, phases: [{ id: "one", days: 3 }] }),
     "/phases phases and plan are counted from a launch, but here customers join at any time (leave them out; use waits)",
