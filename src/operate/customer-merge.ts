@@ -3,6 +3,7 @@ import { error, type Fault, InputError } from "../fault.ts";
 import { now } from "../store/clock.ts";
 import { noCustomer } from "../store/customer.ts";
 import {
+  campaignsNaming,
   findMerged,
   lockAlone,
   lockNames,
@@ -29,7 +30,11 @@ export interface Merge {
   kept: string;
   /** false: nothing was changed */
   done: boolean;
-  dropped: (MergedRows & { customer: string })[];
+  dropped: (MergedRows & {
+    customer: string;
+    /** applied campaigns that name it on a list, where the kept one may have to be put in its place */
+    listed: string[];
+  })[];
 }
 
 /** Nothing of it is to stay. */
@@ -60,7 +65,7 @@ export async function mergeCustomers(db: Database, order: MergeOrder): Promise<M
         const pair = { kept, dropped: ids.get(customer)! };
         const rows = await mergeCustomer(tx, pair, at);
         await recordMerge(tx, pair, rows, order.by, at);
-        merge.dropped.push({ customer, ...rows });
+        merge.dropped.push({ customer, ...rows, listed: await campaignsNaming(tx, customer) });
       }
       await lookAtCustomers(tx, await loadWatched(tx), [kept], { asOf: at, homeZone: order.home.timezone });
       if (!order.confirmed) throw new Undo(merge);

@@ -100,6 +100,15 @@ export async function findMerged(db: Database | Tx, customerIds: string[]): Prom
   return new Map(rows.map((row) => [row.name, row.kept]));
 }
 
+/** Applied campaigns whose audience names a customer_id itself, by a list: lists keep the names that people wrote. */
+export async function campaignsNaming(db: Database | Tx, customerId: string): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`
+    select c.id from campaigns c join documents d on d.hash = c.program
+    where jsonb_path_exists(d.body -> 'audience', '$.**.value ? (@ == $name)', jsonb_build_object('name', ${customerId}::text))
+    order by c.id`.execute(db);
+  return rows.map((row) => row.id);
+}
+
 /** Nobody takes part twice: what the dropped one was in ends, its cohorts hear of it, what is on its way stays here. */
 async function endLive(tx: Tx, { kept, dropped }: Pair, at: Date): Promise<{ ended: number; withheld: number }> {
   const { rows: live } = await sql<{ id: number; run: string; cohort: number | null; member: number | null }>`

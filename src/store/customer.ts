@@ -73,6 +73,13 @@ export async function lockCustomers(tx: Tx, ids: number[]): Promise<Customer[]> 
 
 /** What is said of a customer_id that nobody has; of those that come before and after it the nearest is named. */
 export async function noCustomer(db: Database | Tx, customerId: string): Promise<InputError> {
+  const { rows: merged } = await sql<{ into: string }>`
+    select c.customer_id as into from customer_merges m join customers c on c.id = m.kept
+    where m.customer_id = ${customerId}`.execute(db);
+  if (merged[0]) {
+    const { into } = merged[0];
+    return refuse(customerId, { en: `was merged into ${into}`, "zh-CN": `已并入 ${into}` });
+  }
   const { rows } = await sql<{ id: string }>`
     (select customer_id as id from customers where customer_id >= ${customerId} order by customer_id limit 20)
     union all

@@ -7,7 +7,7 @@ import { setClock } from "../../src/store/clock.ts";
 import { type Consent, loadConsents, setConsents } from "../../src/store/consent.ts";
 import { findDuplicates, loadContacts, upsertContacts } from "../../src/store/contact.ts";
 import { MOVED_AS_THEY_ARE } from "../../src/store/customer-merge.ts";
-import { ensureCustomers } from "../../src/store/customer.ts";
+import { ensureCustomers, noCustomer } from "../../src/store/customer.ts";
 import { type Database, transaction } from "../../src/store/database.ts";
 import { insertEvents } from "../../src/store/event.ts";
 import { loadVisits } from "../../src/store/hosted-page.ts";
@@ -26,6 +26,7 @@ import {
   standStill,
   START,
 } from "../intake/world.ts";
+import { applied } from "./support/campaigns.ts";
 import { testSchema } from "../support/schema.ts";
 
 let db: Database;
@@ -254,6 +255,7 @@ test("who is not there, is named twice or was merged before is refused, each wit
     ["on", "there is no such customer", 'did you mean "one"?'],
     ["one", "is named twice", undefined],
   ]);
+  expect((await noCustomer(db, "two")).faults[0]!.message.en).toBe("was merged into one");
   await expect(merge("two", ["one"])).rejects.toThrow("was merged into one before");
 });
 
@@ -330,6 +332,16 @@ test("waiting for a run that the kept one is in already ends; for another it goe
     { run: inside, customer: kept, status: "dropped" },
     { run: other, customer: kept, status: "waiting" },
   ]);
+});
+
+test("campaigns that name the dropped one on a list are told: a list keeps the names that people wrote", async () => {
+  await customers("listed-1", "listed-2");
+  const named = (value: string[]) =>
+    ({ op: "in", type: "boolean", args: [{ op: "literal", type: "strings", value }] }) as never;
+  await applied(db, "calls-them", { exclude: named(["x", "listed-2"]) });
+  await applied(db, "calls-others", { rule: named(["listed-1", "listed-22"]) });
+  const { dropped } = await merge("listed-1", ["listed-2"], false);
+  expect(dropped[0]!.listed).toEqual(["calls-them"]);
 });
 
 test("events that arrive while customers are merged all reach the kept one", async () => {

@@ -37,7 +37,7 @@ export function register(parent: Command): void {
 
 function text({ kept, done, dropped }: Merge, locale: Config["locale"]): string {
   const zh = locale === "zh-CN";
-  const lines = dropped.map(({ customer, moved, ended, withheld }) => {
+  const lines = dropped.flatMap(({ customer, moved, ended, withheld, listed }) => {
     const rows = Object.entries(moved).map(([table, n]) => `${table} ${n}`);
     const what = rows.length > 0 ? rows.join(", ") : zh ? "无数据" : "nothing";
     const journeys =
@@ -46,7 +46,10 @@ function text({ kept, done, dropped }: Merge, locale: Config["locale"]): string 
         : zh
           ? `；结束 ${ended} 个进行中的活动参与，停发 ${withheld} 条消息`
           : `; ${ended} journeys end, ${withheld} messages are withheld`;
-    return `${customer} → ${kept}: ${what}${journeys}`;
+    const lists = zh
+      ? `  ${customer} 在以下活动的名单中，请改为 ${kept} 并重新应用：${listed.join("、")}`
+      : `  ${customer} is on lists of these campaigns: write ${kept} instead and apply them again: ${listed.join(", ")}`;
+    return [`${customer} → ${kept}: ${what}${journeys}`, ...(listed.length > 0 ? [lists] : [])];
   });
   const last = done
     ? zh
