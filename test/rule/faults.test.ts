@@ -79,6 +79,7 @@ const TABLE: Row[] = [
   [{ segment: 5 }, "/segment", /id of a segment/],
   // windows
   [{ ">": [{ var: "orders.sum_9y" }, 1] }, "/>/0/var", /unknown variable/, /1d to 1095d/],
+  [{ ">": [{ var: "orders.sum_1096d" }, 1] }, "/>/0/var", /unknown variable/, /1d to 1095d/],
   [{ ">": [{ var: "orders.sum_30" }, 1] }, "/>/0/var", /unknown variable/, /window/],
   [{ ">": [{ var: "orders.sum_0d" }, 1] }, "/>/0/var", /unknown variable/, /window/],
   [{ ">": [{ var: "events.check_in.count_4w" }, 1] }, "/>/0/var", /unknown variable/, /window/],

@@ -1,5 +1,5 @@
 import { type RawBuilder, sql } from "kysely";
-import type { Ast, ComparisonOp, Source } from "../ast.ts";
+import type { Ast, Source } from "../ast.ts";
 import { type Asking, ago, moment } from "./asking.ts";
 import { TOTAL } from "./orders.ts";
 import { type Span, spanOf } from "./span.ts";
@@ -44,9 +44,8 @@ export function bound(ast: Ast, asking: Asking, alias: string): Bound | undefine
     case "<=":
     case ">":
     case ">=": {
-      const pairs = ast.args
-        .slice(1)
-        .map((right, i) => ofPair(ast.op as ComparisonOp, ast.args[i]!, right, asking, alias));
+      const { op } = ast;
+      const pairs = ast.args.slice(1).map((right, i) => ofPair(op, ast.args[i]!, right, asking, alias));
       return all(pairs.flat());
     }
     default:
@@ -62,11 +61,11 @@ function all(bounds: Bound[]): Bound | undefined {
 
 const MIRRORED: Record<Side, Side> = { "<": ">", "<=": ">=", ">": "<", ">=": "<=" };
 
-function ofPair(op: ComparisonOp, left: Ast, right: Ast, asking: Asking, alias: string): Bound[] {
+function ofPair(op: "==" | Side, left: Ast, right: Ast, asking: Asking, alias: string): Bound[] {
   const [variable, literal] = left.op === "var" ? [left, right] : [right, left];
   if (variable.op !== "var" || variable.source.from !== "orders" || literal.op !== "literal") return [];
   if (typeof literal.value !== "number") return [];
-  const sides: Side[] = op === "==" ? [">=", "<="] : op === "!=" ? [] : [variable === left ? op : MIRRORED[op]];
+  const sides: Side[] = op === "==" ? [">=", "<="] : [variable === left ? op : MIRRORED[op]];
   const { source } = variable;
   const { value } = literal;
   return sides.flatMap((side) => {

@@ -33,9 +33,10 @@ export interface Answers {
 
 /**
  * Moments of asking: a Sunday on which New York's clocks go forward; half an hour into an earlier month, when much has
- * not happened yet; the last day of a lunar month of 29 days, with the end of a February of 28 ahead.
+ * not happened yet; the last day of a lunar month of 29 days, with the end of a February of 28 ahead, and tomorrow already
+ * where it comes first.
  */
-const MOMENTS = [asOf, new Date("2026-02-28T16:30:00Z"), new Date("2027-02-05T04:00:00Z")];
+const MOMENTS = [asOf, new Date("2026-02-28T16:30:00Z"), new Date("2027-02-05T10:30:00Z")];
 
 /** Customers as the reference sees them, at one moment. */
 export interface Base {

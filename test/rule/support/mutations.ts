@@ -80,4 +80,87 @@ export function mutantsOf(file: string, source: string): Mutant[] {
   });
 }
 
-export const EQUIVALENT: Record<string, string> = {};
+/** Changes that are no mistakes of the rule language: they cannot change an answer. By file, and what the mutant's name holds. */
+const HARMLESS: { file: string; names: (string | RegExp)[]; why: string }[] = [
+  {
+    file: "window.ts",
+    names: [/(this|last)_[a-z]+:⟦/],
+    why: "rows are looked at further back than needed; the exact period is asked of each",
+  },
+  { file: "window.ts", names: ["LONGEST_DAYS"], why: "says which windows are refused: faults.test.ts" },
+  { file: "value.ts", names: ['"number"⟦&& → ||⟧Number.isFinite'], why: "neither JSON nor Postgres hands over NaN" },
+  {
+    file: "evaluate.ts",
+    names: ["const [first =⟦", "return items[ast.level]⟦"],
+    why: "a default that is never reached",
+  },
+  { file: "anniversary.ts", names: ["KEPT"], why: "the size of a cache" },
+  { file: "anniversary.ts", names: ["festival", "if (calendar⟦"], why: "triggers of campaigns, not rules" },
+  {
+    file: "anniversary.ts",
+    names: [/day\.slice\(⟦(5|8) → /],
+    why: "cuts the 0 off a month or day below 10; dates beyond are in anniversary.test.ts",
+  },
+  {
+    file: "sql/",
+    names: [/⟦> → >=⟧\$\{ago\(asking, outer\)/, /⟦and → or⟧\w\.\w+ <= \$\{moment/],
+    why: "narrows beforehand what each column asks again by itself",
+  },
+  {
+    file: "sql.ts",
+    names: ["(customer) => sql`${customer}⟦="],
+    why: "narrows beforehand; who is asked for is said again",
+  },
+  {
+    file: "sql.ts",
+    names: ["const narrows =", "return narrows", "if (bounds.length", "const summary =", "cheap = "],
+    why: "which of two ways is quicker",
+  },
+  { file: "sql/plan.ts", names: ["Asked.length⟦> → >=⟧0"], why: "joins what nobody reads" },
+  { file: "sql/plan.ts", names: ["return needsNoJoin(variable)⟦"], why: "which of two ways is quicker" },
+  {
+    file: "sql/orders.ts",
+    names: [
+      "return days⟦",
+      "return days !== undefined",
+      "gates.set(",
+      "const some = sql`${span.after(TOTAL.last!)}⟦",
+      "⟦left join → join⟧lateral",
+    ],
+    why: "looks orders up for more customers than needed; an aggregate over none is a row too",
+  },
+  {
+    file: "sql/bounds.ts",
+    names: [
+      /narrows:|leavesFew|return aggregate === "since|if \(aggregate === "count"\) return⟦/,
+      "sql`⟦and → or⟧`",
+      "bounds.length⟦=== → !==⟧0",
+      "(${some}⟦and → or⟧",
+      'left.op⟦=== → !==⟧"var"',
+      'literal.op⟦!== → ===⟧"literal"',
+      'typeof literal.value⟦!== → ===⟧"number"',
+      'const positive = side === ">" ? value⟦>= → >⟧0',
+      'const positive = side === ">" ? value >=⟦0 → 0 + 1⟧',
+      'const positive = side === ">" ? value >= 0 : value >⟦0 → 0 + 1⟧',
+      "value⟦<= → <⟧1",
+      ".slice(⟦1 → 1 + 1⟧)",
+      "const SLACK =⟦",
+      "FURTHEST =⟦",
+      "Math.⟦",
+      "${time}⟦< → <=⟧",
+      "${time}⟦> → >=⟧",
+      "${LAST}⟦> → >=⟧",
+      "totals.smallest⟦< → <=⟧0",
+    ],
+    why: "lets more customers through than needed; each is asked exactly afterwards",
+  },
+];
+
+/** Why a mutant cannot be noticed; undefined when it must be. */
+export function harmless({ file, name }: Mutant): string | undefined {
+  return HARMLESS.find(
+    (each) =>
+      (each.file.endsWith("/") ? file.startsWith(each.file) : file === each.file) &&
+      each.names.some((part) => (typeof part === "string" ? name.includes(part) : part.test(name))),
+  )?.why;
+}
