@@ -53,7 +53,15 @@ function returnsByMoon(date: string, day: string): boolean {
   return born.day === now.day || (born.day === 30 && now.day === 29 && now.length === 29);
 }
 
-function lunar(date: string) {
+const known = new Map<string, ReturnType<typeof lookedUp>>();
+
+function lunar(date: string): ReturnType<typeof lookedUp> {
+  const found = known.get(date) ?? lookedUp(date);
+  known.set(date, found);
+  return found;
+}
+
+function lookedUp(date: string) {
   const [year, month, day] = date.split("-").map(Number) as [number, number, number];
   const found = SolarDay.fromYmd(year, month, day).getLunarDay();
   const of = found.getLunarMonth();
