@@ -1,6 +1,14 @@
 import { refuse } from "../fault.ts";
 import type { Database } from "../store/database.ts";
-import { type Look, lookAtSegment, lookBefore, type Moved, movedBetween } from "../store/membership.ts";
+import {
+  type Look,
+  lookAtSegment,
+  lookBefore,
+  type Moved,
+  movedBetween,
+  type Stay,
+  staysAt,
+} from "../store/membership.ts";
 import { saveScheduled } from "../store/segment-watch.ts";
 import { ruleOf, type SegmentLibrary } from "./segment.ts";
 
@@ -27,19 +35,35 @@ export async function segmentDiff(
 ): Promise<SegmentDiff> {
   const look = await lookAt(db, library, id);
   const from = asked.since ? await lookBefore(db, id, asked.since) : (look.before ?? undefined);
-  if (asked.since && !from) {
-    throw refuse(
-      id,
-      { en: "nobody had looked at this segment by then", "zh-CN": "当时尚未查看过该分群" },
-      { en: "membership is kept from the first look on", "zh-CN": "成员记录自首次查看起保留" },
-    );
-  }
+  if (asked.since && !from) throw notLooked(id);
   const base = { segment: id, to: look.at, members: look.members };
   if (!from) return { ...base, entered: [], left: [] };
   const between = { from, to: look.at, limit: asked.limit };
   const entered = await movedBetween(db, id, "in", between);
   const left = await movedBetween(db, id, "out", between);
   return { ...base, from, entered, left };
+}
+
+/**
+ * Who was in a segment at a moment, as was found then: by scores and traits that may be others today.
+ * @throws InputError when nobody had looked at it by then
+ */
+export async function membersThen(
+  db: Database,
+  id: string,
+  at: Date,
+  page: { after?: string; limit: number },
+): Promise<Stay[]> {
+  if (!(await lookBefore(db, id, at))) throw notLooked(id);
+  return staysAt(db, id, at, page);
+}
+
+function notLooked(id: string): Error {
+  return refuse(
+    id,
+    { en: "nobody had looked at this segment by then", "zh-CN": "当时尚未查看过该分群" },
+    { en: "membership is kept from the first look on", "zh-CN": "成员记录自首次查看起保留" },
+  );
 }
 
 /**

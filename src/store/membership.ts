@@ -129,3 +129,26 @@ export async function movedBetween(
     order by c.customer_id limit ${between.limit}`.execute(db);
   return rows;
 }
+
+export interface Stay {
+  customer: string;
+  enteredAt: Date;
+  /** null: still in it */
+  leftAt: Date | null;
+}
+
+/** Who was in it at a moment, as looks and events found it, in the order of their customer ids from the one after `after` on. */
+export async function staysAt(
+  db: Database | Tx,
+  segment: string,
+  at: Date,
+  page: { after?: string; limit: number },
+): Promise<Stay[]> {
+  const { rows } = await sql<Stay>`
+    select c.customer_id as customer, m.entered_at as "enteredAt", m.left_at as "leftAt"
+    from segment_members m join customers c on c.id = m.customer
+    where m.segment = ${segment} and m.entered_at <= ${at} and (m.left_at is null or m.left_at > ${at})
+      and c.customer_id > ${page.after ?? ""}
+    order by c.customer_id limit ${page.limit}`.execute(db);
+  return rows;
+}

@@ -3,7 +3,7 @@ import { sql } from "kysely";
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { readLibrary } from "../../src/operate/library.ts";
 import type { SegmentLibrary } from "../../src/operate/segment.ts";
-import { lookAtAll, segmentDiff } from "../../src/operate/segment-diff.ts";
+import { lookAtAll, membersThen, segmentDiff } from "../../src/operate/segment-diff.ts";
 import { setClock } from "../../src/store/clock.ts";
 import type { Database } from "../../src/store/database.ts";
 import { testSchema } from "../support/schema.ts";
@@ -19,7 +19,7 @@ beforeAll(async () => {
 });
 
 beforeEach(async () => {
-  await sql`truncate customers, segment_looks cascade`.execute(db);
+  await sql`truncate customers, segment_looks, segment_rules cascade`.execute(db);
   await setClock(db, start, 0);
   await sql`insert into customers (customer_id, created_at) select 'c' || n, ${start} from generate_series(1, 4) as n`.execute(
     db,
@@ -66,6 +66,22 @@ describe("who came into a segment and who left", () => {
     await diff();
     await setClock(db, at(1), 0);
     expect(names(await diff())).toEqual({ entered: [], left: [] });
+  });
+
+  test("who was in it then is kept, whatever is known since", async () => {
+    await diff();
+    await buys("c1", "o1");
+    await setClock(db, at(1), 0);
+    await diff();
+    // an order that nobody knew of on the day it was paid
+    await buys("c2", "o2");
+    const then = async (days: number) =>
+      (await membersThen(db, "never-bought", at(days), { limit: 3 })).map(({ customer }) => customer);
+    expect(await then(0.5)).toEqual(["c1", "c2", "c3"]);
+    expect(await then(1)).toEqual(["c2", "c3", "c4"]);
+    const [stay] = await membersThen(db, "never-bought", at(0.5), { limit: 1 });
+    expect(stay).toEqual({ customer: "c1", enteredAt: start, leftAt: at(1) });
+    await expect(then(-1)).rejects.toThrow(/nobody had looked/);
   });
 
   test("cannot be asked of a time before the first look", async () => {
