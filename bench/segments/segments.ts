@@ -1,6 +1,6 @@
 import { sql } from "kysely";
 import { readLibrary } from "../../src/operate/library.ts";
-import { toSql } from "../../src/rule/sql.ts";
+import { membersOf } from "../../src/rule/sql.ts";
 import type { Database } from "../../src/store/database.ts";
 import type { BenchOptions } from "../bench.ts";
 import { type BenchReport, machine, medianOf, type Ratio, ratio, timed } from "../measure.ts";
@@ -26,7 +26,8 @@ export async function benchSegments({ config, quick, say }: BenchOptions): Promi
     const plans: Record<string, string[]> = {};
     for (const id of ids) {
       const { rule } = library.segments[id]!;
-      const ours = sql<Count>`select count(*) from customers c where ${toSql(rule, { asOf: AS_OF, homeZone: HOME_ZONE })}`;
+      const { joins, where } = membersOf(rule, { asOf: AS_OF, homeZone: HOME_ZONE });
+      const ours = sql<Count>`select count(*) from customers c ${joins} where ${where}`;
       const times = { ours: [] as number[], hand: [] as number[] };
       let members = 0;
       for (let round = 0; round < ROUNDS; round++) {

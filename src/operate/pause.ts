@@ -1,7 +1,6 @@
 import { sql } from "kysely";
 import { refuse } from "../fault.ts";
 import { minuteOf, now } from "../store/clock.ts";
-import { lockCustomers } from "../store/customer.ts";
 import { type Database, transaction, type Tx } from "../store/database.ts";
 import { endEnrolments } from "../store/enrolment.ts";
 import { dropLine } from "../store/entry.ts";
@@ -9,6 +8,8 @@ import { endJoining } from "../store/join/cohorts.ts";
 import { loadRun, type Run, setRunStatus } from "../store/run.ts";
 import { withhold } from "../store/withhold.ts";
 import type { Stimulus } from "../../workflows/messages.ts";
+
+const PAGE = 10_000;
 
 /** Pauses a run: from the commit on nothing more is decided or sent for it. Wake "dispatch" afterwards. */
 export async function pauseRun(db: Database, id: string): Promise<void> {
@@ -49,19 +50,29 @@ export async function stopRun(db: Database, id: string): Promise<void> {
       throw wrongStatus(run, "running");
     const at = await now(tx);
     await dropLine(tx, id, at);
-    const { rows: live } = await sql<{ id: number; customer: number }>`
-      select id, customer from enrolments where run = ${id} and status = 'live' and arm = 'treatment'`.execute(tx);
-    await lockCustomers(
+    // all customers first, as everywhere; ids are fetched in pages, since a run may have a million
+    await sql`
+      select count(*) from (
+        select 1 from customers where id in (
+          select customer from enrolments where run = ${id} and status = 'live' and arm = 'treatment')
+        order by id for no key update) locked`.execute(tx);
+    await sql`
+      select count(*) from (select 1 from enrolments where run = ${id} order by id for no key update) locked`.execute(
       tx,
-      live.map((row) => row.customer),
     );
-    await sql`select 1 from enrolments where run = ${id} order by id for no key update`.execute(tx);
-    await endEnrolments(
-      tx,
-      live.map((row) => row.id),
-      "stopped",
-      at,
-    );
+    for (let from = 0; ;) {
+      const { rows } = await sql<{ id: number }>`
+        select id from enrolments where run = ${id} and status = 'live' and arm = 'treatment' and id > ${from}
+        order by id limit ${PAGE}`.execute(tx);
+      if (rows.length === 0) break;
+      from = rows.at(-1)!.id;
+      await endEnrolments(
+        tx,
+        rows.map((row) => row.id),
+        "stopped",
+        at,
+      );
+    }
     await withhold(tx, sql`m.run = ${id}`, "stopped", at);
     await sql`update tasks set status = 'closed' where run = ${id} and status = 'open' and kind = 'watch'`.execute(tx);
     await endJoining(tx, id, at);

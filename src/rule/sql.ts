@@ -5,6 +5,7 @@ import { bound } from "./sql/bounds.ts";
 import { condition, scalar } from "./sql/expression.ts";
 import { summaryJoin } from "./sql/orders.ts";
 import { isCheap, isGrouped, needsNoJoin, type Plan, planOf } from "./sql/plan.ts";
+import { datePresence, presence } from "./sql/presence.ts";
 
 type Sql = RawBuilder<unknown>;
 
@@ -17,28 +18,53 @@ export function toSql(ast: Ast, asking: Asking): RawBuilder<boolean> {
   const variables = parts.flatMap(variablesOf);
   if (variables.every(needsNoJoin)) {
     const row = planOf([], asking, "c");
-    const conditions = parts.map((part) => sql`coalesce(${condition(part, row)}, false)`);
+    const conditions = parts.map((part) => {
+      const early = datePresence(part, asking, "c");
+      const exact = sql`coalesce(${condition(part, row)}, false)`;
+      return early ? sql`case when ${early} then ${exact} else false end` : exact;
+    });
     return sql`(${sql.join(conditions, sql` and `)})`;
   }
-  const bounds = parts.map((part) => bound(part, asking, "k")).filter((each) => each !== undefined);
-  const conditions = bounds.map((each) => each.sql);
+  const { joins, where } = membersOf(ast, asking, "k");
+  return sql`(c.id in (select k.id from customers k ${joins} where ${where}))`;
+}
+
+/**
+ * A rule as the base itself: `from customers c ${joins} where ${where}` are its members, each once. Cheaper than the
+ * condition where the base is read for the rule's sake.
+ */
+export function membersOf(ast: Ast, asking: Asking, alias = "c"): { joins: Sql; where: RawBuilder<boolean> } {
+  const parts = conjuncts(ast);
+  const variables = parts.flatMap(variablesOf);
+  const bounds = parts.map((part) => bound(part, asking, alias)).filter((each) => each !== undefined);
   const cheap = parts.filter((part) => variablesOf(part).every(isCheap));
   const narrows = cheap.some(leavesFew) || bounds.some((each) => each.narrows);
-  return narrows && variables.some(isGrouped)
-    ? inTwoSteps(parts, cheap, conditions, asking)
-    : sql`(c.id in (${whoFit(parts, conditions, planOf(variables, asking, "k"))}))`;
+  if (narrows && variables.some(isGrouped)) return { joins: sql``, where: inTwoSteps(parts, cheap, asking, alias) };
+  const plan = planOf(variables, asking, alias);
+  const early = parts.flatMap((part) => [presence(part), datePresence(part, asking, alias)]);
+  return {
+    joins: plan.joins,
+    where: allOf([...bounds.map((each) => each.sql), ...early.filter((each) => each !== undefined)], parts, plan),
+  };
 }
 
 /** Candidates first, so that events and the like are gone through for them alone. */
-function inTwoSteps(parts: Ast[], cheap: Ast[], bounds: Sql[], asking: Asking): RawBuilder<boolean> {
+function inTwoSteps(parts: Ast[], cheap: Ast[], asking: Asking, alias: string): RawBuilder<boolean> {
+  const bounds = parts.map((part) => bound(part, asking, "k")).filter((each) => each !== undefined);
   const first = planOf(cheap.flatMap(variablesOf), asking, "k");
   const summary = bounds.length > 0 ? summaryJoin("k") : sql``;
   const rest = parts.filter((part) => !cheap.includes(part));
   const among = (customer: Sql) => sql<boolean>`${customer} in (select id from candidates)`;
   const second = planOf(rest.flatMap(variablesOf), asking, "k", among);
-  return sql`(c.id in (
-    with candidates as materialized (${whoFit(cheap, bounds, { ...first, joins: sql`${first.joins} ${summary}` })})
-    ${whoFit(rest, [among(sql`k.id`)], second)}))`;
+  const candidates = allOf(
+    bounds.map((each) => each.sql),
+    cheap,
+    first,
+  );
+  const there = rest.map(presence).filter((each) => each !== undefined);
+  return sql`(${sql.ref(`${alias}.id`)} in (
+    with candidates as materialized (select k.id from customers k ${first.joins} ${summary} where ${candidates})
+    select k.id from customers k ${second.joins} where ${allOf([among(sql`k.id`), ...there], rest, second)}))`;
 }
 
 /** Going through events for candidates alone pays when they are few: a comparison may make them so, a yes or a not hardly. */
@@ -46,10 +72,9 @@ function leavesFew({ op }: Ast): boolean {
   return ["==", "<", "<=", ">", ">=", "in", "is_today"].includes(op);
 }
 
-/** @param conditions what else has to hold */
-function whoFit(parts: Ast[], conditions: Sql[], plan: Plan): Sql {
-  const all = [...conditions, ...parts.map((part) => condition(part, plan))];
-  return sql`select k.id from customers k ${plan.joins} where ${sql.join(all, sql` and `)}`;
+/** @param others what else has to hold, cheap to ask */
+function allOf(others: Sql[], parts: Ast[], plan: Plan): RawBuilder<boolean> {
+  return sql`(${sql.join([...others, ...parts.map((part) => condition(part, plan))], sql` and `)})`;
 }
 
 /** A rule's value for the row `c`, to sort by: null = missing. */

@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from "kysely";
 import { inMinutes } from "../campaign/duration.ts";
 import type { Program } from "../campaign/program.ts";
-import { toSql, valueToSql } from "../rule/sql.ts";
+import { membersOf, toSql, valueToSql } from "../rule/sql.ts";
 import type { Database, Tx } from "./database.ts";
 import { isZone } from "./zone.ts";
 
@@ -16,11 +16,12 @@ export function chosen(program: Program, at: Date, limit: number | undefined, zo
   const order = audience.orderBy
     ? sql`${valueToSql(audience.orderBy.rule, asking)} ${sql.raw(audience.orderBy.direction === "desc" ? "desc" : "asc")} nulls last,`
     : sql``;
+  const { joins, where } = membersOf(audience.rule, asking);
   return sql`
     with zones as materialized (select unnest(${zones}::text[]) as name)
     select c.id, coalesce(z.name, ${program.timezone}) as zone, row_number() over (order by ${order} c.id) - 1 as number
-    from customers c left join zones z on z.name = c.timezone
-    where ${toSql(audience.rule, asking)} and not ${excluded(program, at)} and not ${enteredBefore(program, at)}
+    from customers c left join zones z on z.name = c.timezone ${joins}
+    where ${where} and not ${excluded(program, at)} and not ${enteredBefore(program, at)}
       and not ${takenElsewhere(program, at)}
     order by number limit ${limit ?? null}`;
 }

@@ -1,6 +1,6 @@
 import { sql } from "kysely";
 import { variablesOf } from "../rule/ast.ts";
-import { toSql } from "../rule/sql.ts";
+import { membersOf } from "../rule/sql.ts";
 import { now } from "./clock.ts";
 import { lockCustomers } from "./customer.ts";
 import { type Database, transaction, type Tx } from "./database.ts";
@@ -38,8 +38,9 @@ async function takeStock(db: Database, segment: string, rule: Rule): Promise<Mov
   return transaction(db, async (tx) => {
     await sql`select pg_advisory_xact_lock(hashtextextended(${`segment/${segment}`}, 0))`.execute(tx);
     const at = await now(tx);
+    const { joins, where } = membersOf(rule.rule, { ...rule, asOf: at });
     const { rows } = await sql<Moves>`
-      with members as materialized (select c.id from customers c where ${toSql(rule.rule, { ...rule, asOf: at })}),
+      with members as materialized (select c.id from customers c ${joins} where ${where}),
       gone as (
         update segment_members m set left_at = ${at}
         where m.segment = ${segment} and m.left_at is null
@@ -61,9 +62,10 @@ async function takeStock(db: Database, segment: string, rule: Rule): Promise<Mov
 
 /** Finds by one query who may have moved, then looks at them again, each under its customer's lock. */
 async function compare(db: Database, segment: string, rule: Rule): Promise<Moves> {
+  const { joins, where } = membersOf(rule.rule, { ...rule, asOf: await now(db) });
   const { rows } = await sql<{ ids: string[] | null }>`
     with members as materialized (
-      select c.id from customers c where ${toSql(rule.rule, { ...rule, asOf: await now(db) })})
+      select c.id from customers c ${joins} where ${where})
     select array_agg(coalesce(members.id, m.customer) order by coalesce(members.id, m.customer))::text[] as ids
     from members
     full join (select customer from segment_members where segment = ${segment} and left_at is null) m

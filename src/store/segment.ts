@@ -1,6 +1,6 @@
-import { type RawBuilder, sql } from "kysely";
+import { sql } from "kysely";
 import type { Ast } from "../rule/ast.ts";
-import { toSql } from "../rule/sql.ts";
+import { membersOf } from "../rule/sql.ts";
 import type { Database, Tx } from "./database.ts";
 
 export interface Asked {
@@ -17,8 +17,9 @@ export interface Member {
 }
 
 export async function countMembers(db: Database | Tx, asked: Asked): Promise<{ members: number; customers: number }> {
+  const { joins, where } = membersOf(asked.rule, asked);
   const { rows } = await sql<{ members: number; customers: number }>`
-    select (select count(*) from customers c where ${where(asked)}) as members, (select count(*) from customers) as customers`.execute(
+    select (select count(*) from customers c ${joins} where ${where}) as members, (select count(*) from customers) as customers`.execute(
     db,
   );
   return rows[0]!;
@@ -30,10 +31,11 @@ export async function listMembers(
   asked: Asked,
   page: { after?: string; limit: number },
 ): Promise<Member[]> {
+  const { joins, where } = membersOf(asked.rule, asked);
   const { rows } = await sql<Member>`
     select c.id, c.customer_id as "customerId", c.timezone
-    from customers c
-    where ${where(asked)} and c.customer_id > ${page.after ?? ""}
+    from customers c ${joins}
+    where ${where} and c.customer_id > ${page.after ?? ""}
     order by c.customer_id limit ${page.limit}`.execute(db);
   return rows;
 }
@@ -46,8 +48,4 @@ export async function findCustomer(db: Database | Tx, customerId: string): Promi
     db,
   );
   return rows[0];
-}
-
-function where({ rule, ...asking }: Asked): RawBuilder<boolean> {
-  return toSql(rule, asking);
 }
