@@ -36,16 +36,11 @@ export const TOTAL: Record<string, Sql> = {
  * all outside of the window; from the customer's own orders for the others only.
  */
 export function ordersSource(asked: OrdersAsked[], asking: Asking, alias: string) {
-  // the whole life needs looking up only for orders paid after the moment of asking: kept apart, so that it widens nothing
-  const windowed = lookup("in_window", asked.filter(isWindowed), asking, alias);
-  const whole = lookup(
-    "in_life",
-    asked.filter((one) => !isWindowed(one)),
-    asking,
-    alias,
-  );
-  const join = sql`${summaryJoin(alias)} ${windowed.join} ${whole.join}`;
-  return { join, column: (one: OrdersAsked) => sql`(${(isWindowed(one) ? windowed : whole).column(one)})` };
+  const windows = lookup(asked.filter(isWindowed), asking, alias);
+  // the whole life needs looking up only for orders paid after the moment of asking: a join would visit everybody for it
+  const life = inPlace(asking, alias);
+  const join = sql`${summaryJoin(alias)} ${windows.join}`;
+  return { join, column: (one: OrdersAsked) => sql`(${(isWindowed(one) ? windows : life).column(one)})` };
 }
 
 /** The summary row, as `totals`. */
@@ -57,39 +52,73 @@ function isWindowed({ days, period }: Window): boolean {
   return days !== undefined || period !== undefined;
 }
 
-function lookup(name: string, asked: OrdersAsked[], asking: Asking, alias: string) {
-  if (asked.length === 0) return { join: sql``, column: () => sql`null` };
+interface Reading {
+  /** the window holds all of the customer's orders, or at least one of them may lie in it */
+  all: Sql;
+  some: Sql;
+  /** the aggregate over the orders `o` of a customer */
+  sum: Sql;
+}
+
+function readingOf(one: OrdersAsked, asking: Asking, alias: string): Reading {
+  const stored = storedAggregate(one.aggregate);
+  const span = spanOf(one, asking, alias);
+  const time = sql`o.paid_at`;
+  // the last order says by itself when the last order was, whatever lies before the window
+  const earliest = stored === "last" ? TOTAL.last! : TOTAL.first!;
+  return {
+    all: sql`${span.after(earliest)} and ${span.until(TOTAL.last!)}`,
+    some: sql`${span.after(TOTAL.last!)} and ${span.until(TOTAL.first!)}`,
+    sum: sql`${SUMMED[stored]!} filter (where ${span.after(time)} and ${span.until(time)})`,
+  };
+}
+
+function either(one: OrdersAsked, { all, some }: Reading, found: Sql): Sql {
+  return sql`case when ${all} then ${TOTAL[storedAggregate(one.aggregate)]!} when ${some} then ${found} end`;
+}
+
+function ordersOf(asked: OrdersAsked[], asking: Asking, alias: string): Sql {
   const outer = reach(asked);
+  return sql`
+    orders o where o.customer = ${sql.ref(`${alias}.id`)} and o.status = 'paid'
+      ${outer === undefined ? sql`` : sql`and o.paid_at > ${ago(asking, outer)}`}`;
+}
+
+function inPlace(asking: Asking, alias: string) {
+  return {
+    join: sql``,
+    column(one: OrdersAsked): Sql {
+      const reading = readingOf(one, asking, alias);
+      return either(one, reading, sql`(select ${reading.sum} from ${ordersOf([one], asking, alias)})`);
+    },
+  };
+}
+
+/** Several aggregates from one pass over a customer's orders. */
+function lookup(asked: OrdersAsked[], asking: Asking, alias: string) {
+  if (asked.length === 0) return { join: sql``, column: () => sql`null` };
   const columns = new Columns("o");
   const gates = new Map<string, Sql>();
   const made = new Map<string, Sql>();
   for (const one of asked) {
-    const stored = storedAggregate(one.aggregate);
-    const key = `${stored}/${one.days}/${one.period}`;
+    const key = keyOf(one);
     if (made.has(key)) continue;
-    const span = spanOf(one, asking, alias);
-    const time = sql`o.paid_at`;
-    const column = columns.name(
-      key,
-      () => sql`${SUMMED[stored]!} filter (where ${span.after(time)} and ${span.until(time)})`,
+    const reading = readingOf(one, asking, alias);
+    const column = columns.name(key, () => reading.sum);
+    const { all, some } = reading;
+    gates.set(
+      `${one.days}/${one.period}/${storedAggregate(one.aggregate) === "last"}`,
+      sql`(${some} and not (${all}))`,
     );
-    // the last order says by itself when the last order was, whatever lies before the window
-    const earliest = stored === "last" ? TOTAL.last! : TOTAL.first!;
-    const all = sql`${span.after(earliest)} and ${span.until(TOTAL.last!)}`;
-    const some = sql`${span.after(TOTAL.last!)} and ${span.until(TOTAL.first!)}`;
-    gates.set(`${one.days}/${one.period}/${stored === "last"}`, sql`(${some} and not (${all}))`);
-    made.set(key, sql`case when ${all} then ${TOTAL[stored]!} when ${some} then ${sql.ref(`${name}.${column}`)} end`);
+    made.set(key, either(one, reading, sql.ref(`in_window.${column}`)));
   }
   const join = sql`
     left join lateral (
-      select ${columns.list()}
-      from orders o
-      where o.customer = ${sql.ref(`${alias}.id`)} and o.status = 'paid'
-        ${outer === undefined ? sql`` : sql`and o.paid_at > ${ago(asking, outer)}`}
-        and (${sql.join([...gates.values()], sql` or `)})
-    ) as ${sql.ref(name)} on true`;
-  return {
-    join,
-    column: (one: OrdersAsked) => made.get(`${storedAggregate(one.aggregate)}/${one.days}/${one.period}`)!,
-  };
+      select ${columns.list()} from ${ordersOf(asked, asking, alias)} and (${sql.join([...gates.values()], sql` or `)})
+    ) as in_window on true`;
+  return { join, column: (one: OrdersAsked) => made.get(keyOf(one))! };
+}
+
+function keyOf({ aggregate, days, period }: OrdersAsked): string {
+  return `${storedAggregate(aggregate)}/${days}/${period}`;
 }
