@@ -2,6 +2,7 @@ import { type RawBuilder, sql } from "kysely";
 import { type Ast, type Variable, variablesOf } from "./ast.ts";
 import type { Asking } from "./sql/asking.ts";
 import { bound } from "./sql/bounds.ts";
+import { enough } from "./sql/enough.ts";
 import { condition, scalar } from "./sql/expression.ts";
 import { summaryJoin } from "./sql/orders.ts";
 import { isCheap, isGrouped, needsNoJoin, type Plan, planOf } from "./sql/plan.ts";
@@ -44,7 +45,12 @@ export function membersOf(ast: Ast, asking: Asking, alias = "c"): { joins: Sql; 
   const early = parts.flatMap((part) => [presence(part), datePresence(part, asking, alias)]);
   return {
     joins: plan.joins,
-    where: allOf([...bounds.map((each) => each.sql), ...early.filter((each) => each !== undefined)], parts, plan),
+    where: allOf(
+      [...bounds.map((each) => each.sql), ...early.filter((each) => each !== undefined)],
+      parts,
+      plan,
+      asking,
+    ),
   };
 }
 
@@ -60,11 +66,12 @@ function inTwoSteps(parts: Ast[], cheap: Ast[], asking: Asking, alias: string): 
     bounds.map((each) => each.sql),
     cheap,
     first,
+    asking,
   );
   const there = rest.map(presence).filter((each) => each !== undefined);
   return sql`(${sql.ref(`${alias}.id`)} in (
     with candidates as materialized (select k.id from customers k ${first.joins} ${summary} where ${candidates})
-    select k.id from customers k ${second.joins} where ${allOf([among(sql`k.id`), ...there], rest, second)}))`;
+    select k.id from customers k ${second.joins} where ${allOf([among(sql`k.id`), ...there], rest, second, asking)}))`;
 }
 
 /** Going through events for candidates alone pays when they are few: a comparison may make them so, a yes or a not hardly. */
@@ -73,8 +80,13 @@ function leavesFew({ op }: Ast): boolean {
 }
 
 /** @param others what else has to hold, cheap to ask */
-function allOf(others: Sql[], parts: Ast[], plan: Plan): RawBuilder<boolean> {
-  return sql`(${sql.join([...others, ...parts.map((part) => condition(part, plan))], sql` and `)})`;
+function allOf(others: Sql[], parts: Ast[], plan: Plan, asking: Asking): RawBuilder<boolean> {
+  const conditions = parts.map((part) => {
+    const exact = condition(part, plan);
+    const shortcut = enough(part, asking);
+    return shortcut ? sql`(${shortcut} or ${exact})` : exact;
+  });
+  return sql`(${sql.join([...others, ...conditions], sql` and `)})`;
 }
 
 /** A rule's value for the row `c`, to sort by: null = missing. */
