@@ -10,6 +10,7 @@ import { exit } from "./exit.ts";
 import { expire } from "./expire.ts";
 import { gift, points } from "./give.ts";
 import { phase } from "./phase.ts";
+import { rsvp } from "./rsvp.ts";
 import { send } from "./send.ts";
 import { set } from "./set.ts";
 import { split } from "./split.ts";
@@ -42,6 +43,8 @@ export function handle(context: Context, step: Step): Promise<Decision[]> {
       return challengeOpen(context, step);
     case "challengeClose":
       return challengeClose(context, step);
+    case "rsvp":
+      return rsvp(context, step);
     case "coupon":
       return coupon(context, step);
     case "gift":

@@ -106,6 +106,7 @@ function dataOf({ program }: Context, step: MailStep, { challenge }: MailFacts):
     campaign: program.name,
     ...(challenge && { challenge }),
     ...(step.kind === "survey" && { survey: { step: step.id } }),
+    ...(step.kind === "rsvp" && { rsvp: { step: step.id } }),
   };
 }
 

@@ -3,14 +3,14 @@ import { type Cap, capSince } from "../src/campaign/decide/caps.ts";
 import { challengeDay } from "../src/campaign/decide/challenge.ts";
 import type { ChannelFacts } from "../src/campaign/decide/reach.ts";
 import { validUntil } from "../src/campaign/decide/validity.ts";
-import type { Minute, SendStep, SurveyStep } from "../src/campaign/program.ts";
+import type { Minute, RsvpStep, SendStep, SurveyStep } from "../src/campaign/program.ts";
 import { checkedIn, firstDays } from "../src/store/challenge.ts";
 import { timeOf } from "../src/store/clock.ts";
 import { loadReach } from "../src/store/reach.ts";
 import type { Context, Member } from "./context.ts";
 import { withOpenComplaint } from "./problem.ts";
 
-export type MailStep = SendStep | SurveyStep;
+export type MailStep = SendStep | SurveyStep | RsvpStep;
 
 /** Facts of a batch that is to be written to, loaded set-wise; by enrolment or customer. */
 export interface MailFacts {

@@ -20,6 +20,7 @@ const BUILT_IN: EventFields = {
   "cart.updated": { "event.cart_id": "string", "event.amount": "money", "event.items": "list" },
   check_in: { "event.step": "string" },
   "survey.answered": { "event.step": "string" },
+  "rsvp.answered": { "event.step": "string", "event.answer": "string" },
   "complaint.opened": { "event.complaint_id": "string", "event.severity": "string", "event.note": "string" },
   "complaint.solved": { "event.complaint_id": "string" },
   "coupon.redeemed": { "event.code": "string", "event.order_id": "string" },

@@ -161,6 +161,14 @@ export interface SurveyStep extends Named, Mail {
   questions: Question[];
   within: Duration;
 }
+/** Outcomes of an rsvp: option(i) is the i-th. A yes that got no seat until the end is `waiting-list`. */
+export const RSVP_OUTCOMES = ["yes", "no", "maybe", "waiting-list"] as const;
+export interface RsvpStep extends Named, Mail {
+  kind: "rsvp";
+  within: Duration;
+  /** how many can come; absent: everybody */
+  seats?: number;
+}
 export interface Question {
   id: string;
   /** highest rating (1…n), or a free text */
@@ -304,6 +312,7 @@ export interface ExitStep extends Named {
 export type Step =
   | SendStep
   | SurveyStep
+  | RsvpStep
   | WaitForStep
   | ExpireStep
   | BranchStep

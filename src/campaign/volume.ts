@@ -11,7 +11,7 @@ export function mostMessages({ code, steps }: Pick<Program, "code" | "steps">): 
 }
 
 function isMail(step: Step | undefined): boolean {
-  return step?.kind === "send" || step?.kind === "survey";
+  return step?.kind === "send" || step?.kind === "survey" || step?.kind === "rsvp";
 }
 
 function heaviest(code: Code, weight: (op: OpInstruction) => number): number {

@@ -5,6 +5,7 @@ import { doCheckIn, showCheckIn } from "./page/check-in.ts";
 import { html } from "./page/html.ts";
 import { type Page, sendPage } from "./page/layout.ts";
 import { doPreferences, doUnsubscribe, showPreferences, showUnsubscribe } from "./page/preferences.ts";
+import { doRsvp, showRsvp } from "./page/rsvp.ts";
 import { doSurvey, showSurvey } from "./page/survey.ts";
 import { openLook } from "./page/look.ts";
 import { TEXTS } from "./page/text.ts";
@@ -63,6 +64,8 @@ async function show(parts: PageParts, visit: Visit, reply: FastifyReply): Promis
       return showCheckIn(parts, visit);
     case "survey":
       return showSurvey(parts, visit);
+    case "rsvp":
+      return showRsvp(parts, visit);
     case "unsubscribe":
       return showUnsubscribe(visit);
     case "preferences":
@@ -82,6 +85,8 @@ async function act(parts: PageParts, visit: Visit, fields: URLSearchParams): Pro
       return doCheckIn(parts, visit);
     case "survey":
       return doSurvey(parts, visit, fields);
+    case "rsvp":
+      return doRsvp(parts, visit, fields);
     case "unsubscribe":
       return doUnsubscribe(parts, visit);
     default:

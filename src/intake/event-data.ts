@@ -31,6 +31,7 @@ export const ACTING = {
     ...place,
     answers: z.record(id, z.union([z.number(), z.string().max(10_000)])),
   }),
+  "rsvp.answered": z.looseObject({ ...place, answer: z.enum(["yes", "no", "maybe"]) }),
   "complaint.opened": z.looseObject({
     complaint_id: id.optional(),
     severity: z.enum(["low", "medium", "high"]).optional(),

@@ -4,6 +4,7 @@ import { openLane, openWaker } from "../delivery/lane.ts";
 import type { Database } from "../store/database.ts";
 import { joinDue } from "./due.ts";
 import { reactToEvents } from "./react.ts";
+import { fillSeats } from "./seat.ts";
 
 export interface Reactor {
   /** there are new events; does not go through Redis */
@@ -34,6 +35,8 @@ export function openReactor({ db, config, home }: { db: Database; config: Config
           joinedAt = 0;
         },
       });
+      // seats that this process, or another one that is gone, has freed
+      if (!more && (await fillSeats(db)) > 0) waker.wake("dispatch");
       // due times are minutes; not each handful of events needs to ask
       if (more || Date.now() - joinedAt < JOIN_MS) return more;
       joinedAt = Date.now();

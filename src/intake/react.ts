@@ -14,6 +14,7 @@ import { joinByEvents } from "./trigger.ts";
 import { type Condition, loadMembers, type Member } from "./member.ts";
 import { recordOrders } from "./order.ts";
 import { lookAgain } from "./segment.ts";
+import { openRsvps } from "./rsvp.ts";
 import { openSurveys } from "./survey.ts";
 import { openWaits, type Waiting, rulesOf } from "./wait.ts";
 import { openJudge } from "./where.ts";
@@ -94,12 +95,13 @@ async function reactTo(tx: Tx, { home }: ReactOptions, rows: EventRow[]): Promis
     const goals = openGoals(batch, waits, judge, orders);
     const waiting = openWaits(batch, waits, judge);
     const surveys = openSurveys(batch, members, waits, waiting.meet);
+    const rsvps = await openRsvps(tx, batch, members, waits, waiting.meet);
     const checkIns = await openCheckIns(tx, batch, members);
     for (const event of batch.earlier) goals.react(event);
     // a purchase acts before that same event's waits
-    for (const event of events) for (const area of [goals, checkIns, surveys, waiting]) area.react(event);
+    for (const event of events) for (const area of [goals, checkIns, surveys, rsvps, waiting]) area.react(event);
     // what was met is stored before the goal drops the rest; gifts and their budget lines are locked last
-    for (const area of [waiting, surveys, goals, checkIns]) await area.store(tx);
+    for (const area of [waiting, surveys, rsvps, goals, checkIns]) await area.store(tx);
     await storeExits(tx, batch, members.values(), judge);
     await insertStimuli(tx, batch.stimuli, at);
   }

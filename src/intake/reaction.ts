@@ -14,6 +14,15 @@ export interface Reaction {
   met?: { enrolment: number; step: string; occurrence: number }[];
   checkIns?: CheckInReaction[];
   survey?: { enrolment: number; step: string; answers: string[]; refused?: string[] }[];
+  rsvp?: {
+    enrolment: number;
+    step: string;
+    /** absent when it came too late */
+    answer?: "yes" | "no" | "maybe";
+    /** of a yes */
+    place?: "seat" | "waiting" | "missed";
+    result?: "too-late";
+  }[];
   complaint?: "opened" | "solved" | "unknown";
   consent?: "granted" | "withdrawn";
   /** enrolments that it brought */

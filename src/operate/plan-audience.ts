@@ -80,7 +80,7 @@ interface Mail {
 /** Each channel, topic and kind that promotions go by; of all mails where there is no promotion. */
 function mailsOf(program: Program): Mail[] {
   const all = Object.values(program.steps).flatMap((step) =>
-    step.kind === "send" || step.kind === "survey"
+    step.kind === "send" || step.kind === "survey" || step.kind === "rsvp"
       ? step.channels.map((channel): Mail => ({ channel, topic: step.topic, kind: step.sendKind }))
       : [],
   );

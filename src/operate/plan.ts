@@ -120,7 +120,7 @@ function messagesOf(program: Program): CampaignPlan["messages"] {
   return program.code.instructions.flatMap((op) => {
     if (op.do !== "op") return [];
     const step = program.steps[op.step]!;
-    if (step.kind !== "send" && step.kind !== "survey") return [];
+    if (step.kind !== "send" && step.kind !== "survey" && step.kind !== "rsvp") return [];
     return [
       { step: op.step, template: step.template, channels: step.channels, kind: step.sendKind, times: timesOf(op) },
     ];

@@ -1,6 +1,6 @@
 import { localDay } from "../campaign/calendar.ts";
 import { splitVariable } from "../campaign/decide/split.ts";
-import type { Minute, Program, SendStep, Step, SurveyStep } from "../campaign/program.ts";
+import type { Minute, Program, RsvpStep, SendStep, Step, SurveyStep } from "../campaign/program.ts";
 import { type Ast, variablesOf } from "../rule/ast.ts";
 import { holds } from "../rule/evaluate.ts";
 import { drive, type Driven } from "../simulate/drive.ts";
@@ -52,9 +52,9 @@ export async function tryCampaign(
   const start: Minute = minuteOf(asOf);
   const name = isZone(found.timezone) ? found.timezone : program.timezone;
   const zone = freezeZone(name, start - 1440, start + HORIZON_MINUTES);
-  const reach = new Map<SendStep | SurveyStep, Awaited<ReturnType<typeof loadReach>>>();
+  const reach = new Map<SendStep | SurveyStep | RsvpStep, Awaited<ReturnType<typeof loadReach>>>();
   for (const step of Object.values(program.steps)) {
-    if (step.kind !== "send" && step.kind !== "survey") continue;
+    if (step.kind !== "send" && step.kind !== "survey" && step.kind !== "rsvp") continue;
     reach.set(step, await loadReach(db, [found.id], { ...step, configured: options.channels }));
   }
   const rules = [program.audience.rule, ...Object.values(program.steps).flatMap(rulesOf)];

@@ -22,6 +22,8 @@ import {
   option,
   type PointsStep,
   type Program,
+  RSVP_OUTCOMES,
+  type RsvpStep,
   type SendStep,
   type Step,
   type SurveyStep,
@@ -46,7 +48,7 @@ export interface Behaviour {
 
 export interface PersonFacts {
   /** by step: the chain's channels as they stand for this customer */
-  channels: (step: SendStep | SurveyStep) => ChannelFacts[];
+  channels: (step: SendStep | SurveyStep | RsvpStep) => ChannelFacts[];
   openComplaint: boolean;
   /** customer.*, orders.*, … as rules ask for them */
   facts: Record<string, Value>;
@@ -99,7 +101,7 @@ export function person(program: Program, zone: Zone, launchDay: Day, known: Pers
     return { outcome: code("waiting"), later: met(op, name, plus(zone, at, behaviour.actsAfter, 0), outcome)! };
   }
 
-  function mail(step: SendStep | SurveyStep, op: Op, at: Minute): Decision {
+  function mail(step: SendStep | SurveyStep | RsvpStep, op: Op, at: Minute): Decision {
     const due = firstDue(op);
     const challenge = step.kind === "send" ? step.challenge : undefined;
     const open = Object.values(program.steps).find((other) => other.kind === "challengeOpen" && other.id === challenge);
@@ -162,6 +164,16 @@ export function person(program: Program, zone: Zone, launchDay: Day, known: Pers
             if (question.rating)
               answers[`steps.${step.id}.${question.id}`] = Math.min(behaviour.rating, question.rating);
           return { ...decision, outcome: code("waiting"), later: met(op, name, plus(zone, at, 1, 0), code("met"))! };
+        }
+        case "rsvp": {
+          const decision = mail(step, op, at);
+          if (decision.outcome !== code("queued")) return decision;
+          if (behaviour.rating === undefined) return { ...decision, outcome: code("waiting") };
+          // who is content comes
+          const answer = behaviour.rating > 2 ? "yes" : "no";
+          answers[`steps.${step.id}.answer`] = answer;
+          const outcome = option(RSVP_OUTCOMES.indexOf(answer));
+          return { ...decision, outcome: code("waiting"), later: met(op, name, plus(zone, at, 1, 0), outcome)! };
         }
         case "waitFor":
           return awaitEvents(step, op, name, at);

@@ -61,7 +61,7 @@ export interface OpenWait {
   /** op name; "goal" for the goal */
   step: string;
   occurrence: number;
-  kind: "goal" | "event" | "condition" | "survey";
+  kind: "goal" | "event" | "condition" | "survey" | "rsvp";
   event_type: string;
   since: Date;
   until: Date | null;

@@ -17,7 +17,7 @@ export function isOfJourney({ name, source }: Variable): boolean {
 
 /**
  * What rules and templates ask of these enrolments' own journey, for the variables named:
- * `steps.<challenge>.count` (check-ins), `steps.<survey>.<question>` (rating or text), `steps.<task>.outcome`,
+ * `steps.<challenge>.count` (check-ins), `steps.<survey>.<question>` (rating or text), `steps.<rsvp>.answer`, `steps.<task>.outcome`,
  * `steps.<id>.<name>` as `set` and others stored it; `trigger.*`; `params.*`; `run.id`, `run.day` (of the customer's
  * calendar, the day of launch is 1), `run.phase` (missing between phases). Money in minor units.
  */
@@ -42,8 +42,9 @@ async function loadFound(tx: Database | Tx, program: Program, enrolments: number
   const ids = new Set(variables.flatMap(({ name }) => /^steps\.([^.]+)\../.exec(name)?.[1] ?? []));
   const challenges = namesOf(program, "challengeOpen", ids).map(([, step]) => step.id);
   const surveys = namesOf(program, "survey", ids).map(([, step]) => step.id);
+  const rsvps = namesOf(program, "rsvp", ids).map(([, step]) => step.id);
   const tasks = namesOf(program, "task", ids);
-  const own = new Set([...challenges, ...surveys, ...tasks.map(([, step]) => step.id)]);
+  const own = new Set([...challenges, ...surveys, ...rsvps, ...tasks.map(([, step]) => step.id)]);
   const covers = (name: string) => name.startsWith("steps.") && own.has(name.split(".")[1]!);
   // nobody's count is missing: who has not checked in has checked in 0 times
   const none = Object.fromEntries(challenges.map((id) => [`steps.${id}.count`, 0]));
@@ -56,6 +57,10 @@ async function loadFound(tx: Database | Tx, program: Program, enrolments: number
     union all
     select enrolment, 'steps.' || step || '.' || question, rating, answer, 1
     from survey_answers where enrolment = any(${enrolments}::bigint[]) and step = any(${surveys}::text[])
+    union all
+    select enrolment, 'steps.' || step || '.answer', null,
+      case when place in ('waiting', 'missed') then 'waiting-list' else answer end, 1
+    from rsvp_answers where enrolment = any(${enrolments}::bigint[]) and step = any(${rsvps}::text[])
     union all
     select t.enrolment, 'steps.' || n.id || '.outcome', null, t.outcome, t.occurrence
     from unnest(${tasks.map(([name]) => name)}::text[], ${tasks.map(([, step]) => step.id)}::text[]) as n (step, id)

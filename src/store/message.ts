@@ -20,6 +20,8 @@ export interface MessageData {
   };
   /** the survey's step id */
   survey?: { step: string };
+  /** the rsvp's step id */
+  rsvp?: { step: string };
 }
 
 export interface NewMessage {

@@ -70,6 +70,20 @@ export async function expireWaits(tx: Tx, enrolments: number[], step: string, oc
       and status = 'open'`.execute(tx);
 }
 
+/** Meets the same open wait of several enrolments. */
+export async function meetWaits(
+  tx: Tx,
+  enrolments: number[],
+  op: { step: string; occurrence: number },
+  outcome: number,
+  at: Date,
+): Promise<void> {
+  await sql`
+    update waits set status = 'met', outcome = ${outcome}, met_at = ${at}
+    where enrolment = any(${enrolments}::bigint[]) and step = ${op.step} and occurrence = ${op.occurrence}
+      and status = 'open'`.execute(tx);
+}
+
 /** Meets one open wait. @returns whether it was open */
 export async function meetWait(
   tx: Tx,

@@ -42,6 +42,11 @@ export interface Coupon {
 export interface Links {
   checkIn?: string;
   survey?: string;
+  /** in mails of an rsvp: the page, and the page with one answer first */
+  rsvp?: string;
+  rsvpYes?: string;
+  rsvpNo?: string;
+  rsvpMaybe?: string;
   unsubscribe: string;
   preferences: string;
   shop: string;
@@ -71,6 +76,10 @@ export const VARIABLES = [
   "survey.id",
   "links.checkIn",
   "links.survey",
+  "links.rsvp",
+  "links.rsvpYes",
+  "links.rsvpNo",
+  "links.rsvpMaybe",
   "links.unsubscribe",
   "links.preferences",
   "links.shop",

@@ -3,17 +3,19 @@ import { createHmac, timingSafeEqual } from "node:crypto";
 /** What a link in a message stands for. Ids only: a forwarded mail must not tell who somebody is. */
 export interface LinkPayload {
   /** kind */
-  k: "check-in" | "survey" | "unsubscribe" | "click" | "open" | "preferences";
+  k: "check-in" | "survey" | "rsvp" | "unsubscribe" | "click" | "open" | "preferences";
   /** message id */
   m: string;
   /** enrolment id */
   e?: number;
   /** customer's internal id */
   c: number;
-  /** the marketer's step id: of the challenge for check-in, of the survey for survey */
+  /** the marketer's step id: of the challenge for check-in, of the survey for survey, of the rsvp for rsvp */
   s?: string;
   /** day of the challenge, from 1 */
   d?: number;
+  /** of an rsvp: the answer that the link stands for */
+  a?: "yes" | "no" | "maybe";
 }
 
 export type VerifiedLink = { ok: true; payload: LinkPayload } | { ok: false; reason: "forged" | "expired" };

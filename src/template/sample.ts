@@ -31,6 +31,10 @@ export function sampleData(brand: string, locale: keyof Text): TemplateData {
     links: {
       checkIn: link("check-in"),
       survey: link("survey"),
+      rsvp: link("rsvp"),
+      rsvpYes: link("rsvp-yes"),
+      rsvpNo: link("rsvp-no"),
+      rsvpMaybe: link("rsvp-maybe"),
       unsubscribe: link("unsubscribe"),
       preferences: link("preferences"),
       shop: link("shop"),

@@ -10,7 +10,7 @@ export interface Use {
 }
 
 const ROOTS = ["trigger", "params", "steps", "run", "coupon", "challenge", "survey"];
-const LINKS = ["links.checkIn", "links.survey", "links.rsvp"];
+const LINKS = ["links.checkIn", "links.survey", "links.rsvp", "links.rsvpYes", "links.rsvpNo", "links.rsvpMaybe"];
 
 /** @returns each name once, at its first line; nothing for a template that cannot be read */
 export function usesOf(source: string): Use[] {

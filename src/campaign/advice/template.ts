@@ -38,6 +38,11 @@ const LENT: Lent[] = [
     given: ({ kind }) => kind === "survey",
     by: { en: "only the message of a survey has it", "zh-CN": "只有问卷消息才有" },
   },
+  ...["links.rsvp", "links.rsvpYes", "links.rsvpNo", "links.rsvpMaybe"].map((name) => ({
+    name,
+    given: ({ kind }: Passed) => kind === "rsvp",
+    by: { en: "only the message of an rsvp has it", "zh-CN": "只有邀约消息才有" },
+  })),
 ];
 
 /** A template that says what its message does not have leaves a hole in the mail. One that first asks is fine. */

@@ -17,7 +17,7 @@ export const ids: Check = (definition) => {
     if (step.id === RESERVED) {
       faults.push(error(step.pointer, { en: `"${RESERVED}" is reserved`, "zh-CN": `"${RESERVED}" 是保留名称` }));
     }
-    for (const key of ["outcomes", "questions", "branches", "any"]) {
+    for (const key of ["outcomes", "answers", "questions", "branches", "any"]) {
       faults.push(
         ...twice(named(record(step.body.body)?.[key], `${step.body.pointer}${pointer(step.body.kind ?? "", key)}`)),
       );

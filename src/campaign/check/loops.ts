@@ -20,12 +20,12 @@ export const loops: Check = (definition) => {
     );
   }
   for (const { kind, passes, pointer } of steps) {
-    if (kind !== "survey" || passes === 1) continue;
+    if ((kind !== "survey" && kind !== "rsvp") || passes === 1) continue;
     const message = {
-      en: "a survey is asked once in a journey, so it cannot be repeated",
-      "zh-CN": "问卷在一次旅程中只问一次，不能放在 repeat 里",
+      en: `${kind === "rsvp" ? "an rsvp" : "a survey"} is asked once in a journey, so it cannot be repeated`,
+      "zh-CN": `${kind === "rsvp" ? "邀约" : "问卷"}在一次旅程中只问一次，不能放在 repeat 里`,
     };
-    faults.push(error(`${pointer}/survey`, message, { en: "put it after the repeat", "zh-CN": "请放在 repeat 之后" }));
+    faults.push(error(`${pointer}/${kind}`, message, { en: "put it after the repeat", "zh-CN": "请放在 repeat 之后" }));
   }
   return faults;
 };

@@ -36,6 +36,7 @@ function threadsOf(steps: unknown): number {
           most = Math.max(most, threadsOf(inner));
       for (const way of [
         ...list(body.outcomes),
+        ...list(body.answers),
         ...list(body.any),
         ...(kind === "parallel" ? [] : list(body.branches)),
       ]) {

@@ -16,7 +16,6 @@ import { campaignDefinition } from "../definition/campaign.ts";
 import { read } from "../definition/faults.ts";
 import { record } from "../definition/journey.ts";
 import { namesOf } from "../definition/names.ts";
-import { LATER_STEPS } from "../definition/step.ts";
 import type { Library } from "../library.ts";
 import type { Program, Rule } from "../program.ts";
 import { assemble } from "./program.ts";
@@ -32,7 +31,6 @@ export interface Compiled {
 }
 
 const CHECKS = [audience, ids, threads, loops, weights, plan, policy, targets, lines, data, trigger];
-const LATER = { step: LATER_STEPS };
 
 /**
  * A campaign's file to its program.
@@ -52,7 +50,7 @@ function compile(definition: unknown, library: Library): Compiled {
   if (deep.length > 0) return { faults: deep };
   const rules = new Map<unknown, Rule>();
   const names = namesOf(library, root, ruleReader(root, library, rules));
-  const { value, faults } = read(campaignDefinition(names), root, LATER);
+  const { value, faults } = read(campaignDefinition(names), root);
   faults.push(...CHECKS.flatMap((check) => check(root, library)));
   const program = value && faults.length === 0 ? assemble(value, library, templateScope(root, library)) : undefined;
   faults.push(...warnings(root, library));

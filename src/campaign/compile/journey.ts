@@ -10,6 +10,7 @@ import { compileGift } from "./steps/gift.ts";
 import { compileParallel } from "./steps/parallel.ts";
 import { compilePoints } from "./steps/points.ts";
 import { compileRepeat } from "./steps/repeat.ts";
+import { compileRsvp } from "./steps/rsvp.ts";
 import { compileSend } from "./steps/send.ts";
 import { compileSet } from "./steps/set.ts";
 import { compileSplit } from "./steps/split.ts";
@@ -58,6 +59,7 @@ function compileStep(step: StepDefinition, place: Place, phases: readonly string
   else if ("challenge" in step) compileChallenge(step, place);
   else if ("task" in step) compileTask(step, place);
   else if ("survey" in step) compileSurvey(step, place);
+  else if ("rsvp" in step) compileRsvp(step, place);
   else if ("coupon" in step) compileCoupon(step, place);
   else if ("gift" in step) compileGift(step, place);
   else if ("points" in step) compilePoints(step, place);

@@ -122,7 +122,7 @@ function budgetLine({ id, items, owner, channels }: BudgetDefinition, fallback: 
 }
 
 function usedBy(steps: readonly Step[]) {
-  const mails = steps.filter((step) => step.kind === "send" || step.kind === "survey");
+  const mails = steps.filter((step) => step.kind === "send" || step.kind === "survey" || step.kind === "rsvp");
   const sends = steps.filter((step) => step.kind === "send");
   const rewards = steps.flatMap((step) => (step.kind === "challengeOpen" ? step.gifts : []));
   return {

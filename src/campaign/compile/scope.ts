@@ -70,6 +70,8 @@ function stepScope({ id, kind, body }: RawStep, { catalogue }: Known, before: Sc
       return named({ code: "string" });
     case "webhook":
       return named({ status: "number" });
+    case "rsvp":
+      return named({ answer: "string" });
     case "survey":
       return named(
         Object.fromEntries(

@@ -6,19 +6,16 @@ import type { Complaint } from "./leaf.ts";
 import { messageOf } from "./messages.ts";
 
 type Issue = z.core.$ZodIssue;
-/** Words of the language that this version does not build yet: by the key they stand under, steps under "step". */
-export type Later = Record<string, readonly string[]>;
 
 /** Reads `input`; every fault at once, with pointers from the document's root. */
-export function read<T>(schema: z.ZodType<T>, input: unknown, later: Later = {}): { value?: T; faults: Fault[] } {
+export function read<T>(schema: z.ZodType<T>, input: unknown): { value?: T; faults: Fault[] } {
   const result = schema.safeParse(input, { error: describe });
   if (result.success) return { value: result.data, faults: [] };
-  return { faults: result.error.issues.flatMap((issue) => faultsOf(issue, [], { root: input, later })) };
+  return { faults: result.error.issues.flatMap((issue) => faultsOf(issue, [], { root: input })) };
 }
 
 interface Reading {
   root: unknown;
-  later: Later;
 }
 
 /** What the schema knows at the place of an issue; carried in the issue's message, since zod keeps only that. */
@@ -91,19 +88,12 @@ function unionFaults(
   if (meant) return meant.flatMap((inner) => faultsOf(inner, path, reading));
   const strangers = Object.keys(own).filter((key) => key !== "id");
   if (strangers.length === 0) return [error(at, isStep ? NO_KIND : NOTHING, list(all))];
-  const later = reading.later[isStep ? "step" : String(path.at(-1))] ?? [];
-  return strangers.map((key) =>
-    later.includes(key) ? notYet(at, key, all) : unknownKey(at + pointer(key), key, all, isStep),
-  );
+  return strangers.map((key) => unknownKey(at + pointer(key), key, all, isStep));
 }
 
 const ONE: Text = { en: "one of them; put the other in an entry of its own", "zh-CN": "只能选一个，其余请另写一项" };
 const NO_KIND: Text = { en: "the step does nothing", "zh-CN": "该步骤没有任何动作" };
 const NOTHING: Text = { en: "is empty", "zh-CN": "没有内容" };
-
-function notYet(at: string, key: string, known: string[]): Fault {
-  return error(at + pointer(key), { en: `"${key}" is not supported yet`, "zh-CN": `暂不支持 "${key}"` }, list(known));
-}
 
 function unknownKey(at: string, key: string, known: string[], isStep = false): Fault {
   const message = isStep

@@ -15,7 +15,7 @@ export interface RawStep {
 }
 
 const LISTS = ["then", "else", "timeout", "failed", "steps"];
-const FORKS = ["branches", "outcomes", "any"];
+const FORKS = ["branches", "outcomes", "answers", "any"];
 
 /** Every step of a journey, outermost first, read so tolerantly that one fault never hides another. */
 export function* stepsOf(journey: unknown): Generator<RawStep> {

@@ -9,6 +9,7 @@ import { type GiftDefinition, giftStepDefinition } from "./steps/gift.ts";
 import { type ParallelDefinition, parallelDefinition } from "./steps/parallel.ts";
 import { type PointsDefinition, pointsDefinition } from "./steps/points.ts";
 import { type RepeatDefinition, repeatDefinition } from "./steps/repeat.ts";
+import { type RsvpDefinition, rsvpDefinition } from "./steps/rsvp.ts";
 import { type SendDefinition, sendDefinition } from "./steps/send.ts";
 import { type SetDefinition, setDefinition } from "./steps/set.ts";
 import { type SplitDefinition, splitDefinition } from "./steps/split.ts";
@@ -29,6 +30,7 @@ export type StepDefinition =
   | ChallengeDefinition
   | TaskDefinition<StepDefinition[]>
   | SurveyDefinition<StepDefinition[]>
+  | RsvpDefinition<StepDefinition[]>
   | CouponDefinition
   | GiftDefinition
   | PointsDefinition
@@ -36,9 +38,6 @@ export type StepDefinition =
   | ComplaintDefinition
   | SetDefinition
   | ExitDefinition;
-
-/** Of the language, but not yet of this version. */
-export const LATER_STEPS = ["rsvp"];
 
 export function journeyDefinition(names: Names): z.ZodType<StepDefinition[]> {
   const steps: z.ZodType<StepDefinition[]> = z.lazy(() => z.array(step).min(1)).meta({ id: "steps" });
@@ -54,6 +53,7 @@ export function journeyDefinition(names: Names): z.ZodType<StepDefinition[]> {
       challengeDefinition(names),
       taskDefinition(names, steps),
       surveyDefinition(names, steps),
+      rsvpDefinition(names, steps),
       couponStepDefinition(names),
       giftStepDefinition(names),
       pointsDefinition(),
