@@ -27,6 +27,7 @@ import {
   type SendStep,
   type Step,
   type SurveyStep,
+  type TaskStep,
   type WaitForStep,
 } from "../campaign/program.ts";
 import { evaluate, holds } from "../rule/evaluate.ts";
@@ -40,6 +41,8 @@ export interface Behaviour {
   checksIn: (day: number) => boolean;
   /** after each wait for an event; undefined: never */
   actsAfter?: number;
+  /** the same by event, where they differ: { "order.paid": 2 } */
+  acts?: Record<string, number>;
   /** rating given to every survey question; undefined: does not answer */
   rating?: number;
   /** index of the outcome of every call; undefined: nobody calls */
@@ -96,9 +99,17 @@ export function person(program: Program, zone: Zone, launchDay: Day, known: Pers
       untils.set(key, until);
       return decideCondition(holds(step.if, lookup), zone, at, until);
     }
-    if (behaviour.actsAfter === undefined) return { outcome: code("waiting") };
+    const after = behaviour.acts ? behaviour.acts[step.event] : behaviour.actsAfter;
+    if (after === undefined) return { outcome: code("waiting") };
     const outcome = step.any ? option(0) : code("met");
-    return { outcome: code("waiting"), later: met(op, name, plus(zone, at, behaviour.actsAfter, 0), outcome)! };
+    return { outcome: code("waiting"), later: met(op, name, plus(zone, at, after, 0), outcome)! };
+  }
+
+  function answerCall(step: TaskStep, op: Op, name: string, at: Minute): Answer {
+    if (behaviour.call === undefined) return { outcome: code("waiting") };
+    const index = Math.min(behaviour.call, step.outcomes.length - 1);
+    answers[`steps.${step.id}.outcome`] = step.outcomes[index]!.id;
+    return { outcome: code("waiting"), later: met(op, name, plus(zone, at, 1, 0), option(index))! };
   }
 
   function mail(step: SendStep | SurveyStep | RsvpStep, op: Op, at: Minute): Decision {
@@ -178,11 +189,7 @@ export function person(program: Program, zone: Zone, launchDay: Day, known: Pers
         case "waitFor":
           return awaitEvents(step, op, name, at);
         case "task":
-          if (behaviour.call === undefined) return { outcome: code("waiting") };
-          return {
-            outcome: code("waiting"),
-            later: met(op, name, plus(zone, at, 1, 0), option(Math.min(behaviour.call, step.outcomes.length - 1)))!,
-          };
+          return answerCall(step, op, name, at);
         case "date":
           return decideDate(step, evaluate(step.day, lookup), zone, at);
         case "phase": {
@@ -220,8 +227,9 @@ export function person(program: Program, zone: Zone, launchDay: Day, known: Pers
         case "challengeClose":
           return { outcome: code("closed") };
         case "complaint":
-        case "exit":
           return { outcome: code("done") };
+        case "exit":
+          return { outcome: code("ended"), reasons: [step.reason] };
       }
     },
   };

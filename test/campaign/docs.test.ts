@@ -111,6 +111,14 @@ describe.each(PAGES)("$page", ({ page, locale }) => {
     expect(new Set(steps)).toEqual(new Set(STEPS));
   });
 
+  test("the unwise one is told what the page shows", () => {
+    const shown = blocks.find((block) => block.kind === "advice")!.text;
+    const found = faultsOf(blocks.find((block) => block.kind === "unwise")!).map(
+      (fault) => `${fault.pointer}: ${fault.message[locale]}${fault.hint ? ` (${fault.hint[locale]})` : ""}\n`,
+    );
+    expect(found.join("")).toBe(shown);
+  });
+
   test("the wrong one has the faults that the page shows", () => {
     const shown = blocks.find((block) => block.kind === "faults")!.text;
     const found = faultsOf(blocks.find((block) => block.kind === "wrong")!).map(

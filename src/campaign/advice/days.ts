@@ -1,15 +1,24 @@
 import type { Text } from "../program.ts";
 import { DAY } from "./way.ts";
 
-/** "3 days", "90 minutes": a span as one would say it. */
+const UNITS = [
+  [DAY, "day", "天"],
+  [60, "hour", "小时"],
+  [1, "minute", "分钟"],
+] as const;
+
+/** "3 days", "10 hours 30 minutes": a span as one would say it. */
 export function spoken(minutes: number): Text {
-  const [number, one, many, zh] =
-    minutes % DAY === 0
-      ? [minutes / DAY, "day", "days", "天"]
-      : minutes % 60 === 0
-        ? [minutes / 60, "hour", "hours", "小时"]
-        : [minutes, "minute", "minutes", "分钟"];
-  return { en: `${number} ${number === 1 ? one : many}`, "zh-CN": `${number} ${zh}` };
+  const said: Text = { en: "", "zh-CN": "" };
+  let left = minutes;
+  for (const [size, en, zh] of UNITS) {
+    const number = Math.floor(left / size);
+    left %= size;
+    if (number === 0) continue;
+    said.en += `${said.en && " "}${number} ${en}${number === 1 ? "" : "s"}`;
+    said["zh-CN"] += `${said["zh-CN"] && " "}${number} ${zh}`;
+  }
+  return said.en ? said : { en: "no time", "zh-CN": "0 分钟" };
 }
 
 /** minute of the day -> "09:00" */

@@ -59,7 +59,8 @@ function never(at: string, due: number, hours: Hours): Fault {
 
 /** The time of day at which a step falls due, where the step before it or the trigger says. */
 function dueAt({ before, pointer: at }: Passed, definition: Record<string, unknown>): number | undefined {
-  if (before) return before.kind === "wait" ? minuteOf(record(before.body.until)?.at) : undefined;
+  const until = before?.kind === "wait" ? record(before.body.until) : undefined;
+  if (before) return minuteOf(until?.at ?? record(until?.date)?.at);
   return at === "/journey/0" ? minuteOf(record(record(definition.trigger)?.date)?.at) : undefined;
 }
 

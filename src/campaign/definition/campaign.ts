@@ -17,6 +17,7 @@ export function campaignDefinition(names: Names) {
       $schema: z.string().optional(),
       id,
       name: text,
+      why: text.optional().meta({ description: "what it is for, in a sentence" }),
       timezone: timezone.optional().meta({ description: "IANA zone of launch and phases; the home's by default" }),
       trigger: triggerDefinition(names).default({ manual: true }),
       params: paramsDefinition(names),
