@@ -157,8 +157,8 @@ async function sortOut(
   at: number,
 ): Promise<{ open: LockedEnrolment[]; moot: Answer[] }> {
   if (rows.length === 0) return { open: [], moot: [] };
-  const { rows: found } = await sql<{ status: string; pauses: number }>`
-    select status, (select count(*)::int from run_pauses p where p.run = r.id) as pauses
+  const { rows: found } = await sql<{ status: string; program: string; pauses: number }>`
+    select status, program, (select count(*)::int from run_pauses p where p.run = r.id) as pauses
     from runs r where id = ${batch.run}`.execute(tx);
   const run = found[0];
   const over = !run || run.status === "stopped" || run.status === "closed";
@@ -167,6 +167,8 @@ async function sortOut(
   for (const row of rows) {
     const { member } = row;
     if (over || row.status !== "live") moot.push({ member, at, ...decided("ended") });
+    // asked by a workflow that a migration has replaced
+    else if (run.program !== batch.program) moot.push({ member, at, ...decided("superseded") });
     else if (row.epoch !== batch.epoch) moot.push({ member, at, ...decided("superseded") });
     // the ordinal of the pause lets the machine tell whether it has already seen its end
     else if (run.status === "paused") moot.push({ member, at, ...decided("paused", run.pauses) });

@@ -369,6 +369,8 @@ export interface Program {
   /** absent: none */
   params?: Record<string, Param>;
   code: Code;
+  /** names of the code's instructions, by which an edited program finds them again */
+  places?: string[];
   steps: Record<string, Step>;
   /** the marketer's root steps in order, for positions and funnels */
   roots: string[];

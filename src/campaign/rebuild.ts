@@ -1,6 +1,6 @@
 import type { Stimulus } from "../../workflows/messages.ts";
 import { type Completion, ENDED, type Enrolment, type Frame, type Op } from "./enrolment.ts";
-import { advance, enrol, nextDue } from "./machine.ts";
+import { advance, enrol, nextDue, outstanding } from "./machine.ts";
 import { code, type Minute, type OpInstruction } from "./program.ts";
 
 /** What is known of one member without its workflow. */
@@ -11,7 +11,9 @@ export interface Recorded {
     occurrence: number,
     attempt: number,
   ): { outcome: number; at: Minute; value?: number } | undefined;
-  /** what came from outside, beginning with `start`, in the order in which it was said */
+  /** a state from which to go on, instead of the beginning */
+  from?: Enrolment;
+  /** what came from outside since then, or from `start` on, in the order in which it was said */
   stimuli: readonly Stimulus[];
   /** the ordinal of the run's pause that a minute lies in */
   pauseAt(minute: Minute): number | undefined;
@@ -27,14 +29,18 @@ const TURNS = 200_000;
 export function rebuild(frame: Frame, number: number, recorded: Recorded, now: Minute): Enrolment {
   const stimuli = [...recorded.stimuli];
   const completions: Completion[] = [];
-  let enrolment = enrol(frame, number);
-  let at = stimuli[0]?.at ?? now;
+  let enrolment = recorded.from ?? enrol(frame, number);
+  let at = recorded.from ? 0 : (stimuli[0]?.at ?? now);
   const take = (stimulus: Stimulus | Completion) => {
     const next = advance(frame, enrolment, stimulus);
     enrolment = next.enrolment;
-    completions.push(...next.ops.flatMap((op) => completionOf(frame, op, recorded) ?? []));
+    ask(next.ops);
+  };
+  const ask = (ops: Op[]) => {
+    completions.push(...ops.flatMap((op) => completionOf(frame, op, recorded) ?? []));
     completions.sort((a, b) => a.at - b.at);
   };
+  ask(outstanding(frame, enrolment));
   for (let turn = 0; turn < TURNS && enrolment.status !== ENDED; turn++) {
     // as a cohort digests: what was decided, what was said, then time itself
     const done = completions[0]?.at ?? Infinity;

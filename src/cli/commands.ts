@@ -38,6 +38,7 @@ export const commands: Entry[] = [
   { words: ["campaign", "pause"], group: "campaigns and their runs", load: () => import("./campaign/pause.ts") },
   { words: ["campaign", "resume"], group: "campaigns and their runs", load: () => import("./campaign/resume.ts") },
   { words: ["campaign", "drain"], group: "campaigns and their runs", load: () => import("./campaign/drain.ts") },
+  { words: ["campaign", "migrate"], group: "campaigns and their runs", load: () => import("./campaign/migrate.ts") },
   { words: ["campaign", "recover"], group: "campaigns and their runs", load: () => import("./campaign/recover.ts") },
   { words: ["campaign", "stop"], group: "campaigns and their runs", load: () => import("./campaign/stop.ts") },
   { words: ["campaign", "report"], group: "campaigns and their runs", load: () => import("./campaign/report.ts") },

@@ -7,6 +7,7 @@ import { type Database, transaction } from "../store/database.ts";
 import { loadDocument } from "../store/document.ts";
 import { endEnrolments } from "../store/enrolment.ts";
 import { keepData } from "../store/journey-data.ts";
+import { loadRun } from "../store/run.ts";
 import { insertStimuli } from "../store/stimulus.ts";
 import { meetWait } from "../store/wait.ts";
 import { type CallResult, type ClaimedCall, storeCall } from "../store/webhook-call.ts";
@@ -17,6 +18,8 @@ export async function settleCall(db: Database, by: string, call: ClaimedCall, re
     await lockCustomers(tx, [call.customer]);
     const { rows } = await sql<{ cohort: number | null; member: number | null; status: string }>`
       select cohort, member, status from enrolments where id = ${call.enrolment} for no key update`.execute(tx);
+    // the run may have gone over to another program since the call was claimed
+    const run = await loadRun(tx, call.run);
     const at = await now(tx);
     if (!(await storeCall(tx, by, result, at)) || result.status === "pending") return false;
     if (result.httpStatus !== null)
@@ -26,7 +29,7 @@ export async function settleCall(db: Database, by: string, call: ClaimedCall, re
     const met = await meetWait(tx, { enrolment, step, occurrence, kind: "webhook" }, outcome, at);
     const { cohort = null, member = null, status } = rows[0] ?? {};
     if (!met || status !== "live" || cohort === null || member === null) return false;
-    const program = (await loadDocument<Program>(tx, call.program)).code;
+    const program = (await loadDocument<Program>(tx, run.program)).code;
     const pc = program.instructions.findIndex((instruction) => instruction.do === "op" && instruction.step === step);
     const stimulus = { kind: "met" as const, at: minuteOf(at), pc, occurrence, outcome };
     await insertStimuli(tx, [{ run: call.run, cohort, member, stimulus }], at);

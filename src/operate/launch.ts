@@ -219,13 +219,12 @@ async function insertPlan(tx: Tx, program: Program, run: string, at: Date): Prom
   );
 }
 
-/** What the run may spend: budget lines, coupon pools, gift stocks. */
-async function insertMeans(tx: Tx, program: Program, run: string): Promise<void> {
+/** What the run may spend: budget lines, coupon pools, gift stocks; again when it goes over to another program. */
+export async function insertMeans(tx: Tx, program: Program, run: string): Promise<void> {
   await sql`
     insert into budget_lines (run, line, planned)
-    select ${run}, id, planned from jsonb_to_recordset(${JSON.stringify(program.budget)}::jsonb) as b (id text, planned bigint)`.execute(
-    tx,
-  );
+    select ${run}, id, planned from jsonb_to_recordset(${JSON.stringify(program.budget)}::jsonb) as b (id text, planned bigint)
+    on conflict (run, line) do update set planned = excluded.planned`.execute(tx);
   await sql`
     insert into coupon_pools (id, capacity)
     select id, "limit" from jsonb_to_recordset(${JSON.stringify(Object.values(program.coupons))}::jsonb) as p (id text, "limit" bigint)

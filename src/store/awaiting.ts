@@ -38,8 +38,8 @@ export async function lockAwaiting(tx: Tx, asked: Asked[], at: Date): Promise<Ma
       from unnest(${asked.map((row) => row.customer)}::bigint[], ${asked.map((row) => row.type)}::text[],
         ${asked.map((row) => row.enrolment)}::bigint[]) as a (customer, type, enrolment)
     )
-    select e.id, e.customer, e.run, r.program, e.arm, e.cohort, e.member, e.zone, e.status, e.epoch, e.position
-    from enrolments e join runs r on r.id = e.run
+    select e.id, e.customer, e.run, '' as program, e.arm, e.cohort, e.member, e.zone, e.status, e.epoch, e.position
+    from enrolments e
     where e.id in (
       select w.enrolment from asked a join waits w on w.customer = a.customer and w.event_type in (a.type, ${ANY_EVENT}) and w.status = 'open'
       union all
@@ -53,7 +53,19 @@ export async function lockAwaiting(tx: Tx, asked: Asked[], at: Date): Promise<Ma
         and x.exits and x.status in ('starting', 'running', 'paused') and n.status = 'live' and n.arm = 'treatment'
     )
     order by e.id for no key update of e`.execute(tx);
-  return new Map(rows.map((row) => [row.id, row]));
+  const programs = await programsOf(
+    tx,
+    rows.map((row) => row.run),
+  );
+  return new Map(rows.map((row) => [row.id, { ...row, program: programs.get(row.run)! }]));
+}
+
+/** Read after the enrolments are held: from then on no migration can put another program in its place. */
+async function programsOf(tx: Tx, runs: string[]): Promise<Map<string, string>> {
+  if (runs.length === 0) return new Map();
+  const { rows } = await sql<{ id: string; program: string }>`
+    select id, program from runs where id = any(${[...new Set(runs)]}::text[])`.execute(tx);
+  return new Map(rows.map((row) => [row.id, row.program]));
 }
 
 export interface OpenWait {

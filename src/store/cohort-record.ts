@@ -6,6 +6,8 @@ import type { Tx } from "./database.ts";
 
 /** Everything that is kept of a cohort outside its workflow. */
 export interface CohortRecord {
+  /** where a migration put the members, and the last stimulus that they had heard then */
+  base: { states: number[][]; last: number } | null;
   /** the last number given to a stimulus; those without one are still to be sent */
   last: number;
   members: { member: number; enrolment: number; live: boolean }[];
@@ -19,21 +21,23 @@ export interface CohortRecord {
 
 /** Reads a cohort's record and holds its row, so that nothing is numbered meanwhile; all that is numbered counts as sent. */
 export async function takeCohortRecord(tx: Tx, run: string, cohort: number, at: Date): Promise<CohortRecord> {
-  const { rows: held } = await sql<{ last: number }>`
-    select last_number as last from cohorts where run = ${run} and cohort = ${cohort} for update`.execute(tx);
+  const { rows: held } = await sql<Pick<CohortRecord, "last" | "base">>`
+    select last_number as last, base from cohorts where run = ${run} and cohort = ${cohort} for update`.execute(tx);
+  const { last, base } = held[0]!;
   const { rows: members } = await sql<CohortRecord["members"][number]>`
     select member, id as enrolment, status = 'live' as live from enrolments
     where run = ${run} and cohort = ${cohort} order by member`.execute(tx);
   const { rows: stimuli } = await sql<CohortRecord["stimuli"][number]>`
     select member, body as stimulus from stimuli
-    where run = ${run} and cohort = ${cohort} and number is not null order by number`.execute(tx);
+    where run = ${run} and cohort = ${cohort} and number > ${base?.last ?? 0} order by number`.execute(tx);
   const { rows: pauses } = await sql<{ from: Date; to: Date | null }>`
     select paused_at as from, resumed_at as to from run_pauses where run = ${run} order by paused_at`.execute(tx);
   await sql`
     update stimuli set sent_at = ${at}
     where run = ${run} and cohort = ${cohort} and number is not null and sent_at is null`.execute(tx);
   return {
-    last: held[0]!.last,
+    last,
+    base,
     members,
     ledger: await decisions(tx, run, cohort),
     stimuli,
@@ -53,4 +57,20 @@ async function decisions(tx: Tx, run: string, cohort: number): Promise<CohortRec
     own.set(key, { outcome, at: minuteOf(at), ...(value !== null && { value }) });
   }
   return ledger;
+}
+
+/** Gives numbers to what has been said since, in the order of storing, under the cohort row's lock. */
+export async function numberStimuli(tx: Tx, run: string, cohort: number): Promise<void> {
+  await sql`select 1 from cohorts where run = ${run} and cohort = ${cohort} for update`.execute(tx);
+  await sql`
+    with fresh as (
+      select id, row_number() over (order by id) as nth from stimuli
+      where run = ${run} and cohort = ${cohort} and number is null
+    ), numbered as (
+      update stimuli s set number = c.last_number + fresh.nth
+      from fresh, cohorts c where s.id = fresh.id and c.run = ${run} and c.cohort = ${cohort}
+      returning s.number
+    )
+    update cohorts set last_number = greatest(last_number, (select max(number) from numbered))
+    where run = ${run} and cohort = ${cohort}`.execute(tx);
 }

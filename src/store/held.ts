@@ -47,6 +47,11 @@ interface Woken {
  */
 export async function wakeHeld(tx: Tx, customers: number[], at: Date): Promise<void> {
   if (customers.length === 0) return;
+  // held first: from then on no migration can put another program in the place of theirs
+  await sql`
+    select 1 from enrolments e
+    where e.id in (select enrolment from waits where customer = any(${customers}::bigint[]) and kind = 'complaint' and status = 'open')
+    order by e.id for no key update`.execute(tx);
   const { rows } = await sql<Woken>`
     update waits w set status = 'met', outcome = ${code("deferred")}, met_at = ${at}
     from enrolments e join runs r on r.id = e.run

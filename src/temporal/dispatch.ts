@@ -3,6 +3,7 @@ import { sql } from "kysely";
 import type { Close, Numbered, Stimulus } from "../../workflows/messages.ts";
 import { stimuliSignal } from "../../workflows/signals.ts";
 import { now } from "../store/clock.ts";
+import { numberStimuli } from "../store/cohort-record.ts";
 import { type Database, transaction } from "../store/database.ts";
 import { cohortWorkflowId, type Temporal } from "./client.ts";
 
@@ -52,18 +53,7 @@ async function dispatchCohort(
 /** Gives numbers, in order of storing, under the cohort row's lock; those numbered before but not sent come first. */
 async function number(db: Database, run: string, cohort: number): Promise<Numbered[]> {
   return transaction(db, async (tx) => {
-    await sql`select 1 from cohorts where run = ${run} and cohort = ${cohort} for update`.execute(tx);
-    await sql`
-      with fresh as (
-        select id, row_number() over (order by id) as nth from stimuli
-        where run = ${run} and cohort = ${cohort} and number is null
-      ), numbered as (
-        update stimuli s set number = c.last_number + fresh.nth
-        from fresh, cohorts c where s.id = fresh.id and c.run = ${run} and c.cohort = ${cohort}
-        returning s.number
-      )
-      update cohorts set last_number = greatest(last_number, (select max(number) from numbered))
-      where run = ${run} and cohort = ${cohort}`.execute(tx);
+    await numberStimuli(tx, run, cohort);
     const { rows } = await sql<{ number: number; member: number; body: Stimulus | Close }>`
       select number, member, body from stimuli
       where run = ${run} and cohort = ${cohort} and sent_at is null order by number limit ${PER_SIGNAL}`.execute(tx);

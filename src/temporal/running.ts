@@ -10,3 +10,12 @@ export async function isRunning({ client }: Pick<Temporal, "client">, workflowId
     throw error;
   }
 }
+
+/** Ends a workflow at once, if it runs. */
+export async function endWorkflow({ client }: Pick<Temporal, "client">, workflowId: string): Promise<void> {
+  try {
+    await client.workflow.getHandle(workflowId).terminate("goes on elsewhere");
+  } catch (error) {
+    if (!(error instanceof WorkflowNotFoundError)) throw error;
+  }
+}

@@ -1,65 +1,13 @@
-import { cp, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { sql } from "kysely";
-import { afterAll, beforeAll, expect, inject, test } from "vitest";
-import { createActivities } from "../../activities/index.ts";
-import { createRunActivities } from "../../activities/run.ts";
-import { applyDefinition } from "../../src/operate/apply.ts";
-import { nextDueMinute, stepClock, stir } from "../../src/operate/clock.ts";
-import { launch } from "../../src/operate/launch.ts";
+import { expect, test } from "vitest";
 import { pauseRun, resumeRun } from "../../src/operate/pause.ts";
 import { recoverRun, unfinishedRuns } from "../../src/operate/recover.ts";
-import { minuteOf, now, setClock } from "../../src/store/clock.ts";
-import { cohortWorkflowId, runWorkflowId, type Temporal } from "../../src/temporal/client.ts";
 import { dispatchStimuli } from "../../src/temporal/dispatch.ts";
-import { startRuns } from "../../src/temporal/start.ts";
 import { event, happen } from "../intake/world.ts";
-import { testSchema } from "../support/schema.ts";
-import { openServer, type Server } from "../workflows/server.ts";
+import { realStage } from "./support/real-stage.ts";
 
-const { db, schema } = await testSchema();
-const LAUNCH = new Date("2026-04-01T02:00:00Z");
-const DAY = 1440;
 const MEMBERS = 12;
-let server: Server;
-let temporal: Temporal;
-let rules: string;
-let stopWorker: () => Promise<void>;
-
-beforeAll(async () => {
-  await setClock(db, LAUNCH, 0);
-  server = await openServer(inject("temporalAddress"));
-  temporal = { client: server.client, taskQueue: `recover-${schema}`, close: async () => undefined };
-  const worker = await server.worker(temporal.taskQueue, {
-    ...createActivities({ db, channels: ["email"], wake: () => undefined }),
-    ...createRunActivities({ db, temporal, schema }),
-  });
-  const running = worker.run();
-  stopWorker = async () => {
-    worker.shutdown();
-    await running;
-  };
-  rules = join(await mkdtemp(join(tmpdir(), "rules ")), "rules");
-  await cp("rules", rules, { recursive: true });
-  await mkdir(join(rules, "lists"), { recursive: true });
-  for (const name of ["calm", "stormy"]) {
-    const ids = Array.from({ length: MEMBERS }, (_, i) => `${name}-${i}`);
-    await writeFile(join(rules, "lists", `${name}.txt`), ids.join("\n"));
-    await sql`insert into customers (customer_id, created_at) select unnest(${ids}::text[]), ${LAUNCH}`.execute(db);
-  }
-  await sql`
-    insert into contacts (customer, kind, value, created_at)
-    select id, 'email', customer_id || '@customers.example', ${LAUNCH} from customers`.execute(db);
-  await sql`insert into consents (customer, channel, granted, source, at) select id, 'email', true, 'test', ${LAUNCH} from customers`.execute(
-    db,
-  );
-});
-afterAll(async () => {
-  await stopWorker?.();
-  await server?.close();
-  await rm(join(rules, ".."), { recursive: true });
-});
+const { db, schema, temporal, started, until, lose } = await realStage(["calm", "stormy"], MEMBERS);
 
 const campaign = (name: string) => ({
   id: name,
@@ -82,34 +30,6 @@ const campaign = (name: string) => ({
   ],
 });
 
-async function started(name: string): Promise<string> {
-  await applyDefinition(db, rules, name, campaign(name), "me");
-  return (await launch(db, { campaign: name, reach: "inbox", confirmed: true, acceptStale: true })).run;
-}
-
-/** Until nothing moves any more. */
-async function quiet(): Promise<void> {
-  for (;;) {
-    await startRuns(db, temporal, schema);
-    await dispatchStimuli(db, temporal, schema);
-    const { stimuli, cohorts, runs } = await stir(db);
-    if (stimuli + cohorts + runs === 0) return;
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
-}
-
-/** Lets time run to so many days after the launch. */
-async function until(day: number): Promise<void> {
-  const target = minuteOf(LAUNCH) + day * DAY;
-  for (;;) {
-    await quiet();
-    await sql`update messages set status = 'accepted' where status = 'pending'`.execute(db);
-    const due = Math.min((await nextDueMinute(db)) ?? Infinity, target);
-    if (due > minuteOf(await now(db))) await stepClock(db, due);
-    if (due === target) return quiet();
-  }
-}
-
 /** The same happens to some of both runs. */
 async function both(
   type: string,
@@ -119,17 +39,6 @@ async function both(
   for (const name of ["calm", "stormy"]) {
     for (const i of who) await happen(db, event(type, `${name}-${i}`, data(`${name}-${i}`)));
   }
-}
-
-/** All that Temporal knows of a run is gone. */
-async function lose(run: string): Promise<void> {
-  const { rows } = await sql<{ cohort: number }>`select cohort from cohorts where run = ${run}`.execute(db);
-  const ids = [runWorkflowId(schema, run), ...rows.map(({ cohort }) => cohortWorkflowId(schema, run, cohort))];
-  for (const id of ids)
-    await server.client.workflow
-      .getHandle(id)
-      .terminate("lost")
-      .catch(() => undefined);
 }
 
 async function lived(run: string) {
@@ -144,7 +53,7 @@ test(
   "a run whose workflows are lost again and again ends as one that nothing happened to",
   { timeout: 120_000 },
   async () => {
-    const [calm, stormy] = [await started("calm"), await started("stormy")];
+    const [calm, stormy] = [await started(campaign("calm")), await started(campaign("stormy"))];
     const storm = async () => {
       await lose(stormy);
       // what is said while nobody is there must not be lost either

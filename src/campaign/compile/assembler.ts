@@ -22,9 +22,13 @@ export class Assembler {
   readonly steps: Record<string, Step> = {};
   /** root step that is being compiled */
   root = 0;
+  /** step that is being compiled: the innermost */
+  private step = "";
   /** loops that what is being compiled stands in, outermost first */
   private loops: [register: number, times: number][] = [];
   private readonly instructions: Instruction[] = [];
+  /** the step that each instruction was made for */
+  private readonly owners: string[] = [];
   private readonly places: number[] = [];
   private readonly aliases = new Map<Label, Label>();
   private registerCount = 0;
@@ -67,6 +71,14 @@ export class Assembler {
     }
   }
 
+  /** compiles a step, whose instructions will bear its name */
+  within(step: string, compile: () => void): void {
+    const outer = this.step;
+    this.step = step;
+    compile();
+    this.step = outer;
+  }
+
   /** `form.loops` are the step's own, inside of those it stands in */
   op(name: string, step: Step, form: OpForm): void {
     this.steps[name] = step;
@@ -107,7 +119,22 @@ export class Assembler {
     };
   }
 
+  /**
+   * Names of the instructions, by which an edited program finds them again: "invite" is that op, "~days/reminder" the
+   * sleep before that op, "ready~" another sleep of the step, "both@fork".
+   */
+  names(): string[] {
+    const seen = new Map<string, number>();
+    return this.code().instructions.map((instruction, pc, all) => {
+      const name = nameOf(instruction, this.owners[pc]!, all, this.owners);
+      const times = (seen.get(name) ?? 0) + 1;
+      seen.set(name, times);
+      return times === 1 ? name : `${name}#${times}`;
+    });
+  }
+
   private add(instruction: Unplaced<Instruction>): void {
+    this.owners.push(this.step);
     this.instructions.push({ ...instruction, root: this.root } as Instruction);
   }
 
@@ -142,4 +169,11 @@ export class Assembler {
         return instruction;
     }
   }
+}
+
+function nameOf(instruction: Instruction, owner: string, all: Instruction[], owners: string[]): string {
+  if (instruction.do === "op") return instruction.step;
+  if (instruction.do !== "sleep") return `${owner}@${instruction.do}`;
+  const after = all[instruction.next];
+  return after?.do === "op" && owners[instruction.next] === owner ? `~${after.step}` : `${owner}~`;
 }

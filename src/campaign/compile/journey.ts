@@ -49,6 +49,10 @@ export function compileJourney(
 }
 
 function compileStep(step: StepDefinition, place: Place, phases: readonly string[]): void {
+  place.assembler.within(step.id, () => compileKind(step, place, phases));
+}
+
+function compileKind(step: StepDefinition, place: Place, phases: readonly string[]): void {
   if ("send" in step) compileSend(step, place);
   else if ("wait" in step) compileWait(step, { ...place, phases });
   else if ("waitFor" in step) compileWaitFor(step, place);

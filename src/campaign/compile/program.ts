@@ -30,6 +30,7 @@ export function assemble(definition: CampaignDefinition, library: Library, scope
     currency: library.home.currency,
     ...(Object.keys(definition.params).length > 0 && { params: definition.params }),
     code,
+    places: assembler.names(),
     steps,
     roots: journey.map((step) => step.id),
     phases,
