@@ -8,7 +8,7 @@ import type { Database } from "../../src/store/database.ts";
 import { testSchema } from "../support/schema.ts";
 import { catalogue } from "./support/base.ts";
 import { answersOf, type Base, drawBases, type Language } from "./support/differential.ts";
-import { rules } from "./support/rules.ts";
+import { EDGES, rules } from "./support/rules.ts";
 
 const CUSTOMERS = 60;
 const BATCH = 20;
@@ -41,6 +41,16 @@ describe("a rule means the same for a base, for one customer, and in the words o
       );
     },
   );
+
+  test(`what must not be left to chance (${EDGES.length * 3 * CUSTOMERS} cases)`, async () => {
+    for (const base of bases) {
+      const answers = await answersOf("condition", EDGES, language, db, base);
+      EDGES.forEach((json, i) => {
+        const { reference, ...forms } = answers[i]!;
+        expect({ json, ...forms }).toEqual({ json, sql: reference, closure: reference, raw: reference });
+      });
+    }
+  });
 
   test("the drawn base is not a trivial one: each kind of variable is there for some and missing for others", async () => {
     const names = [

@@ -19,7 +19,7 @@ import { type Database, migrateDatabase, openDatabase } from "../../src/store/da
 import { HOME } from "./support/base.ts";
 import { answersOf, type Base, drawBases, type Language } from "./support/differential.ts";
 import { harmless, type Mutant, mutantsOf } from "./support/mutations.ts";
-import { rules } from "./support/rules.ts";
+import { EDGES, rules } from "./support/rules.ts";
 
 const SCHEMA = "rule_mutants";
 const CUSTOMERS = 60;
@@ -56,17 +56,19 @@ function copyWith(folder: string, { file, text }: { file: string; text: string }
 
 /** How many batches it took to notice the mistake; undefined when all of them passed. */
 async function noticedAfter(language: Language, db: Database, bases: Base[]): Promise<number | undefined> {
-  for (const [n, batch] of BATCHED.entries()) {
-    for (const kind of KINDS) {
-      try {
-        const answers = await answersOf(kind, batch[kind], language, db, bases[n % bases.length]!);
-        const forms = answers.flatMap(({ reference, ...others }) =>
-          Object.values(others).map((own) => [own, reference]),
-        );
-        if (!forms.every(([own, reference]) => isDeepStrictEqual(own, reference))) return n + 1;
-      } catch {
-        return n + 1;
-      }
+  const asked = [
+    ...BATCHED.flatMap((batch, n) =>
+      KINDS.map((kind) => ({ kind, jsons: batch[kind], base: bases[n % bases.length]! })),
+    ),
+    ...bases.map((base) => ({ kind: "condition" as const, jsons: EDGES, base })),
+  ];
+  for (const [n, { kind, jsons, base }] of asked.entries()) {
+    try {
+      const answers = await answersOf(kind, jsons, language, db, base);
+      const forms = answers.flatMap(({ reference, ...others }) => Object.values(others).map((own) => [own, reference]));
+      if (!forms.every(([own, reference]) => isDeepStrictEqual(own, reference))) return n + 1;
+    } catch {
+      return n + 1;
     }
   }
   return undefined;

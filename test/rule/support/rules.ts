@@ -153,6 +153,27 @@ const SUMMED = [
   "orders.sum_this_month",
 ];
 
+const each = <T, U>(list: readonly T[], make: (one: T) => U[]): U[] => list.flatMap(make);
+
+/** What must not be left to chance: each date that returns, each side of each bound. */
+export const EDGES: unknown[] = [
+  ...each(RETURNING, (date) => [
+    { is_today: [date] },
+    { is_today: [date, "lunar"] },
+    { is_today: [date, "solar", 31] },
+  ]),
+  ...each(["==", "<", "<=", ">", ">="], (op) =>
+    each(COUNTED, (name) => each([0, 1, 2, 30], (value) => [{ [op]: [{ var: name }, value] }])),
+  ),
+  ...each(["==", "<=", ">"], (op) =>
+    each(SUMMED, (name) => each([0, 0.01, 99.99], (value) => [{ [op]: [value, { var: name }] }])),
+  ),
+  ...each([...DATE_NAMES, "customer.traits.date"], (name) => [
+    { missing: [name] },
+    { "<=": [{ var: name }, "2026-03-07"] },
+  ]),
+];
+
 const compared = (arg: fc.Arbitrary<unknown>) =>
   fc.oneof(
     fc.constantFrom("==", "!=", "<", "<=", ">", ">=").chain((op) => call(op, arg, arg)),
