@@ -142,7 +142,8 @@ export async function listSchedules(db: Database | Tx): Promise<ScheduleState[]>
     const known = new Set(launches.map((launch) => minuteOf(launch.due)));
     const zone = zoneAround(timezone, at);
     const tooLate = at - Math.max(catchUp, GRACE_MINUTES);
-    const missed = wanted === "on" ? cronTimes(cron, zone, since, tooLate, YEAR).filter((time) => !known.has(time)) : [];
+    const missed =
+      wanted === "on" ? cronTimes(cron, zone, since, tooLate, YEAR).filter((time) => !known.has(time)) : [];
     const [next] = wanted === "on" ? cronTimes(cron, zone, at, at + YEAR, 1) : [];
     states.push({
       ...schedule,

@@ -1,4 +1,5 @@
 import { sql } from "kysely";
+import { listSchedules } from "./campaign-schedule.ts";
 import { now } from "../store/clock.ts";
 import { type ContactCounts, countContacts } from "../store/contact.ts";
 import { type DataSource, loadDataSources } from "../store/data-source.ts";
@@ -28,13 +29,17 @@ export interface DataStatus extends ContactCounts {
   /** customers who were merged into others */
   merged: number;
   sources: (DataSource & { ageDays: number })[];
+  /** scheduled campaigns with launches for which nobody was there, and it is too late */
+  missedLaunches: { campaign: string; times: number; latest: Date }[];
   /** what the worker does by itself; empty before a worker has ever run */
   maintenance: Maintenance[];
 }
 
 export async function dataStatus(db: Database): Promise<DataStatus> {
   const at = await now(db);
-  const counts = await sql<Omit<DataStatus, "now" | "sources" | "consents" | "maintenance" | keyof ContactCounts>>`
+  const counts = await sql<
+    Omit<DataStatus, "now" | "sources" | "consents" | "maintenance" | "missedLaunches" | keyof ContactCounts>
+  >`
     select
       (select count(*) from customers) as customers,
       (select count(*) from orders) as orders,
@@ -60,6 +65,10 @@ export async function dataStatus(db: Database): Promise<DataStatus> {
     now: at,
     ...counts.rows[0]!,
     consents: consents.rows,
+    missedLaunches: (await listSchedules(db)).flatMap(({ campaign, missed }) => {
+      const latest = missed.at(-1);
+      return latest ? [{ campaign, times: missed.length, latest }] : [];
+    }),
     maintenance: await loadMaintenance(db),
     ...(await countContacts(db)),
     sources: sources.map((source) => ({

@@ -2,8 +2,10 @@ import { conditionText } from "../report/show/condition.ts";
 import { formatFor, type Format, type Language } from "../report/show/format.ts";
 import { left, right, type Section } from "../report/show/section.ts";
 import { terminalSection } from "../report/show/terminal.ts";
+import { triggerText } from "../report/show/trigger.ts";
 import { term } from "../report/show/words.ts";
 import { agesOf } from "../store/freshness.ts";
+import { isStanding } from "../campaign/trigger.ts";
 import { unknownOnList } from "./list-look.ts";
 import type { CampaignPlan } from "./plan.ts";
 
@@ -14,12 +16,17 @@ export function showPlan(plan: CampaignPlan, language: Language): string {
   const head = zh
     ? `${plan.name[language]}（${plan.campaign}）· 若于 ${format.moment(plan.launch)} 启动（${plan.timezone}）· 程序 ${plan.program.slice(0, 12)}`
     : `${plan.name[language]} (${plan.campaign}) · if launched on ${format.moment(plan.launch)} (${plan.timezone}) · program ${plan.program.slice(0, 12)}`;
+  const trigger = `${zh ? "触发：" : "Trigger: "}${triggerText(plan.trigger, language)}`;
   const sections = [audience(plan, format), calendar(plan, format), messages(plan, format), means(plan, format)];
   const shown = sections.filter((section) => section.rows.length > 0);
-  return [head, ...shown.map((section) => `${section.title}\n${terminalSection(section, false)}`)].join("\n\n");
+  return [
+    `${head}\n${trigger}`,
+    ...shown.map((section) => `${section.title}\n${terminalSection(section, false)}`),
+  ].join("\n\n");
 }
 
-function audience({ audience: people, lists, stale }: CampaignPlan, format: Format): Section {
+function audience({ audience: people, lists, stale, trigger }: CampaignPlan, format: Format): Section {
+  const standing = isStanding({ trigger });
   const zh = format.language === "zh-CN";
   const { count, language } = format;
   const row = (title: string, number: number) => [title, count(number)];
@@ -33,19 +40,30 @@ function audience({ audience: people, lists, stale }: CampaignPlan, format: Form
     id: "audience",
     title: zh ? "目标人群（按现有数据）" : "Audience (by what is known now)",
     columns: [
-      left([people.segment, people.list].filter((name) => name !== null).join(" ∩ ")),
+      left(
+        [people.segment, people.list].filter((name) => name !== null).join(" ∩ ") || (zh ? "所有客户" : "everybody"),
+      ),
       right(zh ? "客户" : "Customers"),
     ],
     rows: [
       row(zh ? "符合人群条件" : "in the audience", people.members),
       ...leftOut.filter(([, number]) => number > 0).map(([title, number]) => row(title, -number)),
-      row(zh ? "将进入活动" : "would be enrolled", people.enrolled),
+      standing
+        ? row(zh ? "可加入活动" : "could join", people.enrolled)
+        : row(zh ? "将进入活动" : "would be enrolled", people.enrolled),
       row(zh ? "  对照组（不联系）" : "  held out, never contacted", people.holdout),
       row(zh ? "  触达组" : "  treated", people.treatment),
       row(zh ? "可联系（含对照组）" : "can be written to (held out included)", people.reachable),
       ...people.unreachable.map(({ reason, customers }) => row(`  ${term(reason, language)}`, customers)),
     ],
     notes: [
+      ...(standing
+        ? [
+            zh
+              ? "客户由触发逐个带入；以上为目前可加入的人数。"
+              : "Its trigger brings customers one by one; these are all who could join now.",
+          ]
+        : []),
       ...lists.filter((look) => look.unknown > 0).map((look) => unknownOnList(look)[language]),
       ...(stale.length > 0
         ? [

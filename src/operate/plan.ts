@@ -2,7 +2,8 @@ import { DateTime } from "luxon";
 import { bookedAtIssue, type Cost, couponCost, messageCost } from "../campaign/decide/cost.ts";
 import { mostMessages, mostRewards, timesOf } from "../campaign/volume.ts";
 import type { Library } from "../campaign/library.ts";
-import type { PlanRow, Program, Text } from "../campaign/program.ts";
+import type { PlanRow, Program, Text, Trigger } from "../campaign/program.ts";
+import { triggerOf } from "../campaign/trigger.ts";
 import { now } from "../store/clock.ts";
 import type { Database } from "../store/database.ts";
 import { hashOf } from "../store/document.ts";
@@ -18,6 +19,8 @@ export interface CampaignPlan {
   program: string;
   timezone: string;
   currency: string;
+  /** what starts it, or brings customers in one by one */
+  trigger: Trigger;
   /** ISO time */
   launch: string;
   audience: Audience;
@@ -79,6 +82,7 @@ export async function planCampaign(
     program: hashOf(program),
     timezone: program.timezone,
     currency: program.currency,
+    trigger: triggerOf(program),
     launch: start.toISOString(),
     audience,
     lists: await lookAtLists(db, program, lists),

@@ -3,6 +3,8 @@ import { sql } from "kysely";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { joinSettled } from "../../src/intake/settled.ts";
 import { reactToEvents } from "../../src/intake/react.ts";
+import { planCampaign } from "../../src/operate/plan.ts";
+import { showPlan } from "../../src/operate/plan-show.ts";
 import { pauseRun, resumeRun, stopRun } from "../../src/operate/pause.ts";
 import { setClock } from "../../src/store/clock.ts";
 import { insertEvents } from "../../src/store/event.ts";
@@ -197,4 +199,15 @@ test("those who react at the same time enrol everybody once, up to the limit, wi
   expect(new Set(entered.map((row) => row.customer)).size).toBe(900);
   expect(new Set(entered.map((row) => `${row.cohort}/${row.member}`)).size).toBe(900);
   expect((await toldIn(db, run)).filter((told) => told.endsWith("start"))).toHaveLength(900);
+});
+
+test("a plan of such a campaign says what brings customers in, and speaks of who could join", async () => {
+  const { program } = await standing(db, "planned", {
+    event: { type: "cart.updated", settle: "PT1H", enrolBy: "trigger.cart_id" },
+  });
+  const plan = await planCampaign(db, program, ["email"], START);
+  const [en, zh] = [showPlan(plan, "en"), showPlan(plan, "zh-CN")];
+  expect(en).toContain("Trigger: an event cart.updated, PT1H after the last one, told apart by cart_id");
+  expect(en).toContain("could join");
+  expect(zh).toContain("触发：事件 cart.updated，PT1H 内无新事件后，按 cart_id 区分");
 });

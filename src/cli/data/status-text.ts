@@ -71,6 +71,11 @@ export function statusText(status: DataStatus, locale: "en" | "zh-CN"): string {
       "最近评分",
       status.scoredAt ? day(status.scoredAt) : zh ? "从未（rekindle score）" : "never (rekindle score)",
     ],
+    ...status.missedLaunches.map(({ campaign, times, latest }): [string, string, string] => [
+      `launches missed: ${campaign}`,
+      `错过的启动：${campaign}`,
+      zh ? `${times} 次（最近 ${day(latest)}）` : `${times} (latest ${day(latest)})`,
+    ]),
     ...status.maintenance.map((each): [string, string, string] => [
       { score: "scores, by schedule", segments: "segments, by schedule" }[each.what],
       { score: "定时评分", segments: "定时查看分群" }[each.what],
