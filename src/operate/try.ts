@@ -1,8 +1,11 @@
 import { localDay } from "../campaign/calendar.ts";
+import { digitsOf } from "../campaign/currency.ts";
 import { splitVariable } from "../campaign/decide/split.ts";
+import { paramValues } from "../campaign/params.ts";
 import type { Minute, Program, RsvpStep, SendStep, Step, SurveyStep } from "../campaign/program.ts";
 import { type Ast, variablesOf } from "../rule/ast.ts";
 import { holds } from "../rule/evaluate.ts";
+import { triggerFacts } from "../simulate/as-of.ts";
 import { drive, type Driven } from "../simulate/drive.ts";
 import { type Behaviour, person } from "../simulate/person.ts";
 import { minuteOf, now } from "../store/clock.ts";
@@ -34,6 +37,17 @@ export interface Tried {
   trace: Driven["trace"];
 }
 
+export interface TryOptions {
+  customer: string;
+  behaviour: BehaviourName;
+  channels: string[];
+  launch?: Date;
+  /** parameters as they were typed: name to text */
+  set?: Record<string, string>;
+  /** fields of the event that starts the journey */
+  trigger?: Record<string, unknown>;
+}
+
 const HORIZON_MINUTES = 400 * 1440;
 
 /**
@@ -41,11 +55,7 @@ const HORIZON_MINUTES = 400 * 1440;
  * take on the customer's facts as they are now. Nothing is stored.
  * @throws InputError when there is no such customer
  */
-export async function tryCampaign(
-  db: Database,
-  program: Program,
-  options: { customer: string; behaviour: BehaviourName; channels: string[]; launch?: Date },
-): Promise<Tried> {
+export async function tryCampaign(db: Database, program: Program, options: TryOptions): Promise<Tried> {
   const found = await findCustomer(db, options.customer);
   if (!found) throw await noCustomer(db, options.customer);
   const asOf = options.launch ?? (await now(db));
@@ -61,13 +71,9 @@ export async function tryCampaign(
   const splits = Object.values(program.steps).flatMap((step) =>
     step.kind === "split" ? [splitVariable(program.campaign, step.id)] : [],
   );
-  const facts = await loadFacts(db, {
-    customers: [found.id],
-    variables: [...rules.flatMap(variablesOf), ...splits],
-    asOf,
-    homeZone: program.timezone,
-  });
-  const mine = facts.get(found.id) ?? {};
+  const variables = [...rules.flatMap(variablesOf), ...splits];
+  const facts = await loadFacts(db, { customers: [found.id], variables, asOf, homeZone: program.timezone });
+  const mine = { ...facts.get(found.id), ...triggerFacts(program, variables, options) };
   const world = person(
     program,
     zone,
@@ -76,6 +82,7 @@ export async function tryCampaign(
       channels: (step) => reach.get(step)!.get(found.id)!,
       openComplaint: Number(mine["complaints.open"] ?? 0) > 0,
       facts: mine,
+      params: paramValues(program.params ?? {}, options.set ?? {}, digitsOf(program.currency)),
     },
     BEHAVIOURS[options.behaviour],
   );

@@ -33,6 +33,7 @@ import {
 import { evaluate, holds } from "../rule/evaluate.ts";
 import type { Value } from "../rule/ast.ts";
 import type { Stimulus } from "../../workflows/messages.ts";
+import { asOfNow } from "./as-of.ts";
 import type { Answer, World } from "./drive.ts";
 
 /** How the tried customer behaves; figures are days. */
@@ -53,8 +54,10 @@ export interface PersonFacts {
   /** by step: the chain's channels as they stand for this customer */
   channels: (step: SendStep | SurveyStep | RsvpStep) => ChannelFacts[];
   openComplaint: boolean;
-  /** customer.*, orders.*, … as rules ask for them */
+  /** customer.*, orders.*, trigger.*, … as rules ask for them, at the launch */
   facts: Record<string, Value>;
+  /** what the launch sets */
+  params?: Record<string, Value>;
 }
 
 const CHECK_IN_AT = 12 * 60 + 15;
@@ -73,11 +76,15 @@ export function person(program: Program, zone: Zone, launchDay: Day, known: Pers
     waits.set(`${step}/${op.occurrence}`, { status: "open", outcome });
     return [{ at, stimulus: { kind: "met", at, pc: op.pc, occurrence: op.occurrence, outcome } }];
   };
+  /** of the op that is being answered */
+  let now: Minute = 0;
   const lookup = (name: string): Value => {
-    const count = /^steps\.([^.]+)\.count$/.exec(name);
-    if (count) return checkIns.get(count[1]!)?.size ?? 0;
-    if (name.startsWith("params.")) return program.params?.[name.slice("params.".length)]?.default ?? null;
-    return answers[name] ?? known.facts[name] ?? null;
+    const [root, first, second] = name.split(".");
+    if (root === "steps" && second === "count") {
+      return [...(checkIns.get(first!) ?? [])].filter((day) => toUtc(zone, day, CHECK_IN_AT) <= now).length;
+    }
+    if (root === "params") return known.params?.[first!] ?? program.params?.[first!]?.default ?? null;
+    return answers[name] ?? asOfNow(program, zone, launchDay, known.facts, name, now) ?? known.facts[name] ?? null;
   };
   const plan = (step: Extract<Step, { kind: "challengeOpen" }>, from: Day) => {
     const days = Array.from({ length: step.days }, (_, i) => i + 1).filter(behaviour.checksIn);
@@ -164,6 +171,7 @@ export function person(program: Program, zone: Zone, launchDay: Day, known: Pers
     },
     answer(op, name, at) {
       const step = program.steps[name]!;
+      now = at;
       switch (step.kind) {
         case "send":
           return mail(step, op, at);

@@ -1,6 +1,7 @@
-import { type Command, InvalidArgumentError } from "commander";
+import type { Command } from "commander";
 import { type Launched, launch } from "../../operate/launch.ts";
 import { reachOf } from "../../operate/reach.ts";
+import { assignments } from "../assignment.ts";
 import { withServices } from "../services.ts";
 
 export function register(parent: Command): void {
@@ -35,12 +36,6 @@ interface Options {
   acceptStale?: boolean;
   set: Record<string, string>;
   json?: boolean;
-}
-
-function assignments(written: string, before: Record<string, string>): Record<string, string> {
-  const at = written.indexOf("=");
-  if (at < 1) throw new InvalidArgumentError("write it as name=value");
-  return { ...before, [written.slice(0, at)]: written.slice(at + 1) };
 }
 
 function told({ run, treatment, holdout, cohorts, waiting, standing }: Launched) {

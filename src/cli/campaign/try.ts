@@ -1,4 +1,4 @@
-import { type Command, Option } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
 import { DateTime } from "luxon";
 import { channels } from "../../channel/configured.ts";
 import { optionName } from "../../campaign/option-name.ts";
@@ -6,12 +6,15 @@ import { code, OPTION_BASE, OUTCOMES, type Program } from "../../campaign/progra
 import { compileFrom } from "../../operate/apply.ts";
 import { parseAsOf } from "../../operate/as-of.ts";
 import { BEHAVIOURS, type BehaviourName, type Tried, tryCampaign } from "../../operate/try.ts";
+import { assignments } from "../assignment.ts";
 import { withServices } from "../services.ts";
 
 interface Options {
   customer: string;
   behaviour: BehaviourName;
   launch?: string;
+  set: Record<string, string>;
+  trigger?: Record<string, unknown>;
   json?: boolean;
 }
 
@@ -27,6 +30,8 @@ export function register(parent: Command): void {
       new Option("--behaviour <name>", "how the customer behaves").choices(Object.keys(BEHAVIOURS)).default("keen"),
     )
     .option("--launch <time>", "as if launched then; now by default")
+    .option("--set <name=value>", "a parameter of the campaign; may be given several times", assignments, {})
+    .option("--trigger <json>", "fields of the event that starts the journey", fields)
     .option("--json", "as JSON")
     .action((id: string, options: Options) =>
       withServices([], async ({ config, db }) => {
@@ -36,12 +41,24 @@ export function register(parent: Command): void {
           behaviour: options.behaviour,
           // without SMTP_URL mail goes to the local inbox
           channels: [...new Set(["email", ...channels(config)])],
+          set: options.set,
+          ...(options.trigger && { trigger: options.trigger }),
           ...(options.launch !== undefined && { launch: parseAsOf(options.launch, program.timezone) }),
         });
         if (options.json) console.log(JSON.stringify(tried, null, 2));
         else for (const line of timeline(program, tried, config.locale)) console.log(line);
       }),
     );
+}
+
+function fields(written: string): Record<string, unknown> {
+  try {
+    const read: unknown = JSON.parse(written);
+    if (typeof read === "object" && read !== null && !Array.isArray(read)) return read as Record<string, unknown>;
+  } catch {
+    // said below
+  }
+  throw new InvalidArgumentError('write a JSON object: {"amount": 200}');
 }
 
 function timeline(
