@@ -3,10 +3,14 @@ import { InputError } from "../fault.ts";
 import { now, readClock } from "../store/clock.ts";
 import type { Database } from "../store/database.ts";
 import { noteBegun, noteEnded, noteStep, type Upkeep } from "../store/maintenance.ts";
+import { forgetTakenChanges } from "../store/segment-change.ts";
 import { readLibrary } from "./library.ts";
 import { scoreBase } from "./score.ts";
 import { readScoring } from "./scoring.ts";
 import { lookAtAll } from "./segment-diff.ts";
+
+/** Changes of segments that campaigns have acted on: long enough to look into what happened. */
+const KEPT_MS = 30 * 86_400_000;
 
 export interface MaintenanceOptions {
   db: Database;
@@ -33,6 +37,7 @@ export function createMaintenance(options: MaintenanceOptions): MaintenanceActiv
       noted(options, "segments", async (step) => {
         const { library } = await readLibrary(rules);
         const looks = await lookAtAll(db, library, { scheduled: true, onSegment: step });
+        await forgetTakenChanges(db, new Date((await now(db)).getTime() - KEPT_MS));
         const sum = (of: "entered" | "left") => looks.reduce((all, look) => all + look[of], 0);
         return `segments=${looks.length} came=${sum("entered")} left=${sum("left")}`;
       }),

@@ -1,5 +1,5 @@
 import { sql } from "kysely";
-import type { Tx } from "./database.ts";
+import type { Database, Tx } from "./database.ts";
 
 /** Somebody came into a segment that a campaign waits for, or went. */
 export interface SegmentChange {
@@ -23,4 +23,9 @@ export async function takeSegmentChanges(tx: Tx, limit: number, at: Date): Promi
     where c.id = open.id
     returning c.id, c.segment, c.customer, c.way, c.at`.execute(tx);
   return rows.toSorted((a, b) => a.id - b.id);
+}
+
+/** What was acted on before a moment is of no more use; who was in a segment when is kept elsewhere. */
+export async function forgetTakenChanges(db: Database | Tx, before: Date): Promise<void> {
+  await sql`delete from segment_changes where taken_at < ${before}`.execute(db);
 }

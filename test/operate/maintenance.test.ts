@@ -87,6 +87,20 @@ test("when it is due everybody is scored, then segments are looked at, and data 
   expect(statusText(status, "zh-CN")).toMatch(/定时查看分群: .*上次 .*Z: 完成, segments=\d+ .*下次/);
 });
 
+test("changes of segments that campaigns acted on long ago are forgotten, those that wait are not", async () => {
+  const at = (await now(db)).getTime();
+  for (const taken of [null, 10, 40]) {
+    await sql`
+      insert into segment_changes (segment, customer, way, at, taken_at)
+      select 'old', min(id), 'in', ${new Date(at - 50 * 86_400_000)}, ${taken === null ? null : new Date(at - taken * 86_400_000)}
+      from customers`.execute(db);
+  }
+  await createMaintenance({ db, rules: rulesFolder }).lookAtSegments();
+  const { rows } = await sql<{ waits: boolean }>`
+    select taken_at is null as waits from segment_changes where segment = 'old' order by id`.execute(db);
+  expect(rows).toEqual([{ waits: true }, { waits: false }]);
+});
+
 test("rules with faults are told and not tried again", async () => {
   const rules = await copyOfRules();
   await rules.edit("tiers.json", "orders.sum_365d", "orders.summ_365d");
