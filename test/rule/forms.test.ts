@@ -3,17 +3,20 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { variablesOf } from "../../src/rule/ast.ts";
 import { evaluate, holds } from "../../src/rule/evaluate.ts";
 import { parseRule } from "../../src/rule/parse.ts";
-import { factsQuery, toSql, valueToSql } from "../../src/rule/sql.ts";
+import { factsQuery, membersOf, toSql, valueToSql } from "../../src/rule/sql.ts";
 import type { Database } from "../../src/store/database.ts";
 import { testSchema } from "../support/schema.ts";
 import { catalogue } from "./support/base.ts";
-import { answersOf, type Base, drawBases, type Language } from "./support/differential.ts";
+import { answersOf, type Base, drawBases, type Language, membersOf as membersBy } from "./support/differential.ts";
 import { EDGES, rules } from "./support/rules.ts";
 
 const CUSTOMERS = 60;
 const BATCH = 20;
 const RUNS = 24;
-const language: Language = { catalogue, parseRule, variablesOf, evaluate, holds, toSql, valueToSql, factsQuery };
+const language: Language = {
+  ...{ catalogue, parseRule, variablesOf, evaluate, holds },
+  ...{ toSql, valueToSql, factsQuery, membersOf },
+};
 let db: Database;
 let bases: Base[];
 
@@ -42,12 +45,33 @@ describe("a rule means the same for a base, for one customer, and in the words o
     },
   );
 
-  test(`what must not be left to chance (${EDGES.length * 3 * CUSTOMERS} cases)`, async () => {
+  test(`what must not be left to chance (${EDGES.length * 3 * CUSTOMERS} cases)`, { timeout: 60_000 }, async () => {
     for (const base of bases) {
       const answers = await answersOf("condition", EDGES, language, db, base);
       EDGES.forEach((json, i) => {
         const { reference, ...forms } = answers[i]!;
         expect({ json, ...forms }).toEqual({ json, sql: reference, closure: reference, raw: reference });
+      });
+    }
+  });
+
+  test("a base read for a rule's sake holds its members, each once", { timeout: 60_000 }, async () => {
+    const jsons = [
+      ...EDGES,
+      ...fc.sample(rules.bounded, { numRuns: 200 }),
+      ...fc.sample(rules.condition, { numRuns: 60 }),
+    ];
+    for (let i = 0; i < jsons.length; i += 40) {
+      const asked = jsons.slice(i, i + 40);
+      const base = bases[(i / 40) % bases.length]!;
+      const answers = await answersOf("condition", asked, language, db, base);
+      const members = await membersBy(asked, language, db, base);
+      asked.forEach((json, n) => {
+        const expected = base.subjects.flatMap(({ customer }, at) =>
+          answers[n]!.reference[at] === true ? [customer.id] : [],
+        );
+        // the last customer is nobody's subject
+        expect({ json, members: members[n]!.filter((id) => id <= CUSTOMERS) }).toEqual({ json, members: expected });
       });
     }
   });

@@ -7,6 +7,7 @@ type Sql = RawBuilder<unknown>;
 
 /** Days of 24 hours and calendar days differ by less; an order this near to the limit is looked at by calendar. */
 const SLACK = 3;
+/** Beyond, a time could not be told from one that no table holds. */
 const FURTHEST = 36_000;
 
 /**
@@ -26,12 +27,13 @@ export function enough(ast: Ast, asking: Asking): Sql | undefined {
 function ofPair(op: "<" | "<=" | ">" | ">=", left: Ast, right: Ast, asking: Asking): Sql | undefined {
   const [variable, literal] = left.op === "var" ? [left, right] : [right, left];
   if (variable.op !== "var" || variable.source.from !== "orders") return undefined;
-  if (literal.op !== "literal" || typeof literal.value !== "number") return undefined;
+  if (literal.op !== "literal" || typeof literal.value !== "number" || Math.abs(literal.value) > FURTHEST)
+    return undefined;
   const { aggregate, days, period } = variable.source;
   if ((aggregate !== "since_first" && aggregate !== "since_last") || days !== undefined || period !== undefined)
     return undefined;
   const time = TOTAL[aggregate === "since_first" ? "first" : "last"]!;
-  const limit = Math.max(-FURTHEST, Math.min(FURTHEST, literal.value));
+  const limit = literal.value;
   const longAgo = (op === ">" || op === ">=") === (variable === left);
   return longAgo ? sql`${time} < ${ago(asking, limit + SLACK)}` : sql`${time} > ${ago(asking, limit - SLACK)}`;
 }

@@ -20,6 +20,7 @@ export interface Language {
   toSql: typeof forms.toSql;
   valueToSql: typeof forms.valueToSql;
   factsQuery: typeof forms.factsQuery;
+  membersOf: typeof forms.membersOf;
 }
 
 export interface Answers {
@@ -95,6 +96,18 @@ export async function answersOf(
     ),
     reference: subjects.map((subject) => plain(written(jsons[i], subject))),
   }));
+}
+
+/** The ids that conditions leave, in each rule's own `from … where …`; what is there twice shows twice. */
+export async function membersOf(jsons: unknown[], language: Language, db: Database, { asking }: Base) {
+  const selects = jsons.map((json, i) => {
+    const { rule } = language.parseRule(json, { pointer: "", catalogue: language.catalogue });
+    const { joins, where } = language.membersOf(rule!, asking);
+    return sql`(select ${sql.lit(i)} as rule, c.id from customers c ${joins} where ${where})`;
+  });
+  const { rows } = await sql<{ rule: number; id: number }>`
+    ${sql.join(selects, sql` union all `)} order by rule, id`.execute(db);
+  return jsons.map((_, i) => rows.filter(({ rule }) => rule === i).map(({ id }) => id));
 }
 
 /** Amounts are left out: only loading turns major units into minor ones. */

@@ -97,6 +97,8 @@ const RETURNING = [
   ...["1849-02-12", "1850-03-03", "2150-02-17", "2151-03-07"],
   // the 30th of a lunar month that has 29 days when it is asked about; the 29th
   ...["2024-02-09", "1991-02-13", "1990-02-28", "2000-02-05"],
+  // the 30th of one that has 30
+  "1994-03-11",
 ];
 /** Literals of amounts in major units. */
 const AMOUNTS = [0, 0.01, 1, 99.99, 100, 50000, -5, 90071992547409];
