@@ -29,6 +29,8 @@ export interface Stir {
   stimuli: number;
   cohorts: number;
   messages: number;
+  /** to other systems: on a demo clock they are withheld, which journeys wait to hear */
+  webhooks: number;
   runs: number;
   joins: number;
 }
@@ -44,6 +46,7 @@ export async function stir(db: Database): Promise<Stir> {
       -- two scans of two partial indexes: a scan of both together would see every message that left lately
       (select count(*) from messages where status in ('claimed', 'sending'))::int
         + (select count(*) from messages where status = 'pending' and not_before <= (select now from at))::int as messages,
+      (select count(*) from webhook_calls where status in ('pending', 'claimed'))::int as webhooks,
       (select count(*) from runs where status = 'starting')::int as runs`.execute(db);
   return { ...rows[0]!, joins: await joinsDue(db) };
 }

@@ -191,23 +191,27 @@ describe("a webhook", () => {
     expect([calls, errors]).toEqual([[], []]);
   });
 
-  test("in the hands of a process that dies is told again under the same id, and counts once", async () => {
-    const { calls, url } = await otherSide((nth) => (nth === 1 ? "nothing" : 200));
-    const world = await worldWith(url, {}, 1);
-    await world.act("tell");
-    const config = configFor(schema, { webhookPrivateHosts: ["127.0.0.1"] });
-    const child = spawn(
-      process.execPath,
-      ["--import", "tsx", new URL("./child.ts", import.meta.url).pathname, JSON.stringify(config), "1000"],
-      { env: { ...process.env, CRM_SECRET: "s3cret" }, stdio: "ignore" },
-    );
-    await until(() => calls.length === 1);
-    child.kill("SIGKILL");
-    await once(child, "exit");
-    deliver({ leaseMs: 1_000 });
-    await settled(world);
-    expect(calls.map(({ headers }) => headers["webhook-id"])).toEqual([1, 2].map(() => `${world.run}/0/tell`));
-    expect(await rows(world)).toEqual([{ status: "accepted", reason: null, http: 200, attempts: 2 }]);
-    expect(await stimuli(world)).toHaveLength(1);
-  });
+  test(
+    "in the hands of a process that dies is told again under the same id, and counts once",
+    { timeout: 60_000 },
+    async () => {
+      const { calls, url } = await otherSide((nth) => (nth === 1 ? "nothing" : 200));
+      const world = await worldWith(url, {}, 1);
+      await world.act("tell");
+      const config = configFor(schema, { webhookPrivateHosts: ["127.0.0.1"] });
+      const child = spawn(
+        process.execPath,
+        ["--import", "tsx", new URL("./child.ts", import.meta.url).pathname, JSON.stringify(config), "1000"],
+        { env: { ...process.env, CRM_SECRET: "s3cret" }, stdio: "ignore" },
+      );
+      await until(() => calls.length === 1, 40_000);
+      child.kill("SIGKILL");
+      await once(child, "exit");
+      deliver({ leaseMs: 1_000 });
+      await settled(world);
+      expect(calls.map(({ headers }) => headers["webhook-id"])).toEqual([1, 2].map(() => `${world.run}/0/tell`));
+      expect(await rows(world)).toEqual([{ status: "accepted", reason: null, http: 200, attempts: 2 }]);
+      expect(await stimuli(world)).toHaveLength(1);
+    },
+  );
 });
