@@ -29,6 +29,8 @@ export interface Reaction {
   joined?: { run: string; enrolment: number }[];
   /** runs that its customer will join unless something comes in between */
   settling?: string[];
+  /** of these, runs for which something came in between */
+  calledOff?: string[];
   /** runs that its customer stands in line for */
   waiting?: string[];
   /** runs whose trigger it fits, and why it brought nobody */

@@ -25,7 +25,13 @@ export async function joinSettled(db: Database): Promise<{ joined: number; more:
       more ||= customers.length === AT_ONCE;
       await lockCustomers(tx, customers);
       const at = await now(tx);
-      const settled = await takeSettled(tx, run.id, customers, at, asked);
+      const taken = await takeSettled(tx, run.id, customers, at, asked);
+      const settled = taken.filter((one) => !one.off);
+      const off = taken.filter((one) => one.off);
+      await addReactions(
+        tx,
+        off.map(({ event }) => ({ id: event, list: "calledOff", item: run.id })),
+      );
       const joiners = settled.map(({ customer, key, data }) => ({ customer, key, trigger: data }));
       const results = await join(tx, run.id, program, joiners, at);
       await addReactions(

@@ -158,6 +158,9 @@ test("an enrolment waits until nothing further has come, and is called off by wh
   const { rows } = await sql<{ reaction: object }>`
     select reaction from events where type = 'cart.updated' and data ->> 'cart_id' = 'a'`.execute(db);
   expect(rows[0]!.reaction).toMatchObject({ settling: [run], joined: [{ run }] });
+  const { rows: bought } = await sql<{ reaction: object }>`
+    select reaction from events where type = 'cart.updated' and data ->> 'cart_id' = 'c'`.execute(db);
+  expect(bought[0]!.reaction).toEqual({ settling: [run], calledOff: [run] });
   expect((await sql`select from settling`.execute(db)).rows).toEqual([]);
 });
 

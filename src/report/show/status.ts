@@ -75,8 +75,9 @@ export function statusText(status: Status, language: Language): string {
 
 /** Whether anybody can still come in, where that does not go without saying. */
 function entryNote({ draining, standing, status }: RunLine, zh: boolean): string {
+  if (status === "stopped" || status === "closed") return "";
   if (draining) return zh ? "（不再接纳新成员）" : " (draining: nobody enters)";
-  if (!standing || status === "stopped" || status === "closed") return "";
+  if (!standing) return "";
   return zh ? "（接纳新成员）" : " (active: customers join)";
 }
 

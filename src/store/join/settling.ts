@@ -41,6 +41,8 @@ export interface Settled {
   key: string;
   event: number;
   data: Record<string, unknown>;
+  /** something has called it off */
+  off: boolean;
 }
 
 /**
@@ -55,7 +57,7 @@ export async function takeSettled(
   at: Date,
   { unless, field }: { unless: string[]; field: string[] },
 ): Promise<Settled[]> {
-  const { rows } = await sql<Settled & { off: boolean }>`
+  const { rows } = await sql<Settled>`
     with gone as (
       delete from settling where run = ${run} and customer = any(${customers}::bigint[]) and due <= ${at}
       returning customer, key, event)
@@ -65,5 +67,5 @@ export async function takeSettled(
           and u.occurred_at >= e.occurred_at and u.id <> e.id
           and (g.key = '' or coalesce(u.data #>> ${field}::text[], g.key) = g.key)) as off
     from gone g join events e on e.id = g.event order by g.event`.execute(tx);
-  return rows.filter((row) => !row.off).map(({ customer, key, event, data }) => ({ customer, key, event, data }));
+  return rows;
 }
