@@ -1,3 +1,4 @@
+import { DAY } from "../src/campaign/calendar.ts";
 import { sql } from "kysely";
 import type { Program } from "../src/campaign/program.ts";
 import { readClock } from "../src/store/clock.ts";
@@ -14,7 +15,7 @@ import { closeReachedRows } from "./plan-row.ts";
 import { raiseWatches } from "./watch.ts";
 
 /** A run hears of its last cohort's end; it looks by itself in case of what it did not hear. */
-const LOOK_AGAIN_MINUTES = 7 * 24 * 60;
+const LOOK_AGAIN_MINUTES = 7 * DAY;
 /** One that others may end at any moment, or whose members come and go, looks more often. */
 const STANDING_MINUTES = 6 * 60;
 const SOON_MINUTES = 1 / 60;

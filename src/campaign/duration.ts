@@ -1,3 +1,4 @@
+import { DAY } from "./calendar.ts";
 import type { Duration, Text } from "./program.ts";
 
 /**
@@ -21,7 +22,7 @@ export function parseDuration(text: string): DurationResult {
     };
   }
   const duration = { days: weeks * 7 + days, minutes: hours * 60 + minutes };
-  if (duration.days + duration.minutes / 1440 > LONGEST_DAYS) {
+  if (duration.days + duration.minutes / DAY > LONGEST_DAYS) {
     return { message: { en: `"${text}" is longer than ten years`, "zh-CN": `"${text}" 超过十年` } };
   }
   return { duration };
@@ -62,5 +63,5 @@ export function formatDuration({ days, minutes }: Duration): string {
 
 /** Days counted as 24 hours: for windows that SQL adds to a time. */
 export function inMinutes({ days, minutes }: Duration): number {
-  return days * 1440 + minutes;
+  return days * DAY + minutes;
 }

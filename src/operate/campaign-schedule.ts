@@ -1,3 +1,4 @@
+import { DAY } from "../campaign/calendar.ts";
 import { sql } from "kysely";
 import { cronTimes } from "../campaign/cron.ts";
 import { inMinutes } from "../campaign/duration.ts";
@@ -126,7 +127,7 @@ export interface ScheduleState extends CampaignSchedule {
   missed: Date[];
 }
 
-const YEAR = 366 * 1440;
+const YEAR = 366 * DAY;
 const MOST_MISSED = 100;
 /** a launch takes its time */
 const GRACE_MINUTES = 5;

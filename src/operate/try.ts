@@ -1,4 +1,4 @@
-import { localDay } from "../campaign/calendar.ts";
+import { DAY, localDay } from "../campaign/calendar.ts";
 import { digitsOf } from "../campaign/currency.ts";
 import { splitVariable } from "../campaign/decide/split.ts";
 import { paramValues } from "../campaign/params.ts";
@@ -32,7 +32,7 @@ export interface Tried {
   zone: string;
   /** when it would start */
   launch: Minute;
-  /** whether the audience's rule holds for the customer now; the journey is shown in any case */
+  /** whether the audience takes the customer now (excluded ones it does not); the journey is shown in any case */
   inAudience: boolean;
   trace: Driven["trace"];
 }
@@ -48,7 +48,7 @@ export interface TryOptions {
   trigger?: Record<string, unknown>;
 }
 
-const HORIZON_MINUTES = 400 * 1440;
+const HORIZON_MINUTES = 400 * DAY;
 
 /**
  * One customer's way through a campaign on the machine and a virtual clock, with the decisions that production would
@@ -61,13 +61,15 @@ export async function tryCampaign(db: Database, program: Program, options: TryOp
   const asOf = options.launch ?? (await now(db));
   const start: Minute = minuteOf(asOf);
   const name = isZone(found.timezone) ? found.timezone : program.timezone;
-  const zone = freezeZone(name, start - 1440, start + HORIZON_MINUTES);
+  const zone = freezeZone(name, start - DAY, start + HORIZON_MINUTES);
   const reach = new Map<SendStep | SurveyStep | RsvpStep, Awaited<ReturnType<typeof loadReach>>>();
   for (const step of Object.values(program.steps)) {
     if (step.kind !== "send" && step.kind !== "survey" && step.kind !== "rsvp") continue;
     reach.set(step, await loadReach(db, [found.id], { ...step, configured: options.channels }));
   }
-  const rules = [program.audience.rule, ...Object.values(program.steps).flatMap(rulesOf)];
+  const { rule, exclude, exitWhen } = program.audience;
+  const keptOut = [exclude, exitWhen].filter((one) => one !== undefined);
+  const rules = [rule, ...keptOut, ...Object.values(program.steps).flatMap(rulesOf)];
   const splits = Object.values(program.steps).flatMap((step) =>
     step.kind === "split" ? [splitVariable(program.campaign, step.id)] : [],
   );
@@ -87,7 +89,7 @@ export async function tryCampaign(db: Database, program: Program, options: TryOp
     BEHAVIOURS[options.behaviour],
   );
   const { trace } = drive({ code: program.code, zone }, 0, world, start, start + HORIZON_MINUTES);
-  const inAudience = holdsFor(program.audience.rule, mine);
+  const inAudience = holdsFor(rule, mine) && !keptOut.some((one) => holdsFor(one, mine));
   return { customer: options.customer, zone: name, launch: start, inAudience, trace };
 }
 

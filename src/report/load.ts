@@ -1,5 +1,5 @@
 import { now as readNow } from "../store/clock.ts";
-import type { Database } from "../store/database.ts";
+import { type Database, snapshot } from "../store/database.ts";
 import { type Arms, loadArms } from "./arms.ts";
 import { type Budget, loadBudget } from "./budget.ts";
 import { type Calls, loadCalls } from "./calls.ts";
@@ -36,28 +36,24 @@ export interface Report {
  * @throws InputError when there is no such run
  */
 export async function loadReport(db: Database, name: string): Promise<Report> {
-  return db
-    .transaction()
-    .setIsolationLevel("repeatable read")
-    .setAccessMode("read only")
-    .execute(async (tx) => {
-      const run = await findRun(tx, name);
-      const now = await readNow(tx);
-      const { head, program } = await loadHead(tx, run, now);
-      const scope: Scope = { tx, run, program, now, over: head.status === "closed" || head.status === "stopped" };
-      return {
-        head,
-        targets: await loadTargets(scope),
-        arms: await loadArms(scope),
-        funnel: await loadFunnel(scope),
-        reasons: await loadReasons(scope),
-        messages: await loadMessages(scope),
-        daily: await loadDaily(scope),
-        rewards: await loadRewards(scope),
-        calls: await loadCalls(scope),
-        surveys: await loadSurveys(scope),
-        plan: await loadPlan(scope),
-        budget: await loadBudget(scope),
-      };
-    });
+  return snapshot(db, async (tx) => {
+    const run = await findRun(tx, name);
+    const now = await readNow(tx);
+    const { head, program } = await loadHead(tx, run, now);
+    const scope: Scope = { tx, run, program, now, over: head.status === "closed" || head.status === "stopped" };
+    return {
+      head,
+      targets: await loadTargets(scope),
+      arms: await loadArms(scope),
+      funnel: await loadFunnel(scope),
+      reasons: await loadReasons(scope),
+      messages: await loadMessages(scope),
+      daily: await loadDaily(scope),
+      rewards: await loadRewards(scope),
+      calls: await loadCalls(scope),
+      surveys: await loadSurveys(scope),
+      plan: await loadPlan(scope),
+      budget: await loadBudget(scope),
+    };
+  });
 }

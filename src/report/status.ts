@@ -1,6 +1,6 @@
 import { sql } from "kysely";
 import type { Program } from "../campaign/program.ts";
-import type { Database, Tx } from "../store/database.ts";
+import { type Database, type Tx, snapshot } from "../store/database.ts";
 import { now as readNow } from "../store/clock.ts";
 import type { RunStatus } from "../store/run.ts";
 import { findRun } from "./find-run.ts";
@@ -62,34 +62,30 @@ export async function listRuns(db: Database | Tx, only?: string): Promise<RunLin
 
 /** @throws InputError when there is no such run */
 export async function loadStatus(db: Database, name: string): Promise<Status> {
-  return db
-    .transaction()
-    .setIsolationLevel("repeatable read")
-    .setAccessMode("read only")
-    .execute(async (tx) => {
-      const run = await findRun(tx, name);
-      const { head, program } = await loadHead(tx, run, await readNow(tx));
-      const [line] = await listRuns(tx, run);
-      const backlog = await sql<Status["backlog"]>`
+  return snapshot(db, async (tx) => {
+    const run = await findRun(tx, name);
+    const { head, program } = await loadHead(tx, run, await readNow(tx));
+    const [line] = await listRuns(tx, run);
+    const backlog = await sql<Status["backlog"]>`
       select (select count(*) from cohorts where run = ${run} and status = 'starting')::int as "cohortsToStart",
         (select count(*) from stimuli where run = ${run} and sent_at is null)::int as "stimuliUnsent",
         (select count(*) from events where reacted_at is null)::int as "eventsUnreacted"`.execute(tx);
-      return {
-        head,
-        line: line!,
-        positions: await positions(tx, run, program),
-        ended: await counts(
-          tx,
-          sql`
+    return {
+      head,
+      line: line!,
+      positions: await positions(tx, run, program),
+      ended: await counts(
+        tx,
+        sql`
         select coalesce(ended_reason, 'completed') as word from enrolments
         where run = ${run} and arm = 'treatment' and status <> 'live'`,
-        ),
-        messages: await counts(tx, sql`select status as word from messages where run = ${run}`),
-        tasks: await counts(tx, sql`select status as word from tasks where run = ${run} and kind <> 'plan'`),
-        plan: await counts(tx, sql`select status as word from tasks where run = ${run} and kind = 'plan'`),
-        backlog: backlog.rows[0]!,
-      };
-    });
+      ),
+      messages: await counts(tx, sql`select status as word from messages where run = ${run}`),
+      tasks: await counts(tx, sql`select status as word from tasks where run = ${run} and kind <> 'plan'`),
+      plan: await counts(tx, sql`select status as word from tasks where run = ${run} and kind = 'plan'`),
+      backlog: backlog.rows[0]!,
+    };
+  });
 }
 
 async function positions(tx: Tx, run: string, program: Program): Promise<Status["positions"]> {

@@ -52,6 +52,11 @@ export async function transaction<T>(db: Database, work: (tx: Tx) => Promise<T>)
   }
 }
 
+/** Reads that agree with each other: all see one moment, and nothing is written. */
+export async function snapshot<T>(db: Database, read: (tx: Tx) => Promise<T>): Promise<T> {
+  return db.transaction().setIsolationLevel("repeatable read").setAccessMode("read only").execute(read);
+}
+
 /** invalid_schema_name, undefined_table, and "cache lookup failed" */
 const VANISHED = new Set(["3F000", "42P01", "XX000"]);
 

@@ -1,3 +1,4 @@
+import { DAY } from "../campaign/calendar.ts";
 import { sql } from "kysely";
 import type { Close, Stimulus } from "../../workflows/messages.ts";
 import type { Tx } from "./database.ts";
@@ -11,7 +12,7 @@ export interface NewStimulus {
 }
 
 /** How long a stimulus that changes nothing but the cohort's book-keeping may wait for company. */
-const PATIENCE_MINUTES = 24 * 60;
+const PATIENCE_MINUTES = DAY;
 
 /** Stores stimuli in the transaction of their cause; afterwards wake the lane "dispatch". */
 export async function insertStimuli(tx: Tx, stimuli: NewStimulus[], at: Date): Promise<void> {

@@ -1,9 +1,10 @@
+import { DAY } from "../campaign/calendar.ts";
 import { IANAZone } from "luxon";
 import type { Zone } from "../campaign/calendar.ts";
 import type { Minute } from "../campaign/program.ts";
 
 /** No zone has changed its clocks and changed them back within one; asking once a day would cost seven times as much. */
-const WEEK = 7 * 1440;
+const WEEK = 7 * DAY;
 
 /**
  * A zone's UTC offsets over [from, to], frozen for a cohort so that later changes of the tz database cannot alter its
@@ -40,7 +41,7 @@ export function isZone(name: string | null): name is string {
   return name !== null && IANAZone.isValidZone(name);
 }
 
-const YEAR = 366 * 1440;
+const YEAR = 366 * DAY;
 const cache = new Map<string, Zone>();
 
 /**

@@ -1,3 +1,4 @@
+import { DAY } from "../campaign/calendar.ts";
 import { WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from "@temporalio/client";
 import { type RawBuilder, sql } from "kysely";
 import type { CohortInput } from "../../workflows/contract.ts";
@@ -8,7 +9,7 @@ import { freezeZone } from "../store/zone.ts";
 import { cohortWorkflowId, runWorkflowId, type Temporal } from "./client.ts";
 
 /** A run's longest thinkable life; zones are frozen this far ahead. */
-const HORIZON_MINUTES = 800 * 24 * 60;
+const HORIZON_MINUTES = 800 * DAY;
 /** Cohorts started per call: a million enrolments shall not start in one burst. */
 const STARTS = 20;
 
@@ -95,7 +96,7 @@ function inputOf(row: Starting, clock: CohortInput["clock"]): CohortInput {
     ...(resumes > 0 && { resumes }),
     last: 0,
     startAt,
-    zone: freezeZone(zone, startAt - 1440, startAt + HORIZON_MINUTES),
+    zone: freezeZone(zone, startAt - DAY, startAt + HORIZON_MINUTES),
     clock,
   };
 }

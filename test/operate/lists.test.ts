@@ -9,6 +9,7 @@ import { launch } from "../../src/operate/launch.ts";
 import { readLibrary } from "../../src/operate/library.ts";
 import { planCampaign } from "../../src/operate/plan.ts";
 import { showPlan } from "../../src/operate/plan-show.ts";
+import { tryCampaign } from "../../src/operate/try.ts";
 import { setClock } from "../../src/store/clock.ts";
 import { testSchema } from "../support/schema.ts";
 
@@ -75,6 +76,13 @@ test("who is on an excluded list, or in an excluded segment, is left out", async
     campaign({ segment: "mid-value-dormant", exclude: [{ list: "opening" }] }),
   );
   expect((await planCampaign(db, program, ["email"])).audience).toMatchObject({ members: 4, excluded: 2, enrolled: 2 });
+});
+
+test("a trial says of who is excluded that they would not take part", async () => {
+  const { program } = await compilePosted(rules, campaign({ list: "vip", exclude: [{ list: "opening" }] }));
+  const tried = (customer: string) => tryCampaign(db, program, { customer, behaviour: "quiet", channels: ["email"] });
+  expect((await tried("C1")).inAudience).toBe(true);
+  expect((await tried("C2")).inAudience).toBe(false);
 });
 
 test("customer_ids that nobody has are told by plan and apply", async () => {

@@ -1,9 +1,8 @@
+import { DAY } from "../../calendar.ts";
 import type { ChallengeDefinition } from "../../definition/steps/challenge.ts";
 import { code, type SendStep } from "../../program.ts";
 import type { Place } from "../place.ts";
 import { mail } from "./send.ts";
-
-const END_OF_DAY = 1440;
 
 /**
  * open → for each day: sleep to `at`, message, sleep to `remindAt`, reminder → sleep to the last day's end → close.
@@ -37,7 +36,7 @@ export function compileChallenge({ id, challenge }: ChallengeDefinition, { assem
 
   assembler.place(over);
   const close = assembler.ahead();
-  assembler.sleep({ base, shift: days - 1, at: END_OF_DAY }, close);
+  assembler.sleep({ base, shift: days - 1, at: DAY }, close);
   assembler.place(close);
   assembler.op(`${id}/close`, { kind: "challengeClose", id, of: id }, { next });
 }
