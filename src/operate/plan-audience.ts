@@ -1,8 +1,8 @@
 import { sql } from "kysely";
-import { mostTelling, obstacle } from "../campaign/decide/reach.ts";
+import { type ChannelFacts, mostTelling, obstacle } from "../campaign/decide/reach.ts";
 import type { Program, SendKind } from "../campaign/program.ts";
 import { chosen, countAudience, customerZones } from "../store/audience.ts";
-import type { Database } from "../store/database.ts";
+import { type Database, transaction, type Tx } from "../store/database.ts";
 import { loadReach } from "../store/reach.ts";
 
 export interface Audience {
@@ -30,35 +30,46 @@ const PAGE = 5_000;
 /** Who would be enrolled at a moment, and who of them could be written to. */
 export async function audienceAt(db: Database, program: Program, channels: string[], at: Date): Promise<Audience> {
   const { audience } = program;
-  const count = await countAudience(db, program, at);
-  // the share is multiplied as launch does it, in decimals
-  const { rows } = await sql<{ id: number; holdout: number }>`
-    select id, floor(${audience.holdout}::numeric * count(*) over ())::int as holdout
-    from (${chosen(program, at, audience.limit, await customerZones(db))}) a order by number`.execute(db);
-  const customers = rows.map((row) => row.id);
-  const holdout = rows[0]?.holdout ?? 0;
-  return {
-    segment: audience.segment ?? null,
-    list: audience.list ?? null,
-    ...count,
-    beyondLimit: count.members - count.excluded - count.enteredBefore - count.elsewhere - customers.length,
-    enrolled: customers.length,
-    treatment: customers.length - holdout,
-    holdout,
-    ...(await reach(db, program, channels, customers)),
-  };
+  return transaction(db, async (tx) => {
+    const count = await countAudience(tx, program, at);
+    // kept by the database and looked at in pages, since it may be everybody
+    await sql`create temporary table planned (number bigint primary key, id bigint not null) on commit drop`.execute(
+      tx,
+    );
+    await sql`
+      insert into planned (number, id)
+      select number, id from (${chosen(program, at, audience.limit, await customerZones(tx))}) a`.execute(tx);
+    // the share is multiplied as launch does it, in decimals
+    const { rows } = await sql<{ enrolled: number; holdout: number }>`
+      select count(*) as enrolled, floor(${audience.holdout}::numeric * count(*))::bigint as holdout from planned`.execute(
+      tx,
+    );
+    const { enrolled, holdout } = rows[0]!;
+    return {
+      segment: audience.segment ?? null,
+      list: audience.list ?? null,
+      ...count,
+      beyondLimit: count.members - count.excluded - count.enteredBefore - count.elsewhere - enrolled,
+      enrolled,
+      treatment: enrolled - holdout,
+      holdout,
+      ...(await reach(tx, program, channels)),
+    };
+  });
 }
 
-/** Asks of each customer what a send would: the same obstacles, over all channels that the campaign's mails use. */
-async function reach(db: Database, program: Program, configured: string[], customers: number[]) {
+/** Asks of each customer in `planned` what a send would: the same obstacles, over all channels that the campaign's mails use. */
+async function reach(tx: Tx, program: Program, configured: string[]) {
   const mails = mailsOf(program);
   const reasons = new Map<string, number>();
   let reachable = 0;
-  for (let from = 0; from < customers.length; from += PAGE) {
-    const page = customers.slice(from, from + PAGE);
-    const known = await Promise.all(
-      mails.map((mail) => loadReach(db, page, { ...mail, channels: [mail.channel], configured })),
-    );
+  for (let from = 0; ; from += PAGE) {
+    const { rows } = await sql<{ id: number }>`
+      select id from planned where number >= ${from} and number < ${from + PAGE} order by number`.execute(tx);
+    if (rows.length === 0) break;
+    const page = rows.map((row) => row.id);
+    const known: Map<number, ChannelFacts[]>[] = [];
+    for (const mail of mails) known.push(await loadReach(tx, page, { ...mail, channels: [mail.channel], configured }));
     for (const customer of page) {
       const obstacles = mails.map(({ kind }, i) => obstacle(known[i]!.get(customer)![0]!, kind));
       if (mails.length > 0 && obstacles.every((reason) => reason !== undefined)) {
