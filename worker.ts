@@ -36,6 +36,8 @@ const SWEEP_MS = 1_000;
 
 /** How the worker works, here and in benches. */
 export const workerOptions: Partial<WorkerOptions> = {
+  // a cohort of 500 takes about a megabyte; those beyond are read again from their short histories when they wake
+  maxCachedWorkflows: 300,
   // each activity is one transaction: more at once would only queue for connections
   maxConcurrentActivityTaskExecutions: 8,
   interceptors: { activity: [heartbeating] },

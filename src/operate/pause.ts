@@ -15,7 +15,8 @@ const PAGE = 10_000;
 export async function pauseRun(db: Database, id: string): Promise<void> {
   await transaction(db, async (tx) => {
     const run = await loadRun(tx, id, "for update");
-    if (!(await setRunStatus(tx, id, ["running"], "paused"))) throw wrongStatus(run, "running");
+    // a large run takes minutes to start; its cohorts are told as they come
+    if (!(await setRunStatus(tx, id, ["starting", "running"], "paused"))) throw wrongStatus(run, "running");
     const at = await now(tx);
     await sql`insert into run_pauses (run, paused_at) values (${id}, ${at})`.execute(tx);
     await tellCohorts(tx, id, { kind: "pause", at: minuteOf(at) }, at);
@@ -26,7 +27,12 @@ export async function pauseRun(db: Database, id: string): Promise<void> {
 export async function resumeRun(db: Database, id: string): Promise<void> {
   await transaction(db, async (tx) => {
     const run = await loadRun(tx, id, "for update");
-    if (!(await setRunStatus(tx, id, ["paused"], "running"))) throw wrongStatus(run, "paused");
+    const { rows: starting } = await sql<{ left: boolean }>`
+      select exists (select from cohorts where run = ${id} and status = 'starting' and opened_at is null) as left`.execute(
+      tx,
+    );
+    const to = starting[0]!.left ? "starting" : "running";
+    if (!(await setRunStatus(tx, id, ["paused"], to))) throw wrongStatus(run, "paused");
     const at = await now(tx);
     const { rows } = await sql<{ pausedAt: Date }>`
       update run_pauses set resumed_at = ${at} where run = ${id} and resumed_at is null
