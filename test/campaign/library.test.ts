@@ -50,7 +50,8 @@ test("mails are written in the language that they claim", () => {
 });
 
 test("no template, coupon or gift lies about unused", () => {
-  const said = JSON.stringify(Object.values(library.campaigns).map(({ definition }) => definition));
+  const campaigns = JSON.stringify(Object.values(library.campaigns).map(({ definition }) => definition));
+  const said = campaigns + readFileSync("docs/campaign-language.md", "utf8");
   for (const name of [
     ...Object.keys(library.templates),
     ...Object.keys(library.coupons),

@@ -4,7 +4,7 @@ const CART = { "trigger.amount": 45_000 };
 const daily = (days: number) => ({ checksIn: (day: number) => day <= days });
 /** 23:40 of the same Monday */
 const LATE = Date.UTC(2026, 8, 7, 15, 40) / 60_000;
-/** four days before the evening that the campaign speaks of */
+/** nine days before the evening that the campaign speaks of */
 const BEFORE_EVENING = Date.UTC(2027, 3, 15, 2, 0) / 60_000;
 
 /** [campaign, who, what they do, what happens to them] */
@@ -70,12 +70,12 @@ export const WAYS: [id: string, who: string, way: Way, trace: string[]][] = [
   [
     "private-event",
     "comes, and likes it",
-    { start: BEFORE_EVENING, does: { call: 0, rating: 5 } },
+    { start: BEFORE_EVENING, does: { rating: 5 } },
     [
-      "0 10:00 invite queued",
-      "2 10:00 seat waiting",
-      "3 10:00 guest case 1",
-      "3 10:00 day-before scheduled",
+      "0 10:00 invite waiting",
+      "1 10:00 unsure no",
+      "1 10:00 guest case 1",
+      "1 10:00 day-before scheduled",
       "8 10:00 remind queued",
       "8 10:00 day-after scheduled",
       "10 10:00 thanks waiting",
@@ -84,14 +84,50 @@ export const WAYS: [id: string, who: string, way: Way, trace: string[]][] = [
   [
     "private-event",
     "cannot come",
+    { start: BEFORE_EVENING, does: { rating: 1 } },
+    ["0 10:00 invite waiting", "1 10:00 not-now ended not-coming"],
+  ],
+  [
+    "private-event",
+    "comes after a call",
+    { start: BEFORE_EVENING, does: { call: 0 } },
+    [
+      "0 10:00 invite waiting",
+      "5 10:00 invite/expire timeout",
+      "5 10:00 unsure case 1",
+      "5 10:00 call waiting",
+      "6 10:00 guest case 1",
+      "6 10:00 day-before scheduled",
+      "8 10:00 remind queued",
+      "8 10:00 day-after scheduled",
+      "10 10:00 thanks waiting",
+      "17 10:00 thanks/expire timeout",
+    ],
+  ],
+  [
+    "private-event",
+    "declines on the phone",
     { start: BEFORE_EVENING, does: { call: 1 } },
-    ["0 10:00 invite queued", "2 10:00 seat waiting", "3 10:00 next-time ended not-coming"],
+    [
+      "0 10:00 invite waiting",
+      "5 10:00 invite/expire timeout",
+      "5 10:00 unsure case 1",
+      "5 10:00 call waiting",
+      "6 10:00 declined ended not-coming",
+    ],
   ],
   [
     "private-event",
     "is not reached",
     { start: BEFORE_EVENING },
-    ["0 10:00 invite queued", "2 10:00 seat waiting", "7 10:00 seat/expire overdue", "7 10:00 guest no"],
+    [
+      "0 10:00 invite waiting",
+      "5 10:00 invite/expire timeout",
+      "5 10:00 unsure case 1",
+      "5 10:00 call waiting",
+      "8 10:00 call/expire overdue",
+      "8 10:00 guest no",
+    ],
   ],
   [
     "welcome",

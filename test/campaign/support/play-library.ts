@@ -24,6 +24,15 @@ const MONDAY = Date.UTC(2026, 8, 7, 2, 0) / 60_000;
 
 /** One member's way: "3 10:00 remind queued" is day 3 after entering. What is put off is told when it is decided. */
 export function played(program: Program, way: Way): string[] {
+  return gathered(wayOf(program, way));
+}
+
+export interface Line {
+  when: string;
+  what: string;
+}
+
+export function wayOf(program: Program, way: Way): Line[] {
   const start = way.start ?? MONDAY;
   const promotion = way.refuses !== true;
   const channels = (step: { channels: string[] }) =>
@@ -49,22 +58,24 @@ export function played(program: Program, way: Way): string[] {
     start,
     start + 400 * 1440,
   );
-  return gathered(
-    trace
-      .filter(({ outcome }) => outcome !== code("deferred"))
-      .map(({ step, outcome, at, reasons }) => {
-        const day = localDay(ZONE, at) - localDay(ZONE, start);
-        const minute = minuteOfDay(ZONE, at);
-        const time = `${String(Math.floor(minute / 60)).padStart(2, "0")}:${String(minute % 60).padStart(2, "0")}`;
-        const why = reasons.filter((reason) => !reason.startsWith("channel-not-configured"));
-        return { when: `${day} ${time}`, what: [step, said(program, step, outcome), ...why].join(" ") };
-      }),
-  );
+  return trace
+    .filter(({ outcome }) => outcome !== code("deferred"))
+    .map(({ step, outcome, at, reasons }) => {
+      const why = reasons.filter((reason) => !reason.startsWith("channel-not-configured"));
+      return { when: whenOf(at, start), what: [step, said(program, step, outcome), ...why].join(" ") };
+    });
+}
+
+/** "3 10:00" */
+export function whenOf(at: Minute, start: Minute): string {
+  const minute = minuteOfDay(ZONE, at);
+  const time = `${String(Math.floor(minute / 60)).padStart(2, "0")}:${String(minute % 60).padStart(2, "0")}`;
+  return `${localDay(ZONE, at) - localDay(ZONE, start)} ${time}`;
 }
 
 /** What a challenge does day after day is told once, with how often. */
-function gathered(lines: { when: string; what: string }[]): string[] {
-  const daily = ({ what }: { what: string }) => /\/(day|reminder) /.test(what);
+function gathered(lines: Line[]): string[] {
+  const daily = ({ what }: Line) => /\/(day|reminder) /.test(what);
   return lines.flatMap((line, index) => {
     if (!daily(line)) return [`${line.when} ${line.what}`];
     if (lines.findIndex(({ what }) => what === line.what) < index) return [];
@@ -72,7 +83,7 @@ function gathered(lines: { when: string; what: string }[]): string[] {
   });
 }
 
-function said(program: Program, step: string, outcome: number): string {
+export function said(program: Program, step: string, outcome: number): string {
   return outcome >= OPTION_BASE ? optionName(program.steps[step], outcome - OPTION_BASE) : OUTCOMES[outcome]!;
 }
 
