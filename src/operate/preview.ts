@@ -13,9 +13,10 @@ import { lintTemplate } from "../template/lint.ts";
 import { render, type Rendered } from "../template/render.ts";
 import { sampleData } from "../template/sample.ts";
 import { previewCoupon } from "./preview-coupon.ts";
+import { previewParams } from "./preview-params.ts";
 
 /**
- * A template as one would receive it, with sample data, the coupon that a campaign sends it with and, when asked for, a
+ * A template as one would receive it, with sample data, the coupon and parameters that a campaign sends it with and, when asked for, a
  * real customer's name and traits.
  * @throws InputError with every fault of the template, or the nearest known name
  */
@@ -33,7 +34,11 @@ export async function previewTemplate(
   if (faults.some(({ severity }) => severity === "error")) throw new InputError(faults);
   const brand = (await readBrand(rules)).name[locale];
   const sample = sampleData(brand, locale);
-  const data = { ...sample, coupon: await previewCoupon(rules, name, locale, sample.coupon!) };
+  const data = {
+    ...sample,
+    coupon: await previewCoupon(rules, name, locale, sample.coupon!),
+    params: await previewParams(rules, name, locale),
+  };
   return render(await compileTemplate(source, locale), customer ? { ...data, customer } : data);
 }
 
