@@ -12,6 +12,8 @@ import { insertEvents } from "../../src/store/event.ts";
 import { stepClock } from "../../src/operate/clock.ts";
 import { cohortWorkflowId } from "../../src/temporal/client.ts";
 import { at, enrolled, LAUNCH, programOf } from "../activities/world.ts";
+import { UPKEEP } from "../../src/store/maintenance.ts";
+import { removeSchedule } from "../../src/temporal/schedule.ts";
 import { testSchema } from "../support/schema.ts";
 
 const { db, schema, url } = await testSchema();
@@ -26,9 +28,12 @@ const config = {
 };
 const workers: ChildProcess[] = [];
 const connection = await Connection.connect({ address: inject("temporalAddress") });
-const { workflow } = new Client({ connection });
+const client = new Client({ connection });
+const { workflow } = client;
 afterAll(async () => {
   for (const worker of workers) worker.kill("SIGKILL");
+  // the worker's own, which would else go on in the server that the suite shares
+  for (const what of UPKEEP) await removeSchedule({ client }, `${schema}/${what}`);
   await connection.close();
 });
 
