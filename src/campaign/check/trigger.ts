@@ -1,6 +1,7 @@
 import { error, type Fault, nearest } from "../../fault.ts";
 import { list, record } from "../definition/journey.ts";
 import { eventScope } from "../events.ts";
+import type { Library } from "../library.ts";
 import type { Check } from "./check.ts";
 
 /** What a trigger asks of the rest of the file: fields and traits that there are, no calendar of a launch. */
@@ -15,7 +16,7 @@ export const trigger: Check = (definition, library) => {
   if (event) faults.push(...enrolBy(event, eventScope(event.type, library.events)));
   if (date && typeof date.trait === "string") {
     const variable = library.catalogue.variable(`customer.traits.${date.trait}`);
-    if (variable?.type !== "date") faults.push(noDate(date.trait, library.catalogue.names("")));
+    if (variable?.type !== "date") faults.push(noDate(date.trait, datesOf(library)));
   }
   return faults;
 };
@@ -56,14 +57,21 @@ function enrolBy(event: Record<string, unknown>, scope: Record<string, unknown>)
   ];
 }
 
-function noDate(trait: string, names: string[]): Fault {
-  const traits = names.flatMap((name) => (name.startsWith("customer.traits.") ? [name.slice(16)] : []));
+const PREFIX = "customer.traits.";
+
+function datesOf({ catalogue }: Library): string[] {
+  return catalogue.described.flatMap(({ name, type }) =>
+    type === "date" && name.startsWith(PREFIX) ? [name.slice(PREFIX.length)] : [],
+  );
+}
+
+function noDate(trait: string, dates: string[]): Fault {
   return error(
     "/trigger/date/trait",
     {
       en: `"${trait}" is no date trait of rules/traits.json`,
       "zh-CN": `"${trait}" 不是 rules/traits.json 中的日期字段`,
     },
-    nearest(trait, traits),
+    nearest(trait.startsWith(PREFIX) ? trait.slice(PREFIX.length) : trait, dates),
   );
 }

@@ -50,6 +50,10 @@ function faultsOf(issue: Issue, above: PropertyKey[], reading: Reading): Fault[]
   const value = valueAt(reading.root, path);
   if (value === undefined) return [missing(at, path.at(-1))];
   if (issue.code === "invalid_union") return unionFaults(issue, path, value, reading);
+  if (issue.code === "invalid_type" && issue.expected === "object") {
+    const { keys } = JSON.parse(issue.message) as Known;
+    return [error(at, messageOf(issue, value), keysOf(keys))];
+  }
   const names = issue.code === "invalid_value" && typeof value === "string" ? issue.values.map(String) : [];
   const hint = names.length > 1 ? nearest(value as string, names) : undefined;
   return [error(at, messageOf(issue, value), hint)];
@@ -72,7 +76,10 @@ function unionFaults(
     if (apt[0]) return apt[0].flatMap((inner) => faultsOf(inner, path, reading));
     return [error(at, messageOf(issue, value))];
   }
-  if (!own) return [error(at, messageOf({ code: "invalid_type", expected: "object", path: [], message: "" }, value))];
+  if (!own) {
+    const message = messageOf({ code: "invalid_type", expected: "object", path: [], message: "" }, value);
+    return [error(at, message, keysOf([...new Set(options.flat())]))];
+  }
 
   const isStep = options.every((keys) => keys.includes("id"));
   const telling = options.map((keys) => keys.filter((key) => key !== "id"));
@@ -104,6 +111,11 @@ function unknownKey(at: string, key: string, known: string[], isStep = false): F
 
 function list(names: string[]): Text {
   return { en: `known: ${names.join(", ")}`, "zh-CN": `可用：${names.join("、")}` };
+}
+
+/** What may stand in the object that is not there. */
+function keysOf(keys: string[]): Text | undefined {
+  return keys.length === 0 ? undefined : { en: `its keys: ${keys.join(", ")}`, "zh-CN": `字段：${keys.join("、")}` };
 }
 
 function missing(at: string, key: PropertyKey | undefined): Fault {

@@ -55,6 +55,11 @@ export const cases: [string, unknown, string][] = [
     send({ ignoresCaps: true }),
     '/journey/1/send/ignoresCaps a promotion keeps to the caps, and counts for them (only "kind": "service" or "transactional" may differ)',
   ],
+  [
+    "a name where an object is due",
+    step({ points: 50 }),
+    "/journey/1/points must be an object { … }, not 50 (its keys: give, kind, validFor)",
+  ],
   ["unknown key", send({ chanel: "email" }), '/journey/1/send/chanel unknown key "chanel" (did you mean "channel"?)'],
   ["missing key", step({ send: { channel: "email" } }), '/journey/1/send/template "template" is missing'],
   [
