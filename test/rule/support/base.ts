@@ -120,8 +120,14 @@ const order = fc.record({
   // one more than an order of 0 or 1 came to: bounds must not trust sums with such
   refunded: fc.constantFrom(0, 0, 1, 2),
   status: fc.constantFrom("paid", "paid", "paid", "cancelled", "refunded", "pending"),
-  category: fc.option(fc.constantFrom("tea", "cup")),
-  qty: fc.constantFrom(0, 1, 2.5, -1, 1e15),
+  items: fc.array(
+    fc.record({
+      category: fc.option(fc.constantFrom("tea", "cup")),
+      qty: fc.constantFrom(0, 1, 2.5, -1, 1e15),
+      price: fc.constantFrom(1000, 1000, 999),
+    }),
+    { minLength: 1, maxLength: 2 },
+  ),
 });
 const event = fc.record({
   ago: minutesAgo,
@@ -193,6 +199,7 @@ export async function drawBase(db: Database, count: number, seed: number): Promi
   const orders = customers.flatMap(({ id, orders }) =>
     orders.map((one, i) => ({ ...one, key: `${id}-${i}`, customer: id, at: time(one.ago) })),
   );
+  const items = orders.flatMap(({ key, items: own }) => own.map((item, line) => ({ ...item, key, line })));
   const events = customers.flatMap(({ id, events }) =>
     events.map((one, i) => ({ ...one, key: `${id}-${i}`, customer: id, at: time(one.ago) })),
   );
@@ -218,8 +225,10 @@ export async function drawBase(db: Database, count: number, seed: number): Promi
   );
   await sql`
     insert into order_items (order_id, line, category, qty, price)
-    select key, 1, category, qty, 1000
-    from jsonb_to_recordset(${rows(orders)}) as r (key text, category text, qty numeric)`.execute(db);
+    select key, line, category, qty, price
+    from jsonb_to_recordset(${rows(items)}) as r (key text, line int, category text, qty numeric, price bigint)`.execute(
+    db,
+  );
   await sql`
     insert into events (source, event_id, customer_id, customer, type, occurred_at, received_at, data)
     select 'test', key, customer::text, customer, type, at, at, data

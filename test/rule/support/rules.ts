@@ -102,7 +102,8 @@ const RETURNING = [
 ];
 /** Literals of amounts in major units. */
 const AMOUNTS = [0, 0.01, 1, 99.99, 100, 50000, -5, 90071992547409];
-const ITEMS = fc.constantFrom(
+const ITEM_RULES = [
+  { orders: { count: "orders", where: { ">=": [{ var: "item.qty" }, 0] } } },
   { orders: { sum: "qty", within: "365d", where: { "==": [{ var: "item.category" }, "tea"] } } },
   { events: { type: "check_in", count: "events", within: "365d", where: { "==": [{ var: "event.step" }, "a"] } } },
   { events: { type: "page_viewed", days: "days", where: { ">": [{ var: "event.seconds" }, 5] } } },
@@ -120,7 +121,8 @@ const ITEMS = fc.constantFrom(
   { events: { type: "page_viewed", max: "seconds", within: "90d", where: { "==": [{ var: "event.step" }, "b"] } } },
   { orders: { count: "orders", where: { "!": { ">=": [{ var: "item.price" }, 10] } } } },
   { orders: { max: "qty", within: "30d", where: { in: [{ var: "item.category" }, ["tea", "cup"]] } } },
-);
+];
+const ITEMS = fc.constantFrom(...ITEM_RULES);
 const DATE_AGGREGATES = fc.constantFrom(
   { orders: { first: "day", within: "1y", where: { "!=": [{ var: "item.category" }, "cup"] } } },
   { orders: { last: "day", where: { ">": [{ var: "item.qty" }, 0] } } },
@@ -170,6 +172,8 @@ export const EDGES: unknown[] = [
   ...each(["==", "<=", ">"], (op) =>
     each(SUMMED, (name) => each([0, 0.01, 99.99], (value) => [{ [op]: [value, { var: name }] }])),
   ),
+  { and: [{ "==": [{ var: "customer.locale" }, "en"] }, { "!": [{ var: "customer.traits.flag" }] }] },
+  ...each(ITEM_RULES, (one) => [{ "<=": [one, 1] }, { ">": [one, 1] }]),
   ...each([...DATE_NAMES, "customer.traits.date"], (name) => [
     { missing: [name] },
     { "<=": [{ var: name }, "2026-03-07"] },

@@ -157,24 +157,22 @@ export function filteredFact(
       zone,
     );
   if (table === "orders") {
-    // each drawn order has one item, of 10.00 apiece
-    const items = customer.orders.filter(
-      (one) =>
-        one.status === "paid" &&
-        inside(one) &&
-        fits({ "item.category": one.category, "item.qty": one.qty, "item.sku": null, "item.price": new Money(1000) }),
-    );
-    if (of === "amount")
-      return money(
-        aggregate,
-        items.map(({ qty }) => BigInt(Math.round(qty * 1000))),
-      );
-    return of === "qty"
-      ? numberOf(
-          aggregate,
-          items.map(({ qty }) => scaled(qty)),
-        )
-      : times(items);
+    const paid = customer.orders.filter((one) => one.status === "paid" && inside(one));
+    const found = paid.map((one) => ({
+      ago: one.ago,
+      items: one.items.filter(({ category, qty, price }) =>
+        fits({ "item.category": category, "item.qty": qty, "item.sku": null, "item.price": new Money(price) }),
+      ),
+    }));
+    const items = found.flatMap((one) => one.items);
+    if (of === "amount") {
+      // half units are rounded away from zero
+      const amounts = items.map(({ qty, price }) => BigInt(Math.sign(qty) * Math.round(Math.abs(qty) * price)));
+      return money(aggregate, amounts);
+    }
+    if (of !== "qty") return times(found.filter((one) => one.items.length > 0));
+    const quantities = items.map(({ qty }) => scaled(qty));
+    return numberOf(aggregate, quantities);
   }
   const events = customer.events.filter(
     (one) => one.type === type && inside(one) && fits(fieldsOf(one.type, one.data)),
