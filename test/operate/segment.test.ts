@@ -45,7 +45,7 @@ const BASE: Record<string, { orders: [ago: number, amount: number][]; complaint?
     ],
   },
   "c-slipping": { orders: [[70, 120_000]] },
-  "c-new": { orders: [[3, 100]] },
+  "c-new": { orders: [[3, 10_000]] },
   "c-once": { orders: [[31, 100]] },
   "c-risk": {
     orders: [
@@ -105,7 +105,7 @@ beforeAll(async () => {
     from jsonb_to_recordset(${JSON.stringify(times.map(([id, type, times]) => ({ id, type, times })))}::jsonb) as r (id text, type text, times int)
     join customers c on c.customer_id = r.id, generate_series(1, times) as n`.execute(db);
   await sql`
-    update customers set traits = jsonb_build_object('birthday', case customer_id
+    update customers set traits = jsonb_build_object('lunar_birthday', customer_id = 'c-once', 'birthday', case customer_id
       when 'c-new' then '1990-04-01' when 'c-once' then '1988-04-07' when 'c-risk' then '1990-04-08' end)
     where customer_id in ('c-new', 'c-once', 'c-risk')`.execute(db);
 });
@@ -129,6 +129,8 @@ describe("the library's segments, on a hand-made base", () => {
     ["engaged-not-buying", ["c-nobody"]],
     ["open-complaint", ["c-cross"]],
     ["birthday-this-week", ["c-new", "c-once"]],
+    ["birthday-by-moon", ["c-once"]],
+    ["mid-value", ["c-new"]],
     ["frequent-complainers", ["c-cross"]],
     ["coupon-hunters", ["c-slipping"]],
     // nobody here has been scored; score.test.ts has members for them
@@ -145,7 +147,7 @@ describe("the library's segments, on a hand-made base", () => {
   });
 
   test("each of them is tried above", () => {
-    expect(listSegments(library)).toHaveLength(17);
+    expect(listSegments(library)).toHaveLength(19);
     for (const { name, why } of listSegments(library))
       expect([name.en, name["zh-CN"], why.en, why["zh-CN"]]).not.toContain("");
   });
