@@ -1,64 +1,17 @@
-import { cp, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { sql } from "kysely";
 import { DateTime } from "luxon";
-import { afterAll, beforeAll, expect, inject, test } from "vitest";
-import { createActivities } from "../../activities/index.ts";
-import { createRunActivities } from "../../activities/run.ts";
+import { expect, test } from "vitest";
 import { optionName } from "../../src/campaign/option-name.ts";
 import { OPTION_BASE, OUTCOMES, type Program } from "../../src/campaign/program.ts";
-import { applyDefinition } from "../../src/operate/apply.ts";
-import { nextDueMinute, stepClock, stir } from "../../src/operate/clock.ts";
-import { launch } from "../../src/operate/launch.ts";
 import { recoverRun } from "../../src/operate/recover.ts";
-import { minuteOf, now, setClock } from "../../src/store/clock.ts";
 import { loadDocument } from "../../src/store/document.ts";
-import { cohortWorkflowId, runWorkflowId, type Temporal } from "../../src/temporal/client.ts";
-import { dispatchStimuli } from "../../src/temporal/dispatch.ts";
-import { startRuns } from "../../src/temporal/start.ts";
 import { event, happen } from "../intake/world.ts";
-import { testSchema } from "../support/schema.ts";
-import { openServer, type Server } from "../workflows/server.ts";
+import { realStage } from "./support/real-stage.ts";
 
 /** The steps that flow, on the real parts: Temporal, Postgres, intake; and once more with all workflows lost on the way. */
 
-const { db, schema } = await testSchema();
-const LAUNCH = new Date("2026-04-01T02:00:00Z"); // Wednesday, 10:00 in Shanghai
-const DAY = 1440;
 const MEMBERS = 8;
-let server: Server;
-let temporal: Temporal;
-let rules: string;
-let stopWorker: () => Promise<void>;
-
-beforeAll(async () => {
-  await setClock(db, LAUNCH, 0);
-  server = await openServer(inject("temporalAddress"));
-  temporal = { client: server.client, taskQueue: `flow-${schema}`, close: async () => undefined };
-  const worker = await server.worker(temporal.taskQueue, {
-    ...createActivities({ db, channels: ["email"], wake: () => undefined }),
-    ...createRunActivities({ db, temporal, schema }),
-  });
-  const running = worker.run();
-  stopWorker = async () => {
-    worker.shutdown();
-    await running;
-  };
-  rules = join(await mkdtemp(join(tmpdir(), "rules ")), "rules");
-  await cp("rules", rules, { recursive: true });
-  await mkdir(join(rules, "lists"), { recursive: true });
-  for (const name of ["calm", "stormy"]) {
-    const ids = Array.from({ length: MEMBERS }, (_, i) => `${name}-${i}`);
-    await writeFile(join(rules, "lists", `${name}.txt`), ids.join("\n"));
-    await sql`insert into customers (customer_id, created_at) select unnest(${ids}::text[]), ${LAUNCH}`.execute(db);
-  }
-});
-afterAll(async () => {
-  await stopWorker?.();
-  await server?.close();
-  await rm(join(rules, ".."), { recursive: true });
-});
+const { db, schema, temporal, started, until, lose } = await realStage(["calm", "stormy"], MEMBERS);
 
 const note = (id: string) => ({ id, set: { values: { day: { var: "run.day" } } } });
 const campaign = (name: string) => ({
@@ -119,27 +72,6 @@ const campaign = (name: string) => ({
   ],
 });
 
-async function quiet(): Promise<void> {
-  for (;;) {
-    await startRuns(db, temporal, schema);
-    await dispatchStimuli(db, temporal, schema);
-    const { stimuli, cohorts, runs } = await stir(db);
-    if (stimuli + cohorts + runs === 0) return;
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
-}
-
-/** Lets time run to so many days after the launch. */
-async function until(day: number): Promise<void> {
-  const target = minuteOf(LAUNCH) + day * DAY;
-  for (;;) {
-    await quiet();
-    const due = Math.min((await nextDueMinute(db)) ?? Infinity, target);
-    if (due > minuteOf(await now(db))) await stepClock(db, due);
-    if (due === target) return quiet();
-  }
-}
-
 async function both(type: string, who: number[], data: (id: string) => Record<string, unknown> = () => ({})) {
   for (const name of ["calm", "stormy"]) {
     for (const i of who) await happen(db, event(type, `${name}-${i}`, data(`${name}-${i}`)));
@@ -148,9 +80,7 @@ async function both(type: string, who: number[], data: (id: string) => Record<st
 
 /** All that Temporal knows of a run is lost, and recovered. */
 async function storm(run: string): Promise<void> {
-  for (const id of [runWorkflowId(schema, run), cohortWorkflowId(schema, run, 0)]) {
-    await server.client.workflow.getHandle(id).terminate("lost");
-  }
+  await lose(run);
   expect(await recoverRun(db, temporal, schema, run)).toMatchObject({ restarted: 1 });
 }
 
@@ -187,15 +117,7 @@ test(
   async () => {
     const runs: string[] = [];
     for (const name of ["calm", "stormy"]) {
-      await applyDefinition(db, rules, name, campaign(name), "me");
-      const { run } = await launch(db, {
-        campaign: name,
-        reach: "inbox",
-        confirmed: true,
-        acceptStale: true,
-        set: { last: "2026-05-25" },
-      });
-      runs.push(run);
+      runs.push(await started(campaign(name), { last: "2026-05-25" }));
     }
     const [calm, stormy] = runs as [string, string];
     await until(1);

@@ -1,55 +1,34 @@
-import { cp, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { sql } from "kysely";
-import { afterAll, beforeAll, expect, inject, test } from "vitest";
-import { createActivities } from "../../activities/index.ts";
-import { createRunActivities } from "../../activities/run.ts";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { optionName } from "../../src/campaign/option-name.ts";
 import { OPTION_BASE, OUTCOMES, type Program } from "../../src/campaign/program.ts";
 import { openWebhooks } from "../../src/delivery/webhook.ts";
 import { fillSeats } from "../../src/intake/seat.ts";
-import { applyDefinition } from "../../src/operate/apply.ts";
-import { nextDueMinute, stepClock, stir } from "../../src/operate/clock.ts";
 import { openComplaint, solveComplaint } from "../../src/operate/complaint.ts";
-import { launch } from "../../src/operate/launch.ts";
 import { recoverRun } from "../../src/operate/recover.ts";
-import { minuteOf, now, setClock } from "../../src/store/clock.ts";
 import { loadDocument } from "../../src/store/document.ts";
-import { cohortWorkflowId, runWorkflowId, type Temporal } from "../../src/temporal/client.ts";
-import { dispatchStimuli } from "../../src/temporal/dispatch.ts";
-import { startRuns } from "../../src/temporal/start.ts";
 import { configFor } from "../delivery/world.ts";
 import { event, happen } from "../intake/world.ts";
-import { testSchema } from "../support/schema.ts";
-import { openServer, type Server } from "../workflows/server.ts";
+import { LAUNCH, realStage } from "./support/real-stage.ts";
 
 /** The steps that touch, on the real parts: Temporal, Postgres, intake; and once more with all workflows lost on the way. */
 
-const { db, schema } = await testSchema();
-const LAUNCH = new Date("2026-04-01T02:00:00Z"); // Wednesday, 10:00 in Shanghai
-const DAY = 1440;
 const MEMBERS = 6;
 const NAMES = ["calm", "stormy"];
-let server: Server;
-let temporal: Temporal;
-let rules: string;
-const stop: (() => Promise<unknown>)[] = [];
+const TEA = {
+  id: "tea",
+  name: { en: "Tea", "zh-CN": "茶" },
+  amountOff: 5,
+  validFor: "P9D",
+  prefix: "TEA",
+  limit: 99,
+  line: "coupons",
+};
+const { db, schema, temporal, started, quiet, until, lose } = await realStage(NAMES, MEMBERS, [TEA]);
+let hooks: ReturnType<typeof openWebhooks>;
 
-beforeAll(async () => {
-  await setClock(db, LAUNCH, 0);
-  server = await openServer(inject("temporalAddress"));
-  temporal = { client: server.client, taskQueue: `touch-${schema}`, close: async () => undefined };
-  const worker = await server.worker(temporal.taskQueue, {
-    ...createActivities({ db, channels: ["email"], wake: () => undefined }),
-    ...createRunActivities({ db, temporal, schema }),
-  });
-  const running = worker.run();
-  stop.push(async () => {
-    worker.shutdown();
-    await running;
-  });
-  const hooks = openWebhooks({
+beforeAll(() => {
+  hooks = openWebhooks({
     db,
     config: configFor(schema, {}),
     env: {},
@@ -57,38 +36,8 @@ beforeAll(async () => {
     onStimuli: () => undefined,
     onError: (error) => console.error(error),
   });
-  stop.push(() => hooks.stop());
-  rules = join(await mkdtemp(join(tmpdir(), "rules ")), "rules");
-  await cp("rules", rules, { recursive: true });
-  await mkdir(join(rules, "lists"), { recursive: true });
-  const tea = {
-    id: "tea",
-    name: { en: "Tea", "zh-CN": "茶" },
-    amountOff: 5,
-    validFor: "P9D",
-    prefix: "TEA",
-    limit: 99,
-  };
-  await writeFile(join(rules, "coupons", "tea.json"), JSON.stringify({ ...tea, line: "coupons" }));
-  for (const name of NAMES) {
-    const ids = Array.from({ length: MEMBERS }, (_, i) => `${name}-${i}`);
-    await writeFile(join(rules, "lists", `${name}.txt`), ids.join("\n"));
-    await sql`insert into customers (customer_id, created_at) select unnest(${ids}::text[]), ${LAUNCH}`.execute(db);
-  }
-  await sql`
-    insert into contacts (customer, kind, value, created_at) select id, 'email', customer_id || '@example.com', ${LAUNCH} from customers`.execute(
-    db,
-  );
-  await sql`
-    insert into consents (customer, channel, granted, source, at) select id, 'email', true, 'test', ${LAUNCH} from customers`.execute(
-    db,
-  );
 });
-afterAll(async () => {
-  for (const each of stop.reverse()) await each();
-  await server?.close();
-  await rm(join(rules, ".."), { recursive: true });
-});
+afterAll(() => hooks.stop());
 
 const note = (id: string) => ({ id, set: { values: { day: { var: "run.day" } } } });
 const campaign = (name: string) => ({
@@ -122,28 +71,6 @@ const campaign = (name: string) => ({
   ],
 });
 
-async function quiet(): Promise<void> {
-  for (;;) {
-    await startRuns(db, temporal, schema);
-    await dispatchStimuli(db, temporal, schema);
-    await sql`update messages set status = 'accepted' where status = 'pending'`.execute(db);
-    const { stimuli, cohorts, runs, webhooks } = await stir(db);
-    if (stimuli + cohorts + runs + webhooks === 0) return;
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
-}
-
-/** Lets time run to so many days after the launch. */
-async function until(day: number): Promise<void> {
-  const target = minuteOf(LAUNCH) + day * DAY;
-  for (;;) {
-    await quiet();
-    const due = Math.min((await nextDueMinute(db)) ?? Infinity, target);
-    if (due > minuteOf(await now(db))) await stepClock(db, due);
-    if (due === target) return quiet();
-  }
-}
-
 async function answer(member: number, said: string) {
   const { rows } = await sql<{ enrolment: number; who: string }>`
     select e.id as enrolment, c.customer_id as who from enrolments e join customers c on c.id = e.customer
@@ -156,9 +83,7 @@ async function answer(member: number, said: string) {
 
 /** All that Temporal knows of a run is lost, and recovered. */
 async function storm(run: string): Promise<void> {
-  for (const id of [runWorkflowId(schema, run), cohortWorkflowId(schema, run, 0)]) {
-    await server.client.workflow.getHandle(id).terminate("lost");
-  }
+  await lose(run);
   expect(await recoverRun(db, temporal, schema, run)).toMatchObject({ restarted: 1 });
 }
 
@@ -187,11 +112,7 @@ test(
   { timeout: 120_000 },
   async () => {
     const runs: string[] = [];
-    for (const name of NAMES) {
-      await applyDefinition(db, rules, name, campaign(name), "me");
-      const { run } = await launch(db, { campaign: name, reach: "inbox", confirmed: true, acceptStale: true });
-      runs.push(run);
-    }
+    for (const name of NAMES) runs.push(await started(campaign(name)));
     const [calm, stormy] = runs as [string, string];
     const complaints: string[] = [];
     for (const name of NAMES) {

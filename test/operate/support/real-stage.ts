@@ -18,8 +18,8 @@ import { openServer, type Server } from "../../workflows/server.ts";
 export const LAUNCH = new Date("2026-04-01T02:00:00Z");
 const DAY = 1440;
 
-/** Real parts, a worker of the test's own, and a clock that is stepped; customers "NAME-0", "NAME-1", … on a list of that name. */
-export async function realStage(names: string[], size: number) {
+/** Real parts, a worker of the test's own, and a clock that is stepped; customers "NAME-0", "NAME-1", … on a list of that name. Mail is accepted as soon as it is due. */
+export async function realStage(names: string[], size: number, coupons: { id: string }[] = []) {
   const { db, schema } = await testSchema();
   const temporal = { taskQueue: `stage-${schema}`, close: async () => undefined } as unknown as Temporal;
   let server: Server;
@@ -42,6 +42,7 @@ export async function realStage(names: string[], size: number) {
     rules = join(await mkdtemp(join(tmpdir(), "rules ")), "rules");
     await cp("rules", rules, { recursive: true });
     await mkdir(join(rules, "lists"), { recursive: true });
+    for (const coupon of coupons) await writeFile(join(rules, "coupons", `${coupon.id}.json`), JSON.stringify(coupon));
     for (const name of names) {
       const ids = Array.from({ length: size }, (_, i) => `${name}-${i}`);
       await writeFile(join(rules, "lists", `${name}.txt`), ids.join("\n"));
@@ -65,9 +66,9 @@ export async function realStage(names: string[], size: number) {
   }
 
   /** Applies and launches. @returns the run */
-  async function started(definition: { id: string }): Promise<string> {
+  async function started(definition: { id: string }, set: Record<string, string> = {}): Promise<string> {
     await apply(definition);
-    return (await launch(db, { campaign: definition.id, reach: "inbox", confirmed: true, acceptStale: true })).run;
+    return (await launch(db, { campaign: definition.id, reach: "inbox", confirmed: true, acceptStale: true, set })).run;
   }
 
   /** Until nothing moves any more. */
@@ -75,8 +76,9 @@ export async function realStage(names: string[], size: number) {
     for (;;) {
       await startRuns(db, temporal, schema);
       await dispatchStimuli(db, temporal, schema);
-      const { stimuli, cohorts, runs } = await stir(db);
-      if (stimuli + cohorts + runs === 0) return;
+      await sql`update messages set status = 'accepted' where status = 'pending'`.execute(db);
+      const { stimuli, cohorts, runs, webhooks } = await stir(db);
+      if (stimuli + cohorts + runs + webhooks === 0) return;
       await new Promise((resolve) => setTimeout(resolve, 5));
     }
   }
@@ -86,7 +88,6 @@ export async function realStage(names: string[], size: number) {
     const target = minuteOf(LAUNCH) + day * DAY;
     for (;;) {
       await quiet();
-      await sql`update messages set status = 'accepted' where status = 'pending'`.execute(db);
       const due = Math.min((await nextDueMinute(db)) ?? Infinity, target);
       if (due > minuteOf(await now(db))) await stepClock(db, due);
       if (due === target) return quiet();
