@@ -89,10 +89,16 @@ describe("a condition", () => {
       { outcome: "deferred", at: NOW, value: NEXT },
     ]);
     await at(db, timeOf(NEXT));
-    expect(await world.act("act", { attempt: 2, due: NEXT, members: [1] })).toEqual([undefined, { outcome: "met", at: NEXT }]);
+    expect(await world.act("act", { attempt: 2, due: NEXT, members: [1] })).toEqual([
+      undefined,
+      { outcome: "met", at: NEXT },
+    ]);
     expect(await waitRow(world.enrolments[1]!)).toMatchObject({ kind: "condition", status: "met" });
     // an op that is repeated says the same
-    expect(await world.act("act", { attempt: 2, due: NEXT, members: [1] })).toEqual([undefined, { outcome: "met", at: NEXT }]);
+    expect(await world.act("act", { attempt: 2, due: NEXT, members: [1] })).toEqual([
+      undefined,
+      { outcome: "met", at: NEXT },
+    ]);
   });
 
   test("that never holds has its time, to the minute, and is not asked after it", async () => {

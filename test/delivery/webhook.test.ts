@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createServer, type IncomingHttpHeaders } from "node:http";
 import type { AddressInfo } from "node:net";
+import { fileURLToPath } from "node:url";
 import { sql } from "kysely";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { code, type Step, type WebhookStep } from "../../src/campaign/program.ts";
@@ -201,7 +202,7 @@ describe("a webhook", () => {
       const config = configFor(schema, { webhookPrivateHosts: ["127.0.0.1"] });
       const child = spawn(
         process.execPath,
-        ["--import", "tsx", new URL("./child.ts", import.meta.url).pathname, JSON.stringify(config), "1000"],
+        ["--import", "tsx", fileURLToPath(new URL("./child.ts", import.meta.url)), JSON.stringify(config), "1000"],
         { env: { ...process.env, CRM_SECRET: "s3cret" }, stdio: "ignore" },
       );
       await until(() => calls.length === 1, 40_000);

@@ -64,7 +64,8 @@ test("local times across changes of the clocks are what a calendar library says"
     fc.property(minutes, zones, (minute, name) => {
       const local = DateTime.fromMillis(minute * 60_000, { zone: "utc" }).toFormat("yyyy-MM-dd HH:mm");
       const meant = DateTime.fromFormat(local, "yyyy-MM-dd HH:mm", { zone: name });
-      expect(parseTime(local, name)).toEqual(meant.toJSDate());
+      const earliest = Math.min(...meant.getPossibleOffsets().map((one) => one.toMillis()));
+      expect(parseTime(local, name)).toEqual(new Date(earliest));
     }),
     { numRuns: 3000 },
   );

@@ -121,5 +121,7 @@ function toUtc(local: number, zone: string): number {
     offsets.set(key, offset);
   }
   if (offset !== null) return local - offset * 60_000;
-  return DateTime.fromMillis(local, { zone: "utc" }).setZone(zone, { keepLocalTime: true }).toMillis();
+  // of a time that the clocks show twice the earlier is meant; left to itself the library goes by the season of today
+  const time = DateTime.fromMillis(local, { zone: "utc" }).setZone(zone, { keepLocalTime: true });
+  return Math.min(...time.getPossibleOffsets().map((one) => one.toMillis()));
 }
