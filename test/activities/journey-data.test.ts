@@ -93,7 +93,7 @@ describe("set", () => {
       program: programOf({ note, ask: ask({ "==": [{ var: "steps.note.spent" }, 200.5] }), again: note, over }),
       size: 2,
     });
-    const [first, second] = world.customers;
+    const [first] = world.customers;
     await sql`update customers set traits = '{"city": "上海", "vip": true}' where id = ${first!}`.execute(db);
     await sql`
       insert into orders (order_id, customer, paid_at, amount, currency, source)
@@ -108,7 +108,7 @@ describe("set", () => {
       { data: { note: { spent: 20050, city: "上海" } }, traits: { city: "杭州", vip: true, limit: 201.5 } },
       { data: { note: { spent: 0 } }, traits: { city: "杭州", limit: 1 } },
     ]);
-    expect(second).toBeDefined();
+    expect(world.customers).toHaveLength(2);
     // a value that is missing now takes the earlier one away; the rest of the enrolment's data stays
     await sql`update enrolments set data = data || '{"other": {"x": 1}}' where run = ${world.run}`.execute(db);
     await sql`update customers set traits = '{}' where id = ${first!}`.execute(db);

@@ -21,7 +21,7 @@ const library = testLibrary({
 
 function advice(definition: unknown) {
   const { program, faults } = compileCampaign(definition, library, "test.json");
-  expect(program).toBeDefined();
+  expect(program?.campaign, JSON.stringify(faults)).toBe((definition as { id: string }).id);
   return faults;
 }
 
