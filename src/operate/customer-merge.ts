@@ -11,7 +11,7 @@ import {
   type MergedRows,
   recordMerge,
 } from "../store/customer-merge.ts";
-import { type Database, transaction, type Tx } from "../store/database.ts";
+import { type Database, rehearsal, type Tx } from "../store/database.ts";
 import { findCustomer } from "../store/segment.ts";
 import { loadWatched, lookAtCustomers } from "../store/segment-watch.ts";
 
@@ -37,15 +37,6 @@ export interface Merge {
   })[];
 }
 
-/** Nothing of it is to stay. */
-class Undo extends Error {
-  readonly merge: Merge;
-  constructor(merge: Merge) {
-    super("undone on purpose");
-    this.merge = merge;
-  }
-}
-
 /**
  * Several customers turn out to be one. Everything of the dropped ones becomes the kept one's, in one transaction, and
  * their names reach it from now on. What a preview says is what would have been done: it is done, and undone. Wake
@@ -53,28 +44,23 @@ class Undo extends Error {
  * @throws InputError when one of them is not there, or is the other one already
  */
 export async function mergeCustomers(db: Database, order: MergeOrder): Promise<Merge> {
-  try {
-    return await transaction(db, async (tx) => {
-      await lockNames(tx, "alone");
-      const ids = await idsOf(tx, order);
-      await lockAlone(tx, [...ids.values()]);
-      const at = await now(tx);
-      const kept = ids.get(order.keep)!;
-      const merge: Merge = { kept: order.keep, done: order.confirmed, dropped: [] };
-      for (const customer of order.drop) {
-        const pair = { kept, dropped: ids.get(customer)! };
-        const rows = await mergeCustomer(tx, pair, at);
-        await recordMerge(tx, pair, rows, order.by, at);
-        merge.dropped.push({ customer, ...rows, listed: await campaignsNaming(tx, customer) });
-      }
-      await lookAtCustomers(tx, await loadWatched(tx), [kept], { asOf: at, homeZone: order.home.timezone });
-      if (!order.confirmed) throw new Undo(merge);
-      return merge;
-    });
-  } catch (failure) {
-    if (failure instanceof Undo) return failure.merge;
-    throw failure;
-  }
+  const merging = async (tx: Tx) => {
+    await lockNames(tx, "alone");
+    const ids = await idsOf(tx, order);
+    await lockAlone(tx, [...ids.values()]);
+    const at = await now(tx);
+    const kept = ids.get(order.keep)!;
+    const merge: Merge = { kept: order.keep, done: order.confirmed, dropped: [] };
+    for (const customer of order.drop) {
+      const pair = { kept, dropped: ids.get(customer)! };
+      const rows = await mergeCustomer(tx, pair, at);
+      await recordMerge(tx, pair, rows, order.by, at);
+      merge.dropped.push({ customer, ...rows, listed: await campaignsNaming(tx, customer) });
+    }
+    await lookAtCustomers(tx, await loadWatched(tx), [kept], { asOf: at, homeZone: order.home.timezone });
+    return merge;
+  };
+  return rehearsal(db, merging, (merge) => merge.done);
 }
 
 /** Internal ids by name. */

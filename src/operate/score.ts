@@ -4,7 +4,7 @@ import { type BgNbd, type BgNbdFit, expectedPurchases, fittingBgNbd } from "../s
 import { fittingGammaGamma, type GammaGammaFit } from "../stats/gamma-gamma.ts";
 import type { Steps } from "../stats/nelder-mead.ts";
 import { now } from "../store/clock.ts";
-import { type Database, transaction, type Tx } from "../store/database.ts";
+import { type Database, rehearsal, type Tx } from "../store/database.ts";
 import { keepOutlooks, loadOutlooksAsked, type Outlook, saveExpectations } from "../store/score/expectation.ts";
 import { type Bought, gatherPurchases, loadHistories, loadSpending } from "../store/score/purchase.ts";
 import { beginRun, endRun, savePlaces } from "../store/score/save.ts";
@@ -44,27 +44,13 @@ const FEWEST = 30;
 /** The longest that others of this process wait for the models. */
 const BREATH_MS = 20;
 
-/** Nothing of it is to stay. */
-class Undo extends Error {
-  readonly report: ScoreReport;
-  constructor(report: ScoreReport) {
-    super("undone on purpose");
-    this.report = report;
-  }
-}
-
 /** Works out every score of every customer, in one transaction: rules see either all of the old ones or all of the new. */
 export async function scoreBase(db: Database, options: ScoreOptions): Promise<ScoreReport> {
-  try {
-    return await transaction(db, async (tx) => {
-      const report = await scoreIn(tx, options);
-      if (!report.stored) throw new Undo(report);
-      return report;
-    });
-  } catch (failure) {
-    if (failure instanceof Undo) return failure.report;
-    throw failure;
-  }
+  return rehearsal(
+    db,
+    (tx) => scoreIn(tx, options),
+    (report) => report.stored,
+  );
 }
 
 async function scoreIn(tx: Tx, { home, scoring, asOf, onStep = () => undefined }: ScoreOptions): Promise<ScoreReport> {

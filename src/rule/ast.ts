@@ -161,3 +161,8 @@ function collect(ast: Ast, found: Map<string, Variable>): void {
     for (const arg of ast.args) collect(arg, found);
   }
 }
+
+/** What a comparison compares: each argument with the next, since `a < b < c` is two of them. */
+export function neighbours<T>(args: readonly T[]): [left: T, right: T][] {
+  return args.slice(1).map((right, i) => [args[i]!, right]);
+}

@@ -57,6 +57,33 @@ export async function snapshot<T>(db: Database, read: (tx: Tx) => Promise<T>): P
   return db.transaction().setIsolationLevel("repeatable read").setAccessMode("read only").execute(read);
 }
 
+/** Nothing of it is to stay. */
+class Undo extends Error {
+  readonly result: unknown;
+  constructor(result: unknown) {
+    super("undone on purpose");
+    this.result = result;
+  }
+}
+
+/** A transaction that stays only when its result says so; what is undone tells what would have been done. */
+export async function rehearsal<T>(
+  db: Database,
+  work: (tx: Tx) => Promise<T>,
+  stays: (result: T) => boolean,
+): Promise<T> {
+  try {
+    return await transaction(db, async (tx) => {
+      const result = await work(tx);
+      if (!stays(result)) throw new Undo(result);
+      return result;
+    });
+  } catch (failure) {
+    if (failure instanceof Undo) return failure.result as T;
+    throw failure;
+  }
+}
+
 /** invalid_schema_name, undefined_table, and "cache lookup failed" */
 const VANISHED = new Set(["3F000", "42P01", "XX000"]);
 

@@ -39,6 +39,19 @@ export const text = z
   .strictObject({ en: z.string().min(1), "zh-CN": z.string().min(1) })
   .meta({ description: "the same text in both languages" });
 
+const VALUE_NAME = /^[a-z][A-Za-z0-9_]{0,47}$/;
+/** Names that rules and templates know values by: params.<name>, steps.<id>.<name>. */
+export function checkValueNames(context: Context & { value: Record<string, unknown> }): void {
+  for (const name of Object.keys(context.value)) {
+    if (VALUE_NAME.test(name)) continue;
+    const message = {
+      en: `"${name}" is no name: letters, digits and _, a small letter first, at most 48`,
+      "zh-CN": `"${name}" 不能作为名称：须以小写字母开头，仅含字母、数字和下划线，最多 48 个字符`,
+    };
+    complain(context, context.value, { message }, [name]);
+  }
+}
+
 const EVENT = /^[a-z][a-z0-9_]*(\.[a-z0-9_]+)*$/;
 export const eventType = z
   .string()

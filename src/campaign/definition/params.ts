@@ -1,11 +1,10 @@
 import { z } from "zod";
 import { toMinor, isDay } from "../../rule/value.ts";
-import { complain, text } from "./leaf.ts";
+import { checkValueNames, complain, text } from "./leaf.ts";
 import type { Names } from "./names.ts";
 import type { Param, ParamType } from "../program.ts";
 
 const TYPES = ["number", "money", "string", "boolean", "date"] as const satisfies readonly ParamType[];
-const NAME = /^[a-z][A-Za-z0-9_]{0,47}$/;
 const MOST_PARAMS = 50;
 
 /** What a launch may set: `campaign run --set discount=15`. Amounts are written in major units and held in minor ones. */
@@ -27,14 +26,7 @@ export function paramsDefinition(names: Names) {
   return z
     .record(z.string(), param)
     .check((context) => {
-      for (const name of Object.keys(context.value)) {
-        if (NAME.test(name)) continue;
-        const message = {
-          en: `"${name}" is no name: letters, digits and _, a small letter first, at most 48`,
-          "zh-CN": `"${name}" 不能作为名称：须以小写字母开头，仅含字母、数字和下划线，最多 48 个字符`,
-        };
-        complain(context, context.value, { message }, [name]);
-      }
+      checkValueNames(context);
       if (Object.keys(context.value).length <= MOST_PARAMS) return;
       const message = { en: `at most ${MOST_PARAMS} parameters`, "zh-CN": `最多 ${MOST_PARAMS} 个参数` };
       complain(context, context.value, { message });

@@ -1,9 +1,9 @@
-import Table from "cli-table3";
 import type { Command } from "commander";
 import type { Text } from "../../campaign/program.ts";
 import type { Config } from "../../config.ts";
 import { type ComplaintView, listComplaints } from "../../operate/complaint.ts";
 import { loadHome } from "../../operate/home.ts";
+import { listTable, shortTime } from "../list-table.ts";
 import { withServices } from "../services.ts";
 
 const HEAD: Text[] = [
@@ -45,10 +45,9 @@ export function register(parent: Command): void {
 
 /** Times are the home's. */
 function table(complaints: ComplaintView[], locale: Config["locale"], timeZone: string): string {
-  const rows = new Table({ head: HEAD.map((title) => title[locale]), style: { head: [], border: [], compact: true } });
-  for (const { id, customerId, severity, opened, status, note } of complaints) {
-    const at = new Intl.DateTimeFormat(locale, { timeZone, dateStyle: "short", timeStyle: "short" }).format(opened);
-    rows.push([id, customerId, SEVERITY[severity][locale], at, STATUS[status][locale], note ?? ""]);
-  }
-  return rows.toString();
+  const rows = complaints.map(({ id, customerId, severity, opened, status, note }) => {
+    const at = shortTime(opened, timeZone, locale);
+    return [id, customerId, SEVERITY[severity][locale], at, STATUS[status][locale], note ?? ""];
+  });
+  return listTable(HEAD, rows, locale);
 }

@@ -1,9 +1,9 @@
-import Table from "cli-table3";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import type { Text } from "../../campaign/program.ts";
 import type { Config } from "../../config.ts";
 import { listMessages, MESSAGE_STATUSES, type MessageStatus, type MessageView } from "../../operate/message.ts";
 import { findRun } from "../../report/find-run.ts";
+import { listTable } from "../list-table.ts";
 import { withServices } from "../services.ts";
 
 const HEAD: Text[] = [
@@ -50,12 +50,12 @@ function count(text: string): number {
 
 function table(messages: MessageView[], locale: Config["locale"]): string {
   if (messages.length === 0) return NOTHING[locale];
-  const rows = new Table({ head: HEAD.map((title) => title[locale]), style: { head: [], border: [], compact: true } });
-  for (const { id, customerId, step, occurrence, channel, status, reason, response, attempts, createdAt } of messages) {
+  const rows = messages.map((message) => {
+    const { id, customerId, step, occurrence, channel, status, reason, response, attempts, createdAt } = message;
     const passage = occurrence > 1 ? `${step} #${occurrence}` : step;
     const why = reason ?? (status === "accepted" ? "" : (response ?? ""));
     const decided = createdAt.toISOString().slice(0, 16).replace("T", " ");
-    rows.push([id, customerId, passage, channel, STATUS[status][locale], why, attempts, decided]);
-  }
-  return rows.toString();
+    return [id, customerId, passage, channel, STATUS[status][locale], why, attempts, decided];
+  });
+  return listTable(HEAD, rows, locale);
 }

@@ -1,8 +1,8 @@
-import Table from "cli-table3";
 import type { Command } from "commander";
 import type { Text } from "../../campaign/program.ts";
 import type { Config } from "../../config.ts";
 import { listTasks, type TaskFilter, type TaskView } from "../../operate/task-list.ts";
+import { listTable, shortTime } from "../list-table.ts";
 import { withServices } from "../services.ts";
 
 const HEAD: Text[] = [
@@ -41,22 +41,15 @@ export function register(parent: Command): void {
 
 function table(tasks: TaskView[], locale: Config["locale"]): string {
   if (tasks.length === 0) return NOTHING[locale];
-  const rows = new Table({ head: HEAD.map((title) => title[locale]), style: { head: [], border: [], compact: true } });
-  for (const task of tasks) {
-    rows.push([
-      task.id,
-      task.title,
-      task.team,
-      task.assignee ?? "",
-      task.customerId ?? "",
-      task.due ? time(task.due, task.timezone, locale) : "",
-      STATUS[task.status][locale] + (task.attempts > 0 ? ` (${task.attempts}/${task.maxAttempts})` : ""),
-      task.outcomes.join(", "),
-    ]);
-  }
-  return rows.toString();
-}
-
-function time(at: Date, timeZone: string, locale: Config["locale"]): string {
-  return new Intl.DateTimeFormat(locale, { timeZone, dateStyle: "short", timeStyle: "short" }).format(at);
+  const rows = tasks.map((task) => [
+    task.id,
+    task.title,
+    task.team,
+    task.assignee ?? "",
+    task.customerId ?? "",
+    task.due ? shortTime(task.due, task.timezone, locale) : "",
+    STATUS[task.status][locale] + (task.attempts > 0 ? ` (${task.attempts}/${task.maxAttempts})` : ""),
+    task.outcomes.join(", "),
+  ]);
+  return listTable(HEAD, rows, locale);
 }

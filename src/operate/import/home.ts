@@ -2,9 +2,9 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { IANAZone } from "luxon";
 import { z } from "zod";
+import { digitsOf } from "../../campaign/currency.ts";
 import { refuse } from "../../fault.ts";
 import type { Type } from "../../rule/ast.ts";
-import { exponentOf } from "./value/money.ts";
 
 /** What an import needs to know of rules/: how to read times and amounts, and what traits are. */
 export interface Home {
@@ -43,7 +43,7 @@ export async function readHome(rules: string): Promise<Home> {
   return {
     timezone,
     currency,
-    exponent: exponentOf(currency),
+    exponent: digitsOf(currency),
     traits: await read(join(rules, "traits.json"), traits, {}),
   };
 }

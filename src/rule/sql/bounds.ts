@@ -1,5 +1,5 @@
 import { type RawBuilder, sql } from "kysely";
-import type { Ast, Source } from "../ast.ts";
+import { type Ast, neighbours, type Source } from "../ast.ts";
 import { type Asking, ago, moment } from "./asking.ts";
 import { TOTAL } from "./orders.ts";
 import { type Span, spanOf } from "./span.ts";
@@ -45,7 +45,7 @@ export function bound(ast: Ast, asking: Asking, alias: string): Bound | undefine
     case ">":
     case ">=": {
       const { op } = ast;
-      const pairs = ast.args.slice(1).map((right, i) => ofPair(op, ast.args[i]!, right, asking, alias));
+      const pairs = neighbours(ast.args).map(([left, right]) => ofPair(op, left, right, asking, alias));
       return all(pairs.flat());
     }
     default:

@@ -1,5 +1,5 @@
 import { type RawBuilder, sql } from "kysely";
-import type { Ast } from "../ast.ts";
+import { type Ast, neighbours } from "../ast.ts";
 import { type Asking, ago, moment } from "./asking.ts";
 import { TOTAL } from "./orders.ts";
 
@@ -18,7 +18,7 @@ const FURTHEST = 36_000;
 export function enough(ast: Ast, asking: Asking): Sql | undefined {
   if (ast.op !== "<" && ast.op !== "<=" && ast.op !== ">" && ast.op !== ">=") return undefined;
   const { op } = ast;
-  const pairs = ast.args.slice(1).map((right, i) => ofPair(op, ast.args[i]!, right, asking));
+  const pairs = neighbours(ast.args).map(([left, right]) => ofPair(op, left, right, asking));
   if (!pairs.every((each) => each !== undefined)) return undefined;
   // only then the summary's times are what they were at the moment of asking
   return sql`(${sql.join([sql`${TOTAL.last!} <= ${moment(asking.asOf)}`, ...pairs], sql` and `)})`;

@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from "kysely";
 import { returning } from "../anniversary.ts";
 import { LARGEST } from "../value.ts";
-import type { ArithmeticOp, Ast, Literal, Variable } from "../ast.ts";
+import { type ArithmeticOp, type Ast, type Literal, neighbours, type Variable } from "../ast.ts";
 
 type Sql = RawBuilder<unknown>;
 /** How to read a variable, and which days `today` can be, whatever the customer's zone. */
@@ -30,7 +30,7 @@ export function condition(ast: Ast, reading: Reading): Sql {
     case ">":
     case ">=": {
       const values = ast.args.map(of);
-      const pairs = values.slice(1).map((right, i) => sql`${values[i]!} ${SYMBOL[ast.op]} ${right}`);
+      const pairs = neighbours(values).map(([left, right]) => sql`${left} ${SYMBOL[ast.op]} ${right}`);
       return sql`(${sql.join(pairs, sql` and `)})`;
     }
     case "in": {

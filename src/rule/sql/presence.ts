@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from "kysely";
 import { returning } from "../anniversary.ts";
-import type { Ast, Source } from "../ast.ts";
+import { type Ast, neighbours, type Source } from "../ast.ts";
 import { type Asking, possibleDays } from "./asking.ts";
 
 type Sql = RawBuilder<unknown>;
@@ -39,8 +39,7 @@ function neededBy(ast: Ast): Set<string> {
     case ">":
     case ">=": {
       const { op } = ast;
-      const pairs = ast.args.slice(1).map((right, i): [Ast, Ast] => [ast.args[i]!, right]);
-      return new Set(pairs.flatMap(([left, right]) => neededByPair(op, left, right) ?? []));
+      return new Set(neighbours(ast.args).flatMap(([left, right]) => neededByPair(op, left, right) ?? []));
     }
     default:
       return new Set();

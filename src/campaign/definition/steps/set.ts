@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Rule } from "../../program.ts";
-import { complain, id } from "../leaf.ts";
+import { checkValueNames, complain, id } from "../leaf.ts";
 import type { Names } from "../names.ts";
 
 export interface SetDefinition {
@@ -8,7 +8,6 @@ export interface SetDefinition {
   set: { values: Record<string, Rule>; traits: Record<string, Rule> };
 }
 
-const NAME = /^[a-z][A-Za-z0-9_]{0,47}$/;
 const MOST_VALUES = 30;
 
 export function setDefinition(names: Names) {
@@ -17,16 +16,7 @@ export function setDefinition(names: Names) {
     const message = { en: "a list of numbers cannot be kept", "zh-CN": "不能保存数值列表" };
     complain(context, context.value, { message });
   });
-  const values = z.record(z.string(), value).check((context) => {
-    for (const name of Object.keys(context.value)) {
-      if (NAME.test(name)) continue;
-      const message = {
-        en: `"${name}" is no name: letters, digits and _, a small letter first, at most 48`,
-        "zh-CN": `"${name}" 不能作为名称：须以小写字母开头，仅含字母、数字和下划线，最多 48 个字符`,
-      };
-      complain(context, context.value, { message }, [name]);
-    }
-  });
+  const values = z.record(z.string(), value).check(checkValueNames);
   return z
     .strictObject({
       id,

@@ -15,11 +15,6 @@ const PARTS = /^([^\d.,+-]*)\s*([+-]?)\s*([^\d.,+-]*)\s*(\d[\d,]*|\d*)(?:\.(\d*)
 const GROUPED = /^\d{1,3}(,\d{3})+$/;
 const LARGEST = 10n ** 15n;
 
-/** Decimal places of a currency. */
-export function exponentOf(currency: string): number {
-  return new Intl.NumberFormat("en", { style: "currency", currency }).resolvedOptions().maximumFractionDigits ?? 2;
-}
-
 /**
  * "¥1,234.50" or "1,234.50元" to minor units as digits ("123450"): on text alone, so that no cent is ever rounded.
  * @param currency the home's
