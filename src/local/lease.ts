@@ -17,7 +17,7 @@ export interface Lease {
   socket: Socket;
 }
 
-type Attempt = { lease: Lease } | { stopping: true } | { nobody: true } | { stranger: true };
+type Attempt = { lease: Lease } | { stopping: true } | { nobody: true } | { stranger: true } | { silence: true };
 
 const WELCOME_LIMIT_MS = 10_000;
 const ATTEMPTS = 400;
@@ -33,9 +33,10 @@ export async function takeLease(home: Home, need: Part[], say: (text: Text) => v
     const door = await currentDoor(home);
     const outcome = await knock(door, home, need, say);
     if ("lease" in outcome) return outcome.lease;
-    if ("stranger" in outcome) {
-      refuseHanging(home);
+    if ("silence" in outcome) refuseHanging(home);
+    if ("silence" in outcome || "stranger" in outcome) {
       if (++silent > 1) await nextDoor(home, door.generation);
+      else await pause(50);
     } else if ("nobody" in outcome) {
       if (started?.exitCode === undefined && started !== undefined) await pause(30);
       else if (started?.exitCode === 75 && ++silent > 40) await nextDoor(home, door.generation);
@@ -57,12 +58,12 @@ function knock(door: Door, home: Home, need: Part[], say: (text: Text) => void):
       if (!("lease" in outcome)) socket.destroy();
       resolve(outcome);
     };
-    const timer = setTimeout(() => give({ stranger: true }), WELCOME_LIMIT_MS);
+    const timer = setTimeout(() => give({ silence: true }), WELCOME_LIMIT_MS);
     socket.on("connect", () => send(socket, { id: home.id, need }));
     socket.on("error", (error: NodeJS.ErrnoException) => {
       give(error.code === "ECONNREFUSED" || supervisor !== undefined ? { nobody: true } : { stranger: true });
     });
-    // a supervisor that ended between our hello and its welcome looks the same; the next knock tells
+    // a supervisor that is just being killed looks the same; the next knock tells
     socket.on("close", () => give(supervisor === undefined ? { stranger: true } : { nobody: true }));
     onLines(socket, (line) => {
       const answer = line as Answer;

@@ -3,6 +3,7 @@ import type { Config } from "../config.ts";
 import type { Text } from "../campaign/program.ts";
 import { type Home, homeSecret, openHome } from "./home.ts";
 import { type Lease, takeLease } from "./lease.ts";
+import { pause } from "./process.ts";
 import { checkRemote } from "./reach.ts";
 import { type Endpoints, type Part, send } from "./wire.ts";
 
@@ -44,6 +45,9 @@ export async function useParts(config: Config, parts: Part[]): Promise<PartsInUs
   };
 }
 
+/** the longest wait before a lost lease is asked for again */
+const LEASE_RETRY_MS = 10_000;
+
 /** Keeps a lease over a supervisor that dies: the next one brings the parts back on the same ports. */
 async function holdLease(home: Home, parts: Part[], locale: Config["locale"]) {
   const say = (text: Text) => void process.stderr.write(`${text[locale]}\n`);
@@ -60,8 +64,19 @@ async function holdLease(home: Home, parts: Part[], locale: Config["locale"]) {
         en: "the parts' supervisor has gone; starting another",
         "zh-CN": "内置服务的守护进程已退出，正在重新启动",
       });
-      takeLease(home, parts, say).then(keep, (error: Error) => say({ en: error.message, "zh-CN": error.message }));
+      void again();
     });
+  };
+  const again = async () => {
+    for (let delay = 200; !released; delay = Math.min(delay * 2, LEASE_RETRY_MS)) {
+      try {
+        return keep(await takeLease(home, parts, say));
+      } catch (error) {
+        const { message } = error as Error;
+        say({ en: message, "zh-CN": message });
+        await pause(delay);
+      }
+    }
   };
   keep(lease);
   return {
