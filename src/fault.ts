@@ -16,9 +16,12 @@ export interface Fault {
 /** Exit code 1: the input is wrong. Nothing was stored. */
 export class InputError extends Error {
   readonly faults: Fault[];
-  constructor(faults: Fault[]) {
+  /** what was asked for is not there, rather than wrong */
+  readonly missing: boolean;
+  constructor(faults: Fault[], missing = false) {
     super(faults.map((fault) => `${fault.file ?? ""}${fault.pointer} ${fault.message.en}`).join("\n"));
     this.faults = faults;
+    this.missing = missing;
   }
 }
 
@@ -45,6 +48,11 @@ export function warning(pointer: string, message: Text, hint?: Text): Fault {
 /** One-fault InputError, for commands whose argument is wrong. */
 export function refuse(pointer: string, message: Text, hint?: Text): InputError {
   return new InputError([error(pointer, message, hint)]);
+}
+
+/** InputError for a name that nothing here has. */
+export function absent(pointer: string, message: Text, hint?: Text): InputError {
+  return new InputError([error(pointer, message, hint)], true);
 }
 
 /** "did you mean …" for the nearest known name, when one is near enough to be a typo. */

@@ -1,5 +1,5 @@
 import type { FastifyRequest } from "fastify";
-import { holderOfKey, type KeyHolder, type Role } from "../store/api-key.ts";
+import { holderOfKey, type Holder, type Role } from "../store/api-key.ts";
 import type { Database } from "../store/database.ts";
 import { Problem } from "./problem.ts";
 
@@ -7,18 +7,18 @@ import { Problem } from "./problem.ts";
 const KEPT_MS = 5_000;
 const KEPT_MOST = 1_000;
 
-const holders = new WeakMap<FastifyRequest, KeyHolder>();
+const holders = new WeakMap<FastifyRequest, Holder>();
 
 /** Who made a request that the hook has let through. */
-export function holderOf(request: FastifyRequest): KeyHolder {
+export function holderOf(request: FastifyRequest): Holder {
   return holders.get(request)!;
 }
 
 /** A hook that lets only keys of these roles through; keys are looked up once in a while, not on every request. */
 export function openAuth(db: Database): (...roles: Role[]) => (request: FastifyRequest) => Promise<void> {
-  const kept = new Map<string, { until: number; holder: Promise<KeyHolder | undefined> }>();
+  const kept = new Map<string, { until: number; holder: Promise<Holder | undefined> }>();
 
-  function find(key: string): Promise<KeyHolder | undefined> {
+  function find(key: string): Promise<Holder | undefined> {
     const found = kept.get(key);
     if (found && found.until > Date.now()) return found.holder;
     if (kept.size >= KEPT_MOST) kept.clear();

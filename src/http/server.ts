@@ -9,12 +9,12 @@ import { openReceiver } from "../intake/receive.ts";
 import type { Database } from "../store/database.ts";
 import { openAuth } from "./auth.ts";
 import { readJsonBodies } from "./body.ts";
-import { campaignRoutes } from "./campaigns.ts";
-import { eventRoutes } from "./events.ts";
-import { healthRoutes } from "./health.ts";
+import { openApiRoute } from "./openapi.ts";
 import { pageRoutes } from "./pages.ts";
 import { Problem, problemOf, sendProblem } from "./problem.ts";
 import { openReactionWatch } from "./reaction-watch.ts";
+import { mount } from "./route.ts";
+import { apiRoutes } from "./routes.ts";
 
 export interface ServerOptions {
   db: Database;
@@ -23,6 +23,8 @@ export interface ServerOptions {
   home: Home;
   /** called after events were stored, besides waking the lane "react" */
   onStored?: () => void;
+  /** fails requests whose answers are not what /openapi.json says; for tests */
+  checkAnswers?: boolean;
 }
 
 export interface Server {
@@ -34,7 +36,7 @@ export interface Server {
 const BODY_LIMIT = 1024 * 1024;
 
 /** The API and the hosted pages. */
-export async function openServer({ db, config, home, onStored }: ServerOptions): Promise<Server> {
+export async function openServer({ db, config, home, onStored, checkAnswers = false }: ServerOptions): Promise<Server> {
   const log = pino({ name: "serve", level: "info" }, pino.destination({ dest: 2, sync: true }));
   const app = Fastify({
     bodyLimit: BODY_LIMIT,
@@ -71,10 +73,9 @@ export async function openServer({ db, config, home, onStored }: ServerOptions):
     sendProblem(request, reply, new Problem(404, "route", { en: "no such address", "zh-CN": "没有这个地址" })),
   );
 
-  const auth = openAuth(db);
-  eventRoutes(app, { db, home, receiver, auth });
-  campaignRoutes(app, { db, rules: config.rules, auth });
-  healthRoutes(app, { db, redis });
+  const routes = apiRoutes({ db, config, home, receiver, redis, wake: (lane) => waker.wake(lane) });
+  const openApi = openApiRoute(routes, () => config.publicUrl ?? `http://127.0.0.1:${config.port}`);
+  mount(app, [...routes, openApi], { auth: openAuth(db), checkAnswers });
   await app.register(pageRoutes, { db, secret: config.secret!, home, receiver, watch, report });
 
   async function close() {

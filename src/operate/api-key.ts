@@ -1,4 +1,4 @@
-import { nearest, refuse } from "../fault.ts";
+import { absent, nearest, refuse } from "../fault.ts";
 import { createApiKey, listApiKeys, revokeApiKey, type Role, ROLES } from "../store/api-key.ts";
 import { now } from "../store/clock.ts";
 import type { Database } from "../store/database.ts";
@@ -24,5 +24,5 @@ export async function revokeKey(db: Database, name: string): Promise<number> {
   const revoked = await revokeApiKey(db, name, await now(db));
   if (revoked > 0) return revoked;
   const good = (await listApiKeys(db)).filter((key) => key.revoked_at === null).map((key) => key.name);
-  throw refuse(name, { en: "no key of this name is in use", "zh-CN": "没有使用中的同名密钥" }, nearest(name, good));
+  throw absent(name, { en: "no key of this name is in use", "zh-CN": "没有使用中的同名密钥" }, nearest(name, good));
 }

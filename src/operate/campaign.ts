@@ -1,6 +1,6 @@
 import { sql } from "kysely";
 import type { Phase, Program, Target, Text } from "../campaign/program.ts";
-import { nearest, refuse } from "../fault.ts";
+import { nearest, absent } from "../fault.ts";
 import type { Database, Tx } from "../store/database.ts";
 import { loadDocument } from "../store/document.ts";
 
@@ -55,7 +55,7 @@ export async function notApplied(db: Database | Tx, id: string) {
   const known = rows.map((row) => row.id);
   const near = nearest(id, known);
   const apply = `rekindle campaign apply ${id}`;
-  return refuse(
+  return absent(
     id,
     {
       en: `no such campaign is applied; if it is in rules/: ${apply}`,

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { sql } from "kysely";
-import { nearest, refuse } from "../fault.ts";
+import { absent, nearest, refuse } from "../fault.ts";
 import { now } from "../store/clock.ts";
 import { openComplaints, solveComplaints } from "../store/complaint.ts";
 import { claimCustomers, lockCustomers } from "../store/customer.ts";
@@ -81,7 +81,7 @@ export async function solveComplaint(db: Database, id: string, by: string | null
   const customer = rows[0]?.customer;
   if (customer === undefined) {
     const open = (await listComplaints(db)).map((complaint) => complaint.id);
-    throw refuse(id, { en: "there is no such complaint", "zh-CN": "没有这个投诉" }, nearest(id, open));
+    throw absent(id, { en: "there is no such complaint", "zh-CN": "没有这个投诉" }, nearest(id, open));
   }
   return transaction(db, async (tx) => {
     await lockCustomers(tx, [customer]);

@@ -1,5 +1,5 @@
 import { sql } from "kysely";
-import { refuse } from "../fault.ts";
+import { absent, refuse } from "../fault.ts";
 import { now } from "../store/clock.ts";
 import { lockCustomers } from "../store/customer.ts";
 import { type Database, transaction } from "../store/database.ts";
@@ -61,7 +61,7 @@ export async function settleMessage(db: Database, id: string, result: "accepted"
     const { rows: owners } = await sql<{ customer: number; enrolment: number }>`
       select customer, enrolment from messages where id = ${id}`.execute(tx);
     const owner = owners[0];
-    if (!owner) throw refuse("ID", { en: `no message "${id}"`, "zh-CN": `没有消息 "${id}"` }, LISTED);
+    if (!owner) throw absent("ID", { en: `no message "${id}"`, "zh-CN": `没有消息 "${id}"` }, LISTED);
     await lockCustomers(tx, [owner.customer]);
     await sql`select 1 from enrolments where id = ${owner.enrolment} for no key update`.execute(tx);
     const at = await now(tx);

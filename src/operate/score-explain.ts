@@ -1,7 +1,7 @@
 import type { Library } from "../campaign/library.ts";
 import type { Text } from "../campaign/program.ts";
 import type { Scoring } from "../campaign/scoring.ts";
-import { refuse } from "../fault.ts";
+import { absent, refuse } from "../fault.ts";
 import { type Ast, variablesOf } from "../rule/ast.ts";
 import { type Explained, explain } from "../rule/explain.ts";
 import type { Database } from "../store/database.ts";
@@ -34,7 +34,7 @@ export async function explainScores(
   customerId: string,
 ): Promise<ScoreExplanation> {
   const customer = await findCustomer(db, customerId);
-  if (!customer) throw refuse(customerId, { en: "no such customer", "zh-CN": "没有该客户" });
+  if (!customer) throw absent(customerId, { en: "no such customer", "zh-CN": "没有该客户" });
   const found = await loadScores(db, customer.id);
   if (!found) {
     throw refuse(

@@ -1,6 +1,6 @@
 import type { Library } from "../campaign/library.ts";
 import type { Text } from "../campaign/program.ts";
-import { nearest, refuse } from "../fault.ts";
+import { absent, nearest, refuse } from "../fault.ts";
 import { type Ast, variablesOf } from "../rule/ast.ts";
 import type { SegmentDefinition } from "../rule/definition.ts";
 import { type Explained, explain, obstacles } from "../rule/explain.ts";
@@ -120,7 +120,7 @@ export function ruleOf(library: SegmentLibrary, id: string): Ast {
       "zh-CN": "该分群有误；请查看：rekindle validate",
     });
   }
-  throw refuse(id, { en: "no such segment", "zh-CN": "没有该分群" }, nearest(id, Object.keys(library.segments)));
+  throw absent(id, { en: "no such segment", "zh-CN": "没有该分群" }, nearest(id, Object.keys(library.segments)));
 }
 
 function summary(library: SegmentLibrary, id: string): SegmentSummary {

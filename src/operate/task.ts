@@ -1,7 +1,7 @@
 import { sql } from "kysely";
 import { endsJourney } from "../campaign/flow.ts";
 import { option, type Program, type TaskStep } from "../campaign/program.ts";
-import { nearest, refuse } from "../fault.ts";
+import { absent, nearest, refuse } from "../fault.ts";
 import { minuteOf, now } from "../store/clock.ts";
 import { solveComplaints } from "../store/complaint.ts";
 import { lockCustomers } from "../store/customer.ts";
@@ -110,7 +110,7 @@ async function unknownTask(tx: Tx, id: string) {
     id,
     rows.map((row) => row.id),
   );
-  return refuse(id, { en: "there is no such task", "zh-CN": "没有这个任务" }, hint);
+  return absent(id, { en: "there is no such task", "zh-CN": "没有这个任务" }, hint);
 }
 
 async function callDone(tx: Tx, task: Task, program: Program, report: TaskReport, at: Date): Promise<TaskDone> {

@@ -1,5 +1,5 @@
 import { sql } from "kysely";
-import { nearest, refuse } from "../fault.ts";
+import { absent, nearest } from "../fault.ts";
 import type { Database, Tx } from "../store/database.ts";
 
 /**
@@ -19,5 +19,5 @@ export async function findRun(db: Database | Tx, name: string): Promise<string> 
     en: "nothing has been launched yet: rekindle campaign run CAMPAIGN",
     "zh-CN": "尚未启动任何活动：rekindle campaign run CAMPAIGN",
   };
-  throw refuse("RUN", { en: `no run "${name}"`, "zh-CN": `没有名为 "${name}" 的运行` }, hint);
+  throw absent("RUN", { en: `no run "${name}"`, "zh-CN": `没有名为 "${name}" 的运行` }, hint);
 }

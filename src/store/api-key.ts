@@ -28,15 +28,15 @@ export async function createApiKey(
   return key;
 }
 
-/** Whose a key is. */
-export interface KeyHolder {
+/** Who asks: whose a key is, or who signed in. */
+export interface Holder {
   name: string;
   role: Role;
 }
 
 /** The holder of a key at clock time, if it is known, not expired and not revoked. */
-export async function holderOfKey(db: Database, key: string): Promise<KeyHolder | undefined> {
-  const { rows } = await sql<KeyHolder>`
+export async function holderOfKey(db: Database, key: string): Promise<Holder | undefined> {
+  const { rows } = await sql<Holder>`
     select k.name, k.role from api_keys k cross join clock c
     where k.hash = ${keyHash(key)} and k.revoked_at is null
       and (k.expires_at is null or k.expires_at > c.virtual_anchor + (clock_timestamp() - c.real_anchor) * c.rate)`.execute(

@@ -41,7 +41,13 @@ export interface Serving {
 export async function serveTest(schema: TestSchema, more: Partial<Config> = {}): Promise<Serving> {
   const config = testConfig(schema, more);
   const reactor = openReactor({ db: schema.db, config, home: HOME });
-  const server = await openServer({ db: schema.db, config, home: HOME, onStored: () => reactor.kick() });
+  const server = await openServer({
+    db: schema.db,
+    config,
+    home: HOME,
+    onStored: () => reactor.kick(),
+    checkAnswers: true,
+  });
   const key = (role: Role) => createApiKey(schema.db, `test ${role}`, role, new Date());
   const own = await key("backend");
   return {

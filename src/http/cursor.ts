@@ -1,0 +1,40 @@
+import { z } from "zod";
+import { Problem } from "./problem.ts";
+
+const MOST = 500;
+const USUAL = 50;
+
+/** Query of a list: `limit` entries, those after the place that the last answer's `next` names. */
+export const listQuery = z.object({
+  limit: z.coerce.number().int().min(1).max(MOST).default(USUAL),
+  after: z.string().max(1_000).optional(),
+});
+
+/** Answer of a list; `next` is null at its end. */
+export function listOf<T>(item: z.ZodType<T>) {
+  return z.object({ items: z.array(item), next: z.string().nullable() });
+}
+
+/**
+ * One page of a list that was asked for one more than `limit`.
+ * @param key what the next page comes after, JSON that `readCursor` gives back
+ */
+export function pageOf<T>(rows: T[], limit: number, key: (row: T) => unknown): { items: T[]; next: string | null } {
+  const items = rows.slice(0, limit);
+  const last = items.at(-1);
+  const next = rows.length > limit && last !== undefined ? JSON.stringify(key(last)) : null;
+  return { items, next: next === null ? null : Buffer.from(next).toString("base64url") };
+}
+
+/** @throws Problem 400 for what no answer of ours has named */
+export function readCursor<T>(after: string | undefined, key: z.ZodType<T>): T | undefined {
+  if (after === undefined) return undefined;
+  try {
+    return key.parse(JSON.parse(Buffer.from(after, "base64url").toString("utf8")));
+  } catch {
+    throw new Problem(400, "cursor", {
+      en: "after is not a cursor from an earlier answer",
+      "zh-CN": "after 不是先前应答中的游标",
+    });
+  }
+}

@@ -1,0 +1,18 @@
+import type { Redis } from "ioredis";
+import type { Home } from "../campaign/library.ts";
+import type { Config } from "../config.ts";
+import type { Receiver } from "../intake/receive.ts";
+import type { LaneName } from "../delivery/lane.ts";
+import type { Database } from "../store/database.ts";
+
+/** What routes work with. */
+export interface Parts {
+  db: Database;
+  /** redisUrl and secret filled in; `rules` is the folder, read anew for every request that needs it */
+  config: Config;
+  home: Home;
+  receiver: Receiver;
+  redis: Redis;
+  /** there is work for another lane: stimuli to send, messages to deliver */
+  wake: (lane: LaneName) => void;
+}

@@ -1,0 +1,110 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { z } from "zod";
+import { read } from "../campaign/definition/faults.ts";
+import { InputError } from "../fault.ts";
+import type { Holder, Role } from "../store/api-key.ts";
+import { holderOf, type openAuth } from "./auth.ts";
+import { errorsOf, type Locale, localeOf, Problem } from "./problem.ts";
+
+/** One request, read and allowed. */
+export interface Ask<P = unknown, Q = unknown, B = unknown> {
+  params: P;
+  query: Q;
+  body: B;
+  /** who asks; of an open route nobody */
+  holder: Holder;
+  /** of texts in the answer */
+  locale: Locale;
+  request: FastifyRequest;
+  reply: FastifyReply;
+}
+
+/** One address of the API: what serves it, guards it, documents it and is tested by role. */
+export interface Route<P = unknown, Q = unknown, B = unknown, A = unknown> {
+  method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+  /** "/v1/campaigns/{id}" */
+  path: string;
+  /** noun under which the documentation lists it */
+  tag: string;
+  /** one line for the documentation */
+  summary: string;
+  /** who may besides admin; "open": anybody, without a key */
+  roles: readonly Role[] | "open";
+  params?: z.ZodType<P>;
+  query?: z.ZodType<Q>;
+  /** a body that the route reads itself is described by `reads` instead */
+  body?: z.ZodType<B>;
+  reads?: z.ZodType;
+  /** 200 unless told */
+  status?: 200 | 201 | 202 | 204;
+  answer?: z.ZodType<A>;
+  /** of the answer, when it is not JSON */
+  type?: string;
+  handle(ask: Ask<P, Q, B>): Promise<unknown>;
+}
+
+/** A route among others; what its handler gets is what its schemas read. */
+export type AnyRoute = Route<never, never, never, unknown>;
+
+/** Keeps the types of parameters, query and body together. */
+export function route<P, Q, B, A>(definition: Route<P, Q, B, A>): AnyRoute {
+  return definition as unknown as AnyRoute;
+}
+
+export interface MountOptions {
+  auth: ReturnType<typeof openAuth>;
+  /** fails a request whose answer is not what the documentation says; tests do that */
+  checkAnswers?: boolean;
+}
+
+export function mount(app: FastifyInstance, routes: AnyRoute[], { auth, checkAnswers = false }: MountOptions): void {
+  for (const one of routes) {
+    app.route({
+      method: one.method,
+      url: one.path.replaceAll(/\{(\w+)\}/g, ":$1"),
+      ...(one.roles !== "open" && { onRequest: auth(...one.roles) }),
+      async handler(request, reply) {
+        const ask: Ask = {
+          params: part(one.params, request.params, "", request),
+          query: part(one.query, request.query, "?", request),
+          body: one.body === undefined ? request.body : part(one.body, request.body, "", request),
+          holder: holderOf(request),
+          locale: localeOf(request),
+          request,
+          reply,
+        };
+        reply.code(one.status ?? 200);
+        if (one.type !== undefined) reply.type(one.type);
+        const answer = await orProblem(ask.locale, () => one.handle(ask as Ask<never, never, never>));
+        if (checkAnswers && one.answer && reply.statusCode < 300) one.answer.parse(JSON.parse(JSON.stringify(answer)));
+        return answer;
+      },
+    });
+  }
+}
+
+/** @throws Problem 400 with each fault; `prefix` tells the query's from the body's */
+function part(schema: z.ZodType | undefined, given: unknown, prefix: string, request: FastifyRequest): unknown {
+  if (schema === undefined) return given;
+  const { value, faults } = read<unknown>(schema, given);
+  if (faults.length === 0) return value;
+  const errors = errorsOf(faults, localeOf(request)).map((fault) => ({
+    ...fault,
+    pointer: prefix === "?" ? `?${fault.pointer.slice(1)}` : fault.pointer,
+  }));
+  throw new Problem(400, "bad-request", { en: "the request has faults", "zh-CN": "请求有误" }, errors);
+}
+
+/** What is wrong with the asker's input is told in their language. */
+async function orProblem<T>(locale: Locale, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (failure) {
+    if (!(failure instanceof InputError)) throw failure;
+    const [first] = failure.faults;
+    const said = (text: Locale) => [first?.message[text], first?.hint?.[text]].filter(Boolean).join(": ");
+    const detail = { en: said("en"), "zh-CN": said("zh-CN") };
+    if (failure.missing) throw new Problem(404, "not-found", detail);
+    throw new Problem(422, "refused", detail, errorsOf(failure.faults, locale));
+  }
+}

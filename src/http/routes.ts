@@ -1,0 +1,10 @@
+import type { Parts } from "./parts.ts";
+import type { AnyRoute } from "./route.ts";
+import { campaignRoutes } from "./routes/campaigns.ts";
+import { eventRoutes } from "./routes/events.ts";
+import { healthRoutes } from "./routes/health.ts";
+
+/** Every address of the API, by noun; hosted pages, opened by signed links, are in pages.ts. */
+export function apiRoutes(parts: Parts): AnyRoute[] {
+  return [...eventRoutes(parts), ...campaignRoutes(parts), ...healthRoutes(parts)];
+}
