@@ -15,7 +15,9 @@ export function holderOf(request: FastifyRequest): Holder {
 }
 
 /** A hook that lets only keys of these roles through; keys are looked up once in a while, not on every request. */
-export function openAuth(db: Database): (...roles: Role[]) => (request: FastifyRequest) => Promise<void> {
+export function openAuth(
+  db: Database,
+): (roles: readonly Role[], publicKeys?: boolean) => (request: FastifyRequest) => Promise<void> {
   const kept = new Map<string, { until: number; holder: Promise<Holder | undefined> }>();
 
   function find(key: string): Promise<Holder | undefined> {
@@ -28,9 +30,9 @@ export function openAuth(db: Database): (...roles: Role[]) => (request: FastifyR
     return holder;
   }
 
-  return (...roles) =>
+  return (roles, publicKeys = false) =>
     async (request) => {
-      const key = /^Bearer (rk_[\w-]{10,100})$/.exec(request.headers.authorization ?? "")?.[1];
+      const key = keyOf(request.headers.authorization);
       const holder = key === undefined ? undefined : await find(key);
       if (!holder) {
         throw new Problem(401, "key", {
@@ -39,6 +41,12 @@ export function openAuth(db: Database): (...roles: Role[]) => (request: FastifyR
         });
       }
       holders.set(request, holder);
+      if (holder.public && !publicKeys) {
+        throw new Problem(403, "public-key", {
+          en: "a public key may only post events",
+          "zh-CN": "公开密钥只能提交事件",
+        });
+      }
       const { role } = holder;
       if (role === "admin" || roles.includes(role)) return;
       throw new Problem(403, "role", {
@@ -46,4 +54,13 @@ export function openAuth(db: Database): (...roles: Role[]) => (request: FastifyR
         "zh-CN": `角色为 ${role} 的密钥无此权限`,
       });
     };
+}
+
+const KEY = /^[rp]k_[\w-]{10,100}$/;
+
+/** "Bearer KEY", or a user name without password as the tracking API's clients send it. */
+function keyOf(authorization = ""): string | undefined {
+  const [scheme = "", sent = ""] = authorization.split(" ");
+  const key = /^basic$/i.test(scheme) ? Buffer.from(sent, "base64").toString("latin1").split(":")[0]! : sent;
+  return /^(bearer|basic)$/i.test(scheme) && KEY.test(key) ? key : undefined;
 }

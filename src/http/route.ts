@@ -3,6 +3,9 @@ import type { z } from "zod";
 import { read } from "../campaign/definition/faults.ts";
 import { InputError } from "../fault.ts";
 import type { Holder, Role } from "../store/api-key.ts";
+import type { Target } from "../store/audit.ts";
+import type { Database } from "../store/database.ts";
+import { openAudit } from "./audit.ts";
 import { holderOf, type openAuth } from "./auth.ts";
 import { errorsOf, type Locale, localeOf, Problem } from "./problem.ts";
 
@@ -15,6 +18,8 @@ export interface Ask<P = unknown, Q = unknown, B = unknown> {
   holder: Holder;
   /** of texts in the answer */
   locale: Locale;
+  /** tells the audit log what was done besides the path's parameters: ids, names of definitions, counts; nothing personal */
+  note: (more: Target) => void;
   request: FastifyRequest;
   reply: FastifyReply;
 }
@@ -40,6 +45,12 @@ export interface Route<P = unknown, Q = unknown, B = unknown, A = unknown> {
   answer?: z.ZodType<A>;
   /** of the answer, when it is not JSON */
   type?: string;
+  /** keys for browsers may ask it too; no other route lets them */
+  publicKeys?: true;
+  /** a GET that takes customers' data out in bulk: it is audited like a change */
+  exports?: true;
+  /** false for what machines post by the thousand and for what changes nothing; all else but GET is audited */
+  audited?: false;
   handle(ask: Ask<P, Q, B>): Promise<unknown>;
 }
 
@@ -52,19 +63,25 @@ export function route<P, Q, B, A>(definition: Route<P, Q, B, A>): AnyRoute {
 }
 
 export interface MountOptions {
+  db: Database;
   auth: ReturnType<typeof openAuth>;
   /** fails a request whose answer is not what the documentation says; tests do that */
   checkAnswers?: boolean;
 }
 
-export function mount(app: FastifyInstance, routes: AnyRoute[], { auth, checkAnswers = false }: MountOptions): void {
+export function mount(
+  app: FastifyInstance,
+  routes: AnyRoute[],
+  { db, auth, checkAnswers = false }: MountOptions,
+): void {
+  const audit = openAudit(db);
   for (const one of routes) {
     app.route({
       method: one.method,
       url: one.path.replaceAll(/\{(\w+)\}/g, ":$1"),
-      ...(one.roles !== "open" && { onRequest: auth(...one.roles) }),
+      ...(one.roles !== "open" && { onRequest: audit.denials(one, auth(one.roles, one.publicKeys)) }),
       async handler(request, reply) {
-        const ask: Ask = {
+        const ask: Omit<Ask, "note"> = {
           params: part(one.params, request.params, "", request),
           query: part(one.query, request.query, "?", request),
           body: one.body === undefined ? request.body : part(one.body, request.body, "", request),
@@ -75,7 +92,9 @@ export function mount(app: FastifyInstance, routes: AnyRoute[], { auth, checkAns
         };
         reply.code(one.status ?? 200);
         if (one.type !== undefined) reply.type(one.type);
-        const answer = await orProblem(ask.locale, () => one.handle(ask as Ask<never, never, never>));
+        const answer = await audit.acts(one, request, (note) =>
+          orProblem(ask.locale, () => one.handle({ ...ask, note } as Ask<never, never, never>)),
+        );
         if (checkAnswers && one.answer && reply.statusCode < 300) one.answer.parse(JSON.parse(JSON.stringify(answer)));
         return answer;
       },

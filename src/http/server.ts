@@ -75,7 +75,7 @@ export async function openServer({ db, config, home, onStored, checkAnswers = fa
 
   const routes = apiRoutes({ db, config, home, receiver, redis, wake: (lane) => waker.wake(lane) });
   const openApi = openApiRoute(routes, () => config.publicUrl ?? `http://127.0.0.1:${config.port}`);
-  mount(app, [...routes, openApi], { auth: openAuth(db), checkAnswers });
+  mount(app, [...routes, openApi], { db, auth: openAuth(db), checkAnswers });
   await app.register(pageRoutes, { db, secret: config.secret!, home, receiver, watch, report });
 
   async function close() {

@@ -32,17 +32,42 @@ export async function createApiKey(
 export interface Holder {
   name: string;
   role: Role;
+  kind: "key" | "session";
+  /** as customers.owner and tasks.assignee name them; sales and service see what is theirs */
+  person?: string;
+  team?: string;
+  /** a browser's key: posts events and nothing else */
+  public: boolean;
+  /** event types that it may post, such as "check_in" or "cart.*"; absent: all that its role may */
+  types?: string[];
 }
 
 /** The holder of a key at clock time, if it is known, not expired and not revoked. */
 export async function holderOfKey(db: Database, key: string): Promise<Holder | undefined> {
-  const { rows } = await sql<Holder>`
-    select k.name, k.role from api_keys k cross join clock c
+  const { rows } = await sql<KeyHolder>`
+    select k.name, k.role, k.person, k.team, k.public, k.types from api_keys k cross join clock c
     where k.hash = ${keyHash(key)} and k.revoked_at is null
       and (k.expires_at is null or k.expires_at > c.virtual_anchor + (clock_timestamp() - c.real_anchor) * c.rate)`.execute(
     db,
   );
-  return rows[0];
+  const [found] = rows;
+  if (!found) return undefined;
+  const { name, role, person, team, public: open, types } = found;
+  return {
+    name,
+    role,
+    kind: "key",
+    public: open,
+    ...(person && { person }),
+    ...(team && { team }),
+    ...(types && { types }),
+  };
+}
+
+interface KeyHolder extends Pick<Holder, "name" | "role" | "public"> {
+  person: string | null;
+  team: string | null;
+  types: string[] | null;
 }
 
 export async function listApiKeys(db: Database): Promise<ApiKey[]> {

@@ -20,6 +20,7 @@ export function campaignRoutes({ db, config }: Parts): AnyRoute[] {
       tag: "campaigns",
       summary: "Checks a campaign against rules/ as it is now; stores nothing",
       roles: ["marketer"],
+      audited: false,
       reads: definition,
       answer: z.object({ campaign: z.string(), warnings: z.array(problemError) }),
       async handle({ body, locale }) {

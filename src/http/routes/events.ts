@@ -2,7 +2,9 @@ import type { FastifyRequest } from "fastify";
 import { z } from "zod";
 import { absent, error, type Fault } from "../../fault.ts";
 import { type Parsed, parseCloudEvent } from "../../intake/cloud-event.ts";
+import { mayPost } from "../../intake/may-post.ts";
 import { BusyError, type Receiver } from "../../intake/receive.ts";
+import type { Holder } from "../../store/api-key.ts";
 import { findEvent, type NewEvent, type Stored } from "../../store/event.ts";
 import { BATCH_TYPE } from "../body.ts";
 import type { Parts } from "../parts.ts";
@@ -50,10 +52,12 @@ export function eventRoutes({ db, home, receiver }: Pick<Parts, "db" | "home" | 
       tag: "events",
       summary: "Takes CloudEvents (structured, batch or binary); answers when they are durable",
       roles: ["backend", "ops", "service", "sales"],
+      audited: false,
+      publicKeys: true,
       reads: z.union([cloudEvent, z.array(cloudEvent)]),
       status: 202,
       answer: answered,
-      handle: ({ request }) => post(request, receiver, home.currency),
+      handle: ({ request, holder }) => post(request, holder, receiver, home.currency),
     }),
     route({
       method: "GET",
@@ -83,14 +87,16 @@ export function eventRoutes({ db, home, receiver }: Pick<Parts, "db" | "home" | 
   ];
 }
 
-async function post(request: FastifyRequest, receiver: Receiver, currency: string): Promise<Answer> {
+async function post(request: FastifyRequest, holder: Holder, receiver: Receiver, currency: string): Promise<Answer> {
   const { batch, parsed } = readRequest(request, currency);
   const locale = localeOf(request);
   const refused: ProblemError[] = [];
   const events: NewEvent[] = [];
   const places: number[] = [];
   parsed.forEach((one, index) => {
-    if ("faults" in one) refused.push(...errorsOf(one.faults, locale, batch ? index : undefined));
+    const denied = "event" in one ? mayPost(holder, one.event.type) : undefined;
+    if (denied) refused.push(...errorsOf([denied], locale, batch ? index : undefined));
+    else if ("faults" in one) refused.push(...errorsOf(one.faults, locale, batch ? index : undefined));
     else {
       events.push(one.event);
       places.push(index);
