@@ -24,6 +24,7 @@ export function readJsonBodies(app: FastifyInstance): void {
 export function readForms(app: FastifyInstance): void {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser("*", { parseAs: "string", bodyLimit: 64 * 1024 }, (_request, body: string, done) => {
-    done(null, new URLSearchParams(body));
+    // no reader means to type a NUL, and the database cannot store it
+    done(null, new URLSearchParams(body.replaceAll(/%00|\0/g, "")));
   });
 }

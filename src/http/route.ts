@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { z } from "zod";
 import { read } from "../campaign/definition/faults.ts";
 import { InputError } from "../fault.ts";
+import { textFaults } from "../intake/text.ts";
 import type { Holder, Role } from "../store/api-key.ts";
 import type { Target } from "../store/audit.ts";
 import type { Database } from "../store/database.ts";
@@ -102,10 +103,16 @@ export function mount(
   }
 }
 
+/** Of JSON in bodies: definitions nest deeper than anything else that is posted. */
+const DEEPEST = 100;
+
 /** @throws Problem 400 with each fault; `prefix` tells the query's from the body's */
 function part(schema: z.ZodType | undefined, given: unknown, prefix: string, request: FastifyRequest): unknown {
   if (schema === undefined) return given;
-  const { value, faults } = read<unknown>(schema, given);
+  // of no address does the database see what it cannot store
+  const unstorable = textFaults(given, "", DEEPEST);
+  const { value, faults } =
+    unstorable.length > 0 ? { value: undefined, faults: unstorable } : read<unknown>(schema, given);
   if (faults.length === 0) return value;
   const errors = errorsOf(faults, localeOf(request)).map((fault) => ({
     ...fault,

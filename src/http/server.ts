@@ -11,6 +11,7 @@ import { openAuth } from "./auth.ts";
 import { readJsonBodies } from "./body.ts";
 import { openApiRoute } from "./openapi.ts";
 import { pageRoutes } from "./pages.ts";
+import { boundBodies } from "./pressure.ts";
 import { Problem, problemOf, sendProblem } from "./problem.ts";
 import { openReactionWatch } from "./reaction-watch.ts";
 import { mount } from "./route.ts";
@@ -59,13 +60,15 @@ export async function openServer({ db, config, home, onStored, checkAnswers = fa
   });
   const watch = openReactionWatch(db);
 
+  boundBodies(app, BODY_LIMIT);
   readJsonBodies(app);
   function report(error: Error & { code?: string }, request: FastifyRequest): Problem {
     const problem = problemOf(error);
     // never the address itself, as links in messages are keys; never the error's text, as it may quote data
     const { code, name, stack } = error;
     const where = { method: request.method, route: request.routeOptions.url, status: problem.status };
-    if (problem.status >= 500) log.error({ ...where, error: name, code, at: stack?.match(/\n\s+at .*/)?.[0].trim() });
+    // what we refuse on purpose, as too much at once, is no trouble of ours
+    if (problem.status >= 500 && problem !== error) log.error({ ...where, error: name, code, at: stack?.match(/\n\s+at .*/)?.[0].trim() });
     return problem;
   }
   app.setErrorHandler((error, request, reply) => sendProblem(request, reply, report(error as Error, request)));

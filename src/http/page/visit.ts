@@ -58,6 +58,8 @@ export async function post(
   type: string,
   data: Record<string, unknown>,
 ): Promise<EventView | undefined> {
-  await parts.receiver.receive([{ source: PAGES, id, type, customerId: visit.customerId, occurredAt: null, data }]);
+  const event = { source: PAGES, id, type, customerId: visit.customerId, occurredAt: null, data };
+  const [stored] = await parts.receiver.receive([event]);
+  if (stored === "refused") throw new Error("the database refused a page's event");
   return parts.watch.reaction(PAGES, id, PATIENCE_MS);
 }

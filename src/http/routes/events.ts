@@ -3,9 +3,9 @@ import { z } from "zod";
 import { absent, error, type Fault } from "../../fault.ts";
 import { type Parsed, parseCloudEvent } from "../../intake/cloud-event.ts";
 import { mayPost } from "../../intake/may-post.ts";
-import { BusyError, type Receiver } from "../../intake/receive.ts";
+import { BusyError, type Received, type Receiver } from "../../intake/receive.ts";
 import type { Holder } from "../../store/api-key.ts";
-import { findEvent, type NewEvent, type Stored } from "../../store/event.ts";
+import { findEvent, type NewEvent } from "../../store/event.ts";
 import { BATCH_TYPE } from "../body.ts";
 import type { Parts } from "../parts.ts";
 import { errorsOf, localeOf, Problem, type ProblemError } from "../problem.ts";
@@ -41,6 +41,11 @@ const shown = cloudEvent.extend({
 const FUTURE: Fault = error("/time", {
   en: "is more than 24 hours ahead",
   "zh-CN": "时间超前 24 小时以上",
+});
+
+const UNSTORABLE: Fault = error("", {
+  en: "the database cannot store this event",
+  "zh-CN": "数据库无法保存该事件",
 });
 
 /** docs/events.md describes them. */
@@ -106,7 +111,10 @@ async function post(request: FastifyRequest, holder: Holder, receiver: Receiver,
   const answer: Answer = { accepted: 0, duplicates: 0, events: [] };
   stored.forEach((status, i) => {
     const { source, id } = events[i]!;
-    if (status === "future") return refused.push(...errorsOf([FUTURE], locale, batch ? places[i] : undefined));
+    if (status === "future" || status === "refused") {
+      const fault = status === "future" ? FUTURE : UNSTORABLE;
+      return refused.push(...errorsOf([fault], locale, batch ? places[i] : undefined));
+    }
     if (status === "accepted") answer.accepted += 1;
     else answer.duplicates += 1;
     return answer.events.push({ source, id, status });
@@ -121,7 +129,7 @@ async function post(request: FastifyRequest, holder: Holder, receiver: Receiver,
 const REFUSED = { en: "the event was not stored", "zh-CN": "事件未被保存" };
 const ALL_REFUSED = { en: "no event of the batch was stored", "zh-CN": "批次中没有事件被保存" };
 
-async function store(receiver: Receiver, events: NewEvent[]): Promise<Stored[]> {
+async function store(receiver: Receiver, events: NewEvent[]): Promise<Received[]> {
   try {
     return await receiver.receive(events);
   } catch (failure) {
