@@ -3,7 +3,7 @@ import { readLibrary } from "../../src/operate/library.ts";
 import { openTemporal } from "../../src/temporal/client.ts";
 import type { BenchOptions } from "../bench.ts";
 import { type BenchReport, machine, ratio } from "../measure.ts";
-import { challenge, reference } from "./base.ts";
+import { challenge, reference } from "../enrolled.ts";
 import { cohortsOf, type Measured, perCustomer, type Surroundings } from "./variants.ts";
 import { bundleBench, quiet } from "./worker.ts";
 

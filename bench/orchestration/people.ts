@@ -5,7 +5,7 @@ import { reactToEvents } from "../../src/intake/react.ts";
 import { minuteOf, timeOf } from "../../src/store/clock.ts";
 import { zoneAround } from "../../src/store/zone.ts";
 import { buysOn, checksIn } from "./chance.ts";
-import type { Base } from "./base.ts";
+import type { Base } from "../enrolled.ts";
 
 export interface Members {
   cohort: number;

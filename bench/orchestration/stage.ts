@@ -10,7 +10,7 @@ import { dispatchStimuli } from "../../src/temporal/dispatch.ts";
 import { lookAtRun } from "../../src/temporal/start.ts";
 import { zoneAround } from "../../src/store/zone.ts";
 import type { Batch, CohortActivities, Completed } from "../../workflows/contract.ts";
-import type { Base } from "./base.ts";
+import type { Base } from "../enrolled.ts";
 import type { Clock } from "./clock.ts";
 import type { CustomerActivities } from "./customer.ts";
 import type { People } from "./people.ts";

@@ -3,7 +3,7 @@ import type { Home } from "../../src/campaign/library.ts";
 import type { CompiledCampaign } from "../../src/operate/apply.ts";
 import { minuteOf, now } from "../../src/store/clock.ts";
 import { cohortWorkflowId, runWorkflowId, type Temporal } from "../../src/temporal/client.ts";
-import { type Base, enrol } from "./base.ts";
+import { type Base, enrol } from "../enrolled.ts";
 import { Clock } from "./clock.ts";
 import { boughtSignal, type CustomerInput } from "./customer.ts";
 import { type Counted, countHistories } from "./histories.ts";

@@ -11,6 +11,7 @@ const BENCHES: Record<string, { parts: Parameters<typeof withServices>[0]; load:
     parts: ["temporal"],
     load: async () => (await import("../../bench/orchestration/orchestration.ts")).benchOrchestration,
   },
+  intake: { parts: ["redis"], load: async () => (await import("../../bench/intake/intake.ts")).benchIntake },
 };
 
 export function register(parent: Command): void {

@@ -5,7 +5,7 @@ import type { Home } from "../campaign/library.ts";
 import type { Config } from "../config.ts";
 import { openWaker } from "../delivery/lane.ts";
 import { ServiceError } from "../fault.ts";
-import { openReceiver } from "../intake/receive.ts";
+import { openReceiver, type Receiver } from "../intake/receive.ts";
 import type { Database } from "../store/database.ts";
 import { openAuth } from "./auth.ts";
 import { readJsonBodies } from "./body.ts";
@@ -24,6 +24,8 @@ export interface ServerOptions {
   home: Home;
   /** called after events were stored, besides waking the lane "react" */
   onStored?: () => void;
+  /** takes the events instead of our own, which stores them */
+  receiver?: Receiver;
   /** fails requests whose answers are not what /openapi.json says; for tests */
   checkAnswers?: boolean;
 }
@@ -37,7 +39,8 @@ export interface Server {
 const BODY_LIMIT = 1024 * 1024;
 
 /** The API and the hosted pages. */
-export async function openServer({ db, config, home, onStored, checkAnswers = false }: ServerOptions): Promise<Server> {
+export async function openServer(options: ServerOptions): Promise<Server> {
+  const { db, config, home, onStored, checkAnswers = false } = options;
   const log = pino({ name: "serve", level: "info" }, pino.destination({ dest: 2, sync: true }));
   const app = Fastify({
     bodyLimit: BODY_LIMIT,
@@ -51,13 +54,11 @@ export async function openServer({ db, config, home, onStored, checkAnswers = fa
     retryStrategy: (times) => Math.min(times * 100, 1_000),
   });
   redis.on("error", () => undefined);
-  const receiver = openReceiver({
-    db,
-    onStored: () => {
-      onStored?.();
-      waker.wake("react");
-    },
-  });
+  const stored = () => {
+    onStored?.();
+    waker.wake("react");
+  };
+  const receiver = options.receiver ?? openReceiver({ db, onStored: stored });
   const watch = openReactionWatch(db);
 
   boundBodies(app, BODY_LIMIT);

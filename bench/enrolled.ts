@@ -1,8 +1,8 @@
 import { sql } from "kysely";
-import { type CompiledCampaign, compileFrom, compilePosted } from "../../src/operate/apply.ts";
-import { launch } from "../../src/operate/launch.ts";
-import { type Database, migrateDatabase, openDatabase } from "../../src/store/database.ts";
-import { saveDocument } from "../../src/store/document.ts";
+import { type CompiledCampaign, compileFrom, compilePosted } from "../src/operate/apply.ts";
+import { launch } from "../src/operate/launch.ts";
+import { type Database, migrateDatabase, openDatabase } from "../src/store/database.ts";
+import { saveDocument } from "../src/store/document.ts";
 
 const ZONES = ["Asia/Shanghai", "Europe/Berlin", "America/New_York"];
 const BEFORE = new Date("2020-01-01T00:00:00Z");
