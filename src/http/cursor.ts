@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Paged } from "../operate/page.ts";
 import { Problem } from "./problem.ts";
 
 const MOST = 500;
@@ -22,8 +23,12 @@ export function listOf<T>(item: z.ZodType<T>) {
 export function pageOf<T>(rows: T[], limit: number, key: (row: T) => unknown): { items: T[]; next: string | null } {
   const items = rows.slice(0, limit);
   const last = items.at(-1);
-  const next = rows.length > limit && last !== undefined ? JSON.stringify(key(last)) : null;
-  return { items, next: next === null ? null : Buffer.from(next).toString("base64url") };
+  return partOf({ items, next: rows.length > limit && last !== undefined ? key(last) : null });
+}
+
+/** A part of a list as its answer: the place that the next part comes after becomes a cursor. */
+export function partOf<T>({ items, next }: Paged<T, unknown>): { items: T[]; next: string | null } {
+  return { items, next: next === null ? null : Buffer.from(JSON.stringify(next)).toString("base64url") };
 }
 
 /** @throws Problem 400 for what no answer of ours has named */

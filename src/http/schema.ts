@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isStorable } from "../intake/text.ts";
 
 /** Schemas that several routes share. */
 export const problemError = z
@@ -23,3 +24,28 @@ export const problem = z
 
 /** A time as JSON has it. */
 export const time = z.iso.datetime({ offset: true });
+
+/** An id or a name in a request: what the database cannot hold is refused here. */
+export const name = z
+  .string()
+  .min(1)
+  .max(500)
+  .refine((text) => isStorable(text), "NUL and lone surrogates cannot be stored");
+
+/** What people write. */
+export const note = z
+  .string()
+  .max(10_000)
+  .refine((text) => isStorable(text), "NUL and lone surrogates cannot be stored");
+
+/** A time in a cursor: to the microsecond, as the database has it. */
+export const moment = z.union([z.literal("infinity"), z.iso.datetime({ precision: 6 })]);
+
+/** true or false in a query; false unless told. */
+export const flag = z
+  .enum(["true", "false", "1", "0"])
+  .default("false")
+  .transform((said) => said === "true" || said === "1");
+
+/** In the languages of the home. */
+export const text = z.object({ en: z.string(), "zh-CN": z.string() });

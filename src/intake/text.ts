@@ -4,6 +4,11 @@ const DEEPEST = 32;
 // with the u flag a surrogate is only seen when its other half is missing
 const UNSTORABLE = /\0|\p{Surrogate}/u;
 
+/** Whether a text is one that Postgres can store. */
+export function isStorable(text: string): boolean {
+  return !UNSTORABLE.test(text);
+}
+
 /** What Postgres cannot store, or a reader cannot survive: NUL, half of a character, numbers beyond a double, deep nesting. */
 export function textFaults(value: unknown, at: string, deepest = DEEPEST): Fault[] {
   return storable(value, deepest) ? [] : find(value, at, deepest);

@@ -5,6 +5,8 @@ import { now } from "../store/clock.ts";
 import { openComplaints, solveComplaints } from "../store/complaint.ts";
 import { claimCustomers, lockCustomers } from "../store/customer.ts";
 import { type Database, transaction } from "../store/database.ts";
+import { type Asker, ownComplaints, ownCustomers, seesOnlyOwn } from "./own.ts";
+import { asked, cut, moment, type Page, type Paged } from "./page.ts";
 
 export const SEVERITIES = ["low", "medium", "high"] as const;
 
@@ -23,19 +25,46 @@ export interface ComplaintView {
 
 const MOST = 1_000;
 
+export interface ComplaintFilter {
+  /** customer_id */
+  customer?: string;
+  status: "open" | "solved" | "all";
+}
+
+/** Where a complaint stands in the list. */
+export interface ComplaintPlace {
+  opened: string;
+  id: string;
+}
+
 /** Open complaints (`all`: solved ones too), the longest waiting first; at most a thousand. */
 export async function listComplaints(
   db: Database,
-  filter: { customer?: string; all?: boolean } = {},
+  { all = false, ...filter }: { customer?: string; all?: boolean } = {},
 ): Promise<ComplaintView[]> {
-  const { rows } = await sql<ComplaintView>`
+  const open = await pageOfComplaints(db, { ...filter, status: "open" }, { limit: MOST });
+  if (!all) return open.items;
+  const solved = await pageOfComplaints(db, { ...filter, status: "solved" }, { limit: MOST - open.items.length });
+  return [...open.items, ...solved.items];
+}
+
+/** A part of them in the order in which they were opened, of those that the asker may see. */
+export async function pageOfComplaints(
+  db: Database,
+  filter: ComplaintFilter,
+  page: Page<ComplaintPlace>,
+  asker?: Asker,
+): Promise<Paged<ComplaintView, ComplaintPlace>> {
+  const { opened = "-infinity", id = "" } = page.after ?? {};
+  const { rows } = await sql<ComplaintView & { place: ComplaintPlace }>`
     select k.id, c.customer_id as "customerId", k.severity, k.status, k.source, k.note, k.opened_at as opened,
-      k.solved_at as solved
+      k.solved_at as solved, json_build_object('opened', ${moment("k.opened_at")}, 'id', k.id) as place
     from complaints k join customers c on c.id = k.customer
-    where (${filter.all ?? false} or k.status = 'open')
+    where (${filter.status} = 'all' or k.status = ${filter.status})
       and (${filter.customer ?? null}::text is null or c.customer_id = ${filter.customer ?? null})
-    order by k.status, k.opened_at, k.id limit ${MOST}`.execute(db);
-  return rows;
+      and ${ownComplaints(asker, "k")} and (k.opened_at, k.id) > (${opened}::timestamptz, ${id})
+    order by k.opened_at, k.id limit ${asked(page)}`.execute(db);
+  return cut(rows, page);
 }
 
 export interface ComplaintReport {
@@ -48,9 +77,9 @@ export interface ComplaintReport {
 /**
  * Records a complaint that was heard in person. From the commit on promotions to the customer are held.
  * @returns the complaint's id
- * @throws InputError when the severity is not one of SEVERITIES
+ * @throws InputError when the severity is not one of SEVERITIES, or the asker, who sees only their own, does not know the customer
  */
-export async function openComplaint(db: Database, report: ComplaintReport): Promise<string> {
+export async function openComplaint(db: Database, report: ComplaintReport, asker?: Asker): Promise<string> {
   const severity = SEVERITIES.find((known) => known === report.severity);
   if (!severity) {
     const message = {
@@ -59,6 +88,7 @@ export async function openComplaint(db: Database, report: ComplaintReport): Prom
     };
     throw refuse("severity", message, nearest(report.severity, SEVERITIES));
   }
+  if (seesOnlyOwn(asker)) await refuseStranger(db, report.customerId, asker);
   const id = randomUUID();
   await transaction(db, async (tx) => {
     const at = await now(tx);
@@ -70,17 +100,31 @@ export async function openComplaint(db: Database, report: ComplaintReport): Prom
   return id;
 }
 
+/** Anybody may call the service desk, so that service takes complaints of every customer that there is. */
+async function refuseStranger(db: Database, customerId: string, asker: NonNullable<Asker>): Promise<void> {
+  const theirs = asker.role === "service" ? sql`true` : ownCustomers(asker, "c");
+  const { rows } = await sql`select 1 from customers c where c.customer_id = ${customerId} and ${theirs}`.execute(db);
+  if (rows.length === 0) throw absent(customerId, { en: "there is no such customer", "zh-CN": "没有这个客户" });
+}
+
 /**
  * The complaint is mended: promotions may go out again (wake "deliver" and "dispatch" afterwards), and the task that asked for it is
  * done.
  * @returns whether it was open until now
  * @throws InputError that names the nearest open complaint when there is no such one
  */
-export async function solveComplaint(db: Database, id: string, by: string | null = null): Promise<boolean> {
-  const { rows } = await sql<{ customer: number }>`select customer from complaints where id = ${id}`.execute(db);
+export async function solveComplaint(
+  db: Database,
+  id: string,
+  by: string | null = null,
+  asker?: Asker,
+): Promise<boolean> {
+  const { rows } = await sql<{ customer: number }>`
+    select k.customer from complaints k where k.id = ${id} and ${ownComplaints(asker, "k")}`.execute(db);
   const customer = rows[0]?.customer;
   if (customer === undefined) {
-    const open = (await listComplaints(db)).map((complaint) => complaint.id);
+    const known = await pageOfComplaints(db, { status: "open" }, { limit: MOST }, asker);
+    const open = known.items.map((complaint) => complaint.id);
     throw absent(id, { en: "there is no such complaint", "zh-CN": "没有这个投诉" }, nearest(id, open));
   }
   return transaction(db, async (tx) => {

@@ -14,6 +14,8 @@ import { lockGates } from "../store/phase.ts";
 import { insertStimuli } from "../store/stimulus.ts";
 import { loadTask, openBefore, type Task, updateTask } from "../store/task.ts";
 import { meetWait } from "../store/wait.ts";
+import { type Asker, seesOnlyOwn } from "./own.ts";
+import { showTask } from "./task-list.ts";
 
 export interface TaskReport {
   /** id of one of the outcomes that the step declares; calls need one */
@@ -36,9 +38,10 @@ export interface TaskDone {
 
 /**
  * Records what came of a task. Wake "dispatch" afterwards.
- * @throws InputError when there is no such task, it is no longer open, or the outcome is none of its step's
+ * @throws InputError when there is no such task (that the asker may see), it is no longer open, or the outcome is none of its step's
  */
-export async function taskDone(db: Database, id: string, report: TaskReport): Promise<TaskDone> {
+export async function taskDone(db: Database, id: string, report: TaskReport, asker?: Asker): Promise<TaskDone> {
+  if (seesOnlyOwn(asker)) await showTask(db, id, asker);
   return transaction(db, async (tx) => {
     const task = await lockTask(tx, id);
     if (task.status === "closed") {

@@ -1,0 +1,78 @@
+import { z } from "zod";
+import { openComplaint, pageOfComplaints, SEVERITIES, solveComplaint } from "../../operate/complaint.ts";
+import { listOf, listQuery, partOf, readCursor } from "../cursor.ts";
+import type { Parts } from "../parts.ts";
+import { type AnyRoute, route } from "../route.ts";
+import { moment, name, note, time } from "../schema.ts";
+
+const complaint = z
+  .object({
+    id: z.string(),
+    customerId: z.string(),
+    severity: z.enum(SEVERITIES),
+    status: z.enum(["open", "solved"]),
+    source: z.string().meta({ description: 'an event\'s source, "campaign" or "operator"' }),
+    note: z.string().nullable(),
+    opened: time,
+    solved: time.nullable(),
+  })
+  .meta({ id: "Complaint" });
+const place = z.object({ opened: moment, id: name });
+
+/** Sales and service see complaints of customers of theirs; service also those that are nobody's task. */
+export function complaintRoutes({ db, wake }: Pick<Parts, "db" | "wake">): AnyRoute[] {
+  return [
+    route({
+      method: "GET",
+      path: "/v1/complaints",
+      tag: "complaints",
+      summary: "Complaints, the longest waiting first; while one is open its customer gets no promotions",
+      roles: ["marketer", "ops", "sales", "service"],
+      query: listQuery.extend({
+        customer: name.optional(),
+        status: z.enum(["open", "solved", "all"]).default("open"),
+      }),
+      answer: listOf(complaint),
+      async handle({ query: { limit, after, ...filter }, holder }) {
+        const from = readCursor(after, place);
+        return partOf(await pageOfComplaints(db, filter, { limit, ...(from && { after: from }) }, holder));
+      },
+    }),
+    route({
+      method: "POST",
+      path: "/v1/complaints",
+      tag: "complaints",
+      summary: "Records a complaint that was heard in person; promotions to the customer are held until it is solved",
+      roles: ["ops", "sales", "service"],
+      body: z.strictObject({
+        customerId: name,
+        severity: z.enum(SEVERITIES).default("medium"),
+        note: note.optional(),
+      }),
+      status: 201,
+      answer: z.object({ id: z.string(), customerId: z.string(), severity: z.enum(SEVERITIES) }),
+      async handle({ body: { customerId, severity, note: about }, holder }) {
+        const report = { customerId, severity, ...(about !== undefined && { note: about }) };
+        return { id: await openComplaint(db, report, holder), customerId, severity };
+      },
+    }),
+    route({
+      method: "POST",
+      path: "/v1/complaints/{id}/solve",
+      tag: "complaints",
+      summary: "A complaint is mended: its task is done, and what was held for it is sent if it is still time",
+      roles: ["ops", "sales", "service"],
+      params: z.object({ id: name }),
+      answer: z.object({
+        id: z.string(),
+        solved: z.boolean().meta({ description: "false: it was solved before" }),
+      }),
+      async handle({ params: { id }, holder }) {
+        const solved = await solveComplaint(db, id, holder.name, holder);
+        wake("dispatch");
+        wake("deliver");
+        return { id, solved };
+      },
+    }),
+  ];
+}

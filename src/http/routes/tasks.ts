@@ -1,0 +1,90 @@
+import { z } from "zod";
+import { taskDone } from "../../operate/task.ts";
+import { pageOfTasks, showTask } from "../../operate/task-list.ts";
+import { listOf, listQuery, partOf, readCursor } from "../cursor.ts";
+import type { Parts } from "../parts.ts";
+import { type AnyRoute, route } from "../route.ts";
+import { flag, moment, name, note, time } from "../schema.ts";
+
+const task = z
+  .object({
+    id: z.string(),
+    run: z.string(),
+    kind: z.enum(["plan", "call", "watch", "complaint", "budget"]),
+    title: z.string(),
+    team: z.string(),
+    assignee: z.string().nullable(),
+    customerId: z.string().nullable(),
+    script: z.string().nullable().meta({ description: "what to say: rules/scripts" }),
+    phase: z.string().nullable(),
+    gate: z.boolean(),
+    after: z.array(z.string()).meta({ description: "plan rows that are to be done before it" }),
+    from: time.nullable(),
+    due: time.nullable(),
+    status: z.enum(["open", "done", "overdue", "closed"]),
+    attempts: z.number().int(),
+    maxAttempts: z.number().int(),
+    outcomes: z.array(z.string()).meta({ description: "what may be said to have come of it" }),
+    outcome: z.string().nullable(),
+    note: z.string().nullable(),
+    timezone: z.string(),
+  })
+  .meta({ id: "Task" });
+const place = z.object({ due: moment, id: name });
+const named = z.object({ id: name });
+
+/** Sales and service see tasks of their team or assigned to them. */
+export function taskRoutes({ db, wake }: Pick<Parts, "db" | "wake">): AnyRoute[] {
+  return [
+    route({
+      method: "GET",
+      path: "/v1/tasks",
+      tag: "tasks",
+      summary: "Calls, plan rows and other work for people, the most urgent first",
+      roles: ["marketer", "ops", "sales", "service"],
+      query: listQuery.extend({ run: name.optional(), team: name.optional(), customer: name.optional(), all: flag }),
+      answer: listOf(task),
+      async handle({ query: { limit, after, ...filter }, holder }) {
+        const from = readCursor(after, place);
+        return partOf(await pageOfTasks(db, filter, { limit, ...(from && { after: from }) }, holder));
+      },
+    }),
+    route({
+      method: "GET",
+      path: "/v1/tasks/{id}",
+      tag: "tasks",
+      summary: "One task",
+      roles: ["marketer", "ops", "sales", "service"],
+      params: named,
+      answer: task,
+      handle: ({ params, holder }) => showTask(db, params.id, holder),
+    }),
+    route({
+      method: "POST",
+      path: "/v1/tasks/{id}/done",
+      tag: "tasks",
+      summary: "Records what came of a task; the customer's journey goes on with it",
+      roles: ["marketer", "ops", "sales", "service"],
+      params: named,
+      body: z.strictObject({
+        outcome: name.optional().meta({ description: "one of the task's outcomes; calls need one" }),
+        note: note.optional(),
+      }),
+      answer: z.object({
+        id: z.string(),
+        status: z.enum(["done", "open"]).meta({ description: "open: nobody was reached, and it is to be tried again" }),
+        attemptsLeft: z.number().int(),
+        late: z.boolean(),
+        movedDays: z.number().int().meta({ description: "of a gate: by how many days later phases move" }),
+        released: z.number().int().meta({ description: "of a gate: members who go on" }),
+      }),
+      async handle({ params, body, holder }) {
+        const done = await taskDone(db, params.id, { ...body, by: holder.name }, holder);
+        wake("dispatch");
+        // solving a complaint may have let messages go
+        wake("deliver");
+        return done;
+      },
+    }),
+  ];
+}
