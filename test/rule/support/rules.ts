@@ -122,6 +122,17 @@ const ITEM_RULES = [
   { orders: { count: "orders", where: { "!": { ">=": [{ var: "item.price" }, 10] } } } },
   { orders: { max: "qty", within: "30d", where: { in: [{ var: "item.category" }, ["tea", "cup"]] } } },
 ];
+function overWindows(asked: Record<string, object>, of: string, ...windows: string[]): unknown[] {
+  return windows.map((within) => ({ [of]: { ...asked[of], within } }));
+}
+const BOUGHT = { ">=": [{ var: "item.qty" }, 0] };
+const CHECKED = { "==": [{ var: "event.step" }, "a"] };
+/** The same figure over two windows: neither may be taken for the other. */
+const TWO_WINDOWS = [
+  overWindows({ orders: { count: "orders", where: BOUGHT } }, "orders", "30d", "1y"),
+  overWindows({ orders: { sum: "qty", where: BOUGHT } }, "orders", "this_month", "1y"),
+  overWindows({ events: { type: "check_in", count: "events", where: CHECKED } }, "events", "7d", "365d"),
+];
 const ITEMS = fc.constantFrom(...ITEM_RULES);
 const DATE_AGGREGATES = fc.constantFrom(
   { orders: { first: "day", within: "1y", where: { "!=": [{ var: "item.category" }, "cup"] } } },
@@ -174,6 +185,14 @@ export const EDGES: unknown[] = [
   ),
   { and: [{ "==": [{ var: "customer.locale" }, "en"] }, { "!": [{ var: "customer.traits.flag" }] }] },
   ...each(ITEM_RULES, (one) => [{ "<=": [one, 1] }, { ">": [one, 1] }]),
+  // a count that may be nothing, on the right of what it is compared with
+  ...each(["<", ">", ">="], (op) =>
+    each(COUNTED, (name) => each([0, 1], (value) => [{ [op]: [value, { var: name }] }])),
+  ),
+  ...each(TWO_WINDOWS, ([short, long]) => [
+    { "==": [short, long] },
+    { and: [{ "==": [short, 0] }, { ">": [long, 0] }] },
+  ]),
   ...each([...DATE_NAMES, "customer.traits.date"], (name) => [
     { missing: [name] },
     { "<=": [{ var: name }, "2026-03-07"] },
