@@ -1,24 +1,17 @@
 import { localDay, minuteOfDay, toUtc, type Zone } from "../campaign/calendar.ts";
-import type { Day, Minute, Program, Trigger } from "../campaign/program.ts";
-import { triggerOf } from "../campaign/trigger.ts";
+import type { Day, Minute } from "../campaign/program.ts";
 import { fallsOn } from "../rule/anniversary.ts";
 import { dayOf } from "../rule/value.ts";
 import { minuteOf, now } from "../store/clock.ts";
 import { lockCustomers } from "../store/customer.ts";
 import { type Database, transaction } from "../store/database.ts";
-import { loadDocument } from "../store/document.ts";
 import { baseZones, customersOn, holdDateLook, loadDateLooks, saveDateLook } from "../store/join/dates.ts";
 import { join } from "../store/join/join.ts";
-import { loadStanding, type StandingRun } from "../store/join/runs.ts";
 import { zoneAround } from "../store/zone.ts";
-
-type DateTrigger = Extract<Trigger, { kind: "date" }>;
+import { runsTriggeredBy, type Triggered } from "./standing-run.ts";
 
 /** A run that looks through the customers of a zone once a day. */
-interface Look {
-  run: StandingRun;
-  program: Program;
-  trigger: DateTrigger;
+interface Look extends Triggered<"date"> {
   zone: string;
   zones: string[];
   /** the local day for which it is time; undefined: not yet today */
@@ -56,10 +49,7 @@ async function looks(db: Database): Promise<Look[]> {
   let zones: string[] | undefined;
   const done = new Map<string, Day>();
   const minute = minuteOf(await now(db));
-  for (const run of await loadStanding(db)) {
-    const program = await loadDocument<Program>(db, run.program);
-    const trigger = triggerOf(program);
-    if (trigger.kind !== "date") continue;
+  for (const { run, program, trigger } of await runsTriggeredBy(db, "date")) {
     if (!zones) {
       zones = await baseZones(db);
       for (const look of await loadDateLooks(db)) {

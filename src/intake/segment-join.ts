@@ -1,12 +1,9 @@
-import type { Program } from "../campaign/program.ts";
-import { triggerOf } from "../campaign/trigger.ts";
 import { now } from "../store/clock.ts";
 import { lockCustomers } from "../store/customer.ts";
 import { type Database, transaction } from "../store/database.ts";
-import { loadDocument } from "../store/document.ts";
 import { join } from "../store/join/join.ts";
-import { loadStanding } from "../store/join/runs.ts";
 import { takeSegmentChanges } from "../store/segment-change.ts";
+import { runsTriggeredBy } from "./standing-run.ts";
 
 const AT_ONCE = 500;
 const WAY = { entry: "in", exit: "out" } as const;
@@ -22,10 +19,7 @@ export async function joinBySegments(db: Database): Promise<{ joined: number; mo
       changes.map((change) => change.customer),
     );
     const at = await now(tx);
-    for (const run of await loadStanding(tx)) {
-      const program = await loadDocument<Program>(tx, run.program);
-      const trigger = triggerOf(program);
-      if (trigger.kind !== "segment") continue;
+    for (const { run, program, trigger } of await runsTriggeredBy(tx, "segment")) {
       const { segment, on } = trigger;
       const joiners = changes
         .filter((change) => change.segment === segment && change.way === WAY[on] && change.at >= run.launchedAt)

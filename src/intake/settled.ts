@@ -1,23 +1,18 @@
-import type { Program } from "../campaign/program.ts";
-import { triggerOf } from "../campaign/trigger.ts";
 import { now } from "../store/clock.ts";
 import { lockCustomers } from "../store/customer.ts";
 import { type Database, transaction } from "../store/database.ts";
-import { loadDocument } from "../store/document.ts";
 import { addReactions } from "../store/event.ts";
 import { join } from "../store/join/join.ts";
-import { loadStanding } from "../store/join/runs.ts";
 import { customersDue, takeSettled } from "../store/join/settling.ts";
+import { runsTriggeredBy } from "./standing-run.ts";
 
 const AT_ONCE = 500;
 
 /** Those join whose trigger has settled. @returns how many have joined, and whether there may be more */
 export async function joinSettled(db: Database): Promise<{ joined: number; more: boolean }> {
   let [joined, more] = [0, false];
-  for (const run of await loadStanding(db)) {
-    const program = await loadDocument<Program>(db, run.program);
-    const trigger = triggerOf(program);
-    if (trigger.kind !== "event" || !trigger.settle) continue;
+  for (const { run, program, trigger } of await runsTriggeredBy(db, "event")) {
+    if (!trigger.settle) continue;
     const asked = { unless: trigger.unless, field: trigger.enrolBy?.split(".") ?? [] };
     await transaction(db, async (tx) => {
       const customers = await customersDue(tx, run.id, await now(tx), AT_ONCE);

@@ -1,31 +1,25 @@
 import { digitsOf } from "../campaign/currency.ts";
 import { inMinutes } from "../campaign/duration.ts";
 import { eventValue } from "../campaign/event-value.ts";
-import type { Program, Trigger } from "../campaign/program.ts";
-import { triggerOf } from "../campaign/trigger.ts";
 import { variablesOf } from "../rule/ast.ts";
 import { holds } from "../rule/evaluate.ts";
 import type { Tx } from "../store/database.ts";
-import { loadDocument } from "../store/document.ts";
 import { loadFacts } from "../store/facts.ts";
 import type { Joiner } from "../store/join/eligible.ts";
 import { join } from "../store/join/join.ts";
-import { loadStanding, type StandingRun } from "../store/join/runs.ts";
 import { insertSettling, type Settling } from "../store/join/settling.ts";
 import type { Batch, Pending } from "./batch.ts";
+import { runsTriggeredBy, type Triggered } from "./standing-run.ts";
 
-type EventTrigger = Extract<Trigger, { kind: "event" }>;
-interface Waiting {
-  run: StandingRun;
-  program: Program;
-  trigger: EventTrigger;
-}
+type Waiting = Triggered<"event">;
 
 /** Events that bring their customers into standing runs: at once, or after a while without a further one. */
 export async function joinByEvents(tx: Tx, batch: Batch): Promise<void> {
   const settling: Settling[] = [];
-  for (const waiting of await waitingRuns(tx, batch)) {
+  const types = new Set(batch.events.map((event) => event.type));
+  for (const waiting of await runsTriggeredBy(tx, "event")) {
     const { run, program, trigger } = waiting;
+    if (!types.has(trigger.event)) continue;
     const fitting = await fittingEvents(tx, batch, waiting);
     const joiners: { event: Pending; joiner: Joiner }[] = [];
     for (const event of fitting) {
@@ -57,17 +51,6 @@ export async function joinByEvents(tx: Tx, batch: Batch): Promise<void> {
   await insertSettling(tx, settling);
 }
 
-async function waitingRuns(tx: Tx, batch: Batch): Promise<Waiting[]> {
-  const types = new Set(batch.events.map((event) => event.type));
-  const found: Waiting[] = [];
-  for (const run of await loadStanding(tx)) {
-    const program = await loadDocument<Program>(tx, run.program);
-    const trigger = triggerOf(program);
-    if (trigger.kind === "event" && types.has(trigger.event)) found.push({ run, program, trigger });
-  }
-  return found;
-}
-
 /** Those that occurred since the run was launched and that its `where` holds for. */
 async function fittingEvents(tx: Tx, batch: Batch, { run, trigger }: Waiting): Promise<Pending[]> {
   const events = batch.events.filter(
@@ -96,7 +79,7 @@ async function fittingEvents(tx: Tx, batch: Batch, { run, trigger }: Waiting): P
 const LONGEST_KEY = 256;
 
 /** Undefined: the event does not carry the field that enrolments are told apart by. */
-function keyOf({ enrolBy }: EventTrigger, data: Record<string, unknown>): string | undefined {
+function keyOf({ enrolBy }: Waiting["trigger"], data: Record<string, unknown>): string | undefined {
   if (enrolBy === undefined) return "";
   let found: unknown = data;
   for (const part of enrolBy.split(".")) {
