@@ -56,6 +56,7 @@ export const commands: Entry[] = [
   { words: ["customer", "merge"], group: "customers", load: () => import("./customer/merge.ts") },
   { words: ["key", "create"], group: "API keys", load: () => import("./key/create.ts") },
   { words: ["key", "list"], group: "API keys", load: () => import("./key/list.ts") },
+  { words: ["key", "rotate"], group: "API keys", load: () => import("./key/rotate.ts") },
   { words: ["key", "revoke"], group: "API keys", load: () => import("./key/revoke.ts") },
   { words: ["bench"], load: () => import("./bench.ts") },
   { words: ["demo-world", "generate"], group: "the demo's customers", load: () => import("./demo-world/generate.ts") },

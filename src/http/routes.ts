@@ -4,6 +4,7 @@ import { campaignRoutes } from "./routes/campaigns.ts";
 import { complaintRoutes } from "./routes/complaints.ts";
 import { eventRoutes } from "./routes/events.ts";
 import { healthRoutes } from "./routes/health.ts";
+import { keyRoutes } from "./routes/keys.ts";
 import { taskRoutes } from "./routes/tasks.ts";
 
 /** Every address of the API, by noun; hosted pages, opened by signed links, are in pages.ts. */
@@ -13,6 +14,7 @@ export function apiRoutes(parts: Parts): AnyRoute[] {
     ...campaignRoutes(parts),
     ...taskRoutes(parts),
     ...complaintRoutes(parts),
+    ...keyRoutes(parts),
     ...healthRoutes(parts),
   ];
 }

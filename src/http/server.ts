@@ -69,7 +69,8 @@ export async function openServer(options: ServerOptions): Promise<Server> {
     const { code, name, stack } = error;
     const where = { method: request.method, route: request.routeOptions.url, status: problem.status };
     // what we refuse on purpose, as too much at once, is no trouble of ours
-    if (problem.status >= 500 && problem !== error) log.error({ ...where, error: name, code, at: stack?.match(/\n\s+at .*/)?.[0].trim() });
+    if (problem.status >= 500 && problem !== error)
+      log.error({ ...where, error: name, code, at: stack?.match(/\n\s+at .*/)?.[0].trim() });
     return problem;
   }
   app.setErrorHandler((error, request, reply) => sendProblem(request, reply, report(error as Error, request)));

@@ -4,12 +4,28 @@ import type { Holder } from "../store/api-key.ts";
 /** What a browser could invent to its user's gain, or against another's will. */
 const NEVER_PUBLIC = ["order.*", "coupon.*", "complaint.*", "consent.*", "gift.*"];
 
-/** @param type the type that acts: of a mapped event the one it is mapped to @returns why the holder may not post it */
-export function mayPost(holder: Pick<Holder, "public" | "types">, type: string): Fault | undefined {
+/**
+ * @param type the type that acts: of a mapped event the one it is mapped to
+ * @param source as the event names it; absent where we name it
+ * @returns why the holder may not post it
+ */
+export function mayPost(
+  holder: Pick<Holder, "name" | "public" | "types">,
+  type: string,
+  source?: string,
+): Fault | undefined {
   if (holder.public && NEVER_PUBLIC.some((pattern) => covers(pattern, type))) {
     return error("/type", {
       en: `a public key may not post ${type}`,
       "zh-CN": `公开密钥不可提交 ${type} 事件`,
+    });
+  }
+  // else a browser could use up the ids of a backend's events, which would then count as known
+  const own = publicSource(holder);
+  if (holder.public && source !== undefined && source !== own && !source.startsWith(`${own}/`)) {
+    return error("/source", {
+      en: `of events that come by this public key the source is "${own}"`,
+      "zh-CN": `通过该公开密钥提交的事件，source 必须为 "${own}"`,
     });
   }
   if (holder.types === undefined || holder.types.some((pattern) => covers(pattern, type))) return undefined;
@@ -19,6 +35,10 @@ export function mayPost(holder: Pick<Holder, "public" | "types">, type: string):
     { en: `this key may not post ${type}`, "zh-CN": `该密钥不可提交 ${type} 事件` },
     { en: `it may post: ${hint}`, "zh-CN": `可提交：${hint}` },
   );
+}
+
+function publicSource({ name }: Pick<Holder, "name">): string {
+  return `public:${name}`;
 }
 
 /** "cart.*" covers "cart.updated", not "cart" and not "carts.updated". */

@@ -1,30 +1,46 @@
 import { createHash, randomBytes } from "node:crypto";
 import { sql } from "kysely";
-import type { Database } from "./database.ts";
+import type { Database, Tx } from "./database.ts";
 
 export const ROLES = ["marketer", "ops", "sales", "service", "backend", "admin"] as const;
 export type Role = (typeof ROLES)[number];
 
+/** What a key may, besides its role. */
+export interface KeyLimits {
+  person?: string;
+  team?: string;
+  public?: boolean;
+  types?: string[];
+  expiresAt?: Date;
+}
+
 export interface ApiKey {
   name: string;
   role: Role;
+  person: string | null;
+  team: string | null;
+  public: boolean;
+  types: string[] | null;
   created_at: Date;
   expires_at: Date | null;
   revoked_at: Date | null;
+  /** "2026-04-01", by the clock */
+  last_used_on: string | null;
 }
 
 /** Only the key's SHA-256 is kept; the key itself is returned here once. */
 export async function createApiKey(
-  db: Database,
+  db: Database | Tx,
   name: string,
   role: Role,
   at: Date,
-  expiresAt?: Date,
+  limits: KeyLimits = {},
 ): Promise<string> {
-  const key = `rk_${randomBytes(24).toString("base64url")}`;
+  const key = `${limits.public ? "pk" : "rk"}_${randomBytes(24).toString("base64url")}`;
   await sql`
-    insert into api_keys (hash, name, role, created_at, expires_at)
-    values (${keyHash(key)}, ${name}, ${role}, ${at}, ${expiresAt ?? null})`.execute(db);
+    insert into api_keys (hash, name, role, created_at, expires_at, person, team, public, types)
+    values (${keyHash(key)}, ${name}, ${role}, ${at}, ${limits.expiresAt ?? null}, ${limits.person ?? null},
+      ${limits.team ?? null}, ${limits.public ?? false}, ${limits.types ?? null}::text[])`.execute(db);
   return key;
 }
 
@@ -42,26 +58,24 @@ export interface Holder {
   types?: string[];
 }
 
-/** The holder of a key at clock time, if it is known, not expired and not revoked. */
+/** The holder of a key at clock time, if it is known, not expired and not revoked; the day of its use is noted. */
 export async function holderOfKey(db: Database, key: string): Promise<Holder | undefined> {
   const { rows } = await sql<KeyHolder>`
-    select k.name, k.role, k.person, k.team, k.public, k.types from api_keys k cross join clock c
-    where k.hash = ${keyHash(key)} and k.revoked_at is null
-      and (k.expires_at is null or k.expires_at > c.virtual_anchor + (clock_timestamp() - c.real_anchor) * c.rate)`.execute(
-    db,
-  );
+    with clock_now as (
+      select virtual_anchor + (clock_timestamp() - real_anchor) * rate as at from clock
+    ), found as (
+      select k.hash, k.name, k.role, k.person, k.team, k.public, k.types, c.at::date as day
+      from api_keys k cross join clock_now c
+      where k.hash = ${keyHash(key)} and k.revoked_at is null and (k.expires_at is null or k.expires_at > c.at)
+    ), used as (
+      update api_keys k set last_used_on = f.day from found f
+      where k.hash = f.hash and k.last_used_on is distinct from f.day
+    )
+    select name, role, person, team, public, types from found`.execute(db);
   const [found] = rows;
   if (!found) return undefined;
-  const { name, role, person, team, public: open, types } = found;
-  return {
-    name,
-    role,
-    kind: "key",
-    public: open,
-    ...(person && { person }),
-    ...(team && { team }),
-    ...(types && { types }),
-  };
+  const { person, team, types, ...rest } = found;
+  return { ...rest, kind: "key", ...(person && { person }), ...(team && { team }), ...(types && { types }) };
 }
 
 interface KeyHolder extends Pick<Holder, "name" | "role" | "public"> {
@@ -70,17 +84,44 @@ interface KeyHolder extends Pick<Holder, "name" | "role" | "public"> {
   types: string[] | null;
 }
 
-export async function listApiKeys(db: Database): Promise<ApiKey[]> {
-  const { rows } = await sql<ApiKey>`
-    select name, role, created_at, expires_at, revoked_at from api_keys order by created_at, name`.execute(db);
+/** Newest last; at most `limit` after the key of that hash. */
+export async function listApiKeys(
+  db: Database | Tx,
+  page: { limit?: number; after?: string; name?: string } = {},
+): Promise<(ApiKey & { hash: string })[]> {
+  const named = page.name === undefined ? sql`` : sql`and name = ${page.name}`;
+  const { rows } = await sql<ApiKey & { hash: string }>`
+    select hash, name, role, person, team, public, types, created_at, expires_at, revoked_at, last_used_on::text
+    from api_keys
+    where (${page.after ?? null}::text is null
+      or (created_at, hash) > (select created_at, hash from api_keys where hash = ${page.after ?? null})) ${named}
+    order by created_at, hash limit ${page.limit ?? null}`.execute(db);
   return rows;
 }
 
 /** Revokes the keys of that name; says how many were still good. */
 export async function revokeApiKey(db: Database, name: string, at: Date): Promise<number> {
   const { numAffectedRows } = await sql`
-    update api_keys set revoked_at = ${at} where name = ${name} and revoked_at is null`.execute(db);
+    update api_keys set revoked_at = ${at} where name = ${name} and revoked_at is null
+      and (expires_at is null or expires_at > ${at})`.execute(db);
   return Number(numAffectedRows ?? 0n);
+}
+
+/** Locks those of that name that are good at a time, newest first. */
+export async function lockGoodKeys(tx: Tx, name: string, at: Date): Promise<(ApiKey & { hash: string })[]> {
+  const { rows } = await sql<ApiKey & { hash: string }>`
+    select hash, name, role, person, team, public, types, created_at, expires_at, revoked_at, last_used_on::text
+    from api_keys where name = ${name} and revoked_at is null and (expires_at is null or expires_at > ${at})
+    order by created_at desc, hash for update`.execute(tx);
+  return rows;
+}
+
+/** They end then, unless they end before. */
+export async function expireKeys(tx: Tx, hashes: string[], at: Date): Promise<void> {
+  await sql`
+    update api_keys set expires_at = least(expires_at, ${at}::timestamptz) where hash = any(${hashes}::text[])`.execute(
+    tx,
+  );
 }
 
 function keyHash(key: string): string {

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { listApiKeys } from "../../store/api-key.ts";
+import { listKeys } from "../../operate/api-key.ts";
 import { withServices } from "../services.ts";
 
 export function register(parent: Command): void {
@@ -9,7 +9,7 @@ export function register(parent: Command): void {
     .option("--json", "as JSON")
     .action((options: { json?: boolean }) =>
       withServices([], async ({ config, db }) => {
-        const keys = await listApiKeys(db);
+        const keys = (await listKeys(db)).map(({ hash: _, ...key }) => key);
         if (options.json) return console.log(JSON.stringify(keys));
         const zh = config.locale === "zh-CN";
         if (keys.length === 0)
@@ -17,7 +17,11 @@ export function register(parent: Command): void {
         for (const key of keys) {
           const until = key.expires_at ? `${zh ? "有效期至" : "until"} ${key.expires_at.toISOString()}` : "";
           const state = key.revoked_at ? `${zh ? "已吊销" : "revoked"} ${key.revoked_at.toISOString()}` : until;
-          console.log([key.role.padEnd(9), key.created_at.toISOString(), key.name, state].join("  ").trimEnd());
+          const used = `${zh ? "最近使用" : "used"} ${key.last_used_on ?? "-"}`;
+          const of = [key.public && (zh ? "公开" : "public"), key.team, key.person, key.types?.join(",")];
+          const limits = of.filter(Boolean).join(" ");
+          const cells = [key.role.padEnd(9), key.created_at.toISOString(), key.name, limits, used, state];
+          console.log(cells.filter((cell) => cell !== "").join("  "));
         }
       }),
     );

@@ -98,10 +98,13 @@ async function post(request: FastifyRequest, holder: Holder, receiver: Receiver,
   const refused: ProblemError[] = [];
   const events: NewEvent[] = [];
   const places: number[] = [];
+  let denied = 0;
   parsed.forEach((one, index) => {
-    const denied = "event" in one ? mayPost(holder, one.event.type) : undefined;
-    if (denied) refused.push(...errorsOf([denied], locale, batch ? index : undefined));
-    else if ("faults" in one) refused.push(...errorsOf(one.faults, locale, batch ? index : undefined));
+    const denial = "event" in one ? mayPost(holder, one.event.type, one.event.source) : undefined;
+    if (denial) {
+      denied += 1;
+      refused.push(...errorsOf([denial], locale, batch ? index : undefined));
+    } else if ("faults" in one) refused.push(...errorsOf(one.faults, locale, batch ? index : undefined));
     else {
       events.push(one.event);
       places.push(index);
@@ -120,6 +123,7 @@ async function post(request: FastifyRequest, holder: Holder, receiver: Receiver,
     return answer.events.push({ source, id, status });
   });
   if (refused.length > 0 && answer.events.length === 0) {
+    if (denied === parsed.length) throw new Problem(403, "event-type", DENIED, refused);
     throw new Problem(400, "bad-event", batch ? ALL_REFUSED : REFUSED, refused);
   }
   if (refused.length > 0) answer.errors = refused.sort((a, b) => a.index! - b.index!);
@@ -127,6 +131,7 @@ async function post(request: FastifyRequest, holder: Holder, receiver: Receiver,
 }
 
 const REFUSED = { en: "the event was not stored", "zh-CN": "事件未被保存" };
+const DENIED = { en: "this key may not post that", "zh-CN": "该密钥不可提交此类事件" };
 const ALL_REFUSED = { en: "no event of the batch was stored", "zh-CN": "批次中没有事件被保存" };
 
 async function store(receiver: Receiver, events: NewEvent[]): Promise<Received[]> {

@@ -1,0 +1,93 @@
+import { z } from "zod";
+import { createKey, listKeys, revokeKey, rotateKey } from "../../operate/api-key.ts";
+import { ROLES } from "../../store/api-key.ts";
+import { listOf, listQuery, pageOf, readCursor } from "../cursor.ts";
+import type { Parts } from "../parts.ts";
+import { type AnyRoute, route } from "../route.ts";
+import { time } from "../schema.ts";
+
+const named = z.object({ name: z.string().min(1).max(100) });
+
+const shown = z.object({
+  name: z.string(),
+  role: z.enum(ROLES),
+  person: z.string().nullable(),
+  team: z.string().nullable(),
+  public: z.boolean(),
+  types: z.array(z.string()).nullable(),
+  created_at: time,
+  expires_at: time.nullable(),
+  revoked_at: time.nullable(),
+  last_used_on: z.string().nullable(),
+});
+
+const made = z.object({
+  key: z.string().meta({ description: "shown this once" }),
+  name: z.string(),
+  role: z.enum(ROLES),
+});
+
+/** docs/security.md describes them. */
+export function keyRoutes({ db }: Pick<Parts, "db">): AnyRoute[] {
+  return [
+    route({
+      method: "GET",
+      path: "/v1/keys",
+      tag: "keys",
+      summary: "API keys, oldest first; the keys themselves are not kept",
+      roles: [],
+      query: listQuery,
+      answer: listOf(shown),
+      async handle({ query }) {
+        const after = readCursor(query.after, z.string());
+        const keys = await listKeys(db, { limit: query.limit + 1, ...(after !== undefined && { after }) });
+        const page = pageOf(keys, query.limit, (key) => key.hash);
+        return { ...page, items: page.items.map(({ hash: _, ...key }) => key) };
+      },
+    }),
+    route({
+      method: "POST",
+      path: "/v1/keys",
+      tag: "keys",
+      summary: "Makes a key; it is answered this once",
+      roles: [],
+      body: z.strictObject({
+        name: z.string(),
+        role: z.enum(ROLES),
+        days: z.number().int().min(1).max(36_500).optional(),
+        team: z.string().max(100).optional(),
+        person: z.string().max(100).optional(),
+        public: z.boolean().optional(),
+        types: z.array(z.string()).max(100).optional(),
+      }),
+      status: 201,
+      answer: made,
+      async handle({ body, note }) {
+        note({ key: body.name, role: body.role });
+        return createKey(db, body);
+      },
+    }),
+    route({
+      method: "POST",
+      path: "/v1/keys/{name}/rotate",
+      tag: "keys",
+      summary: "Makes a new key in place of the one of that name, which goes on working for a while",
+      roles: [],
+      params: named,
+      body: z.strictObject({ graceHours: z.number().int().min(0).max(240_000).default(24) }),
+      status: 201,
+      answer: made.extend({ until: time.meta({ description: "how long the old one works" }) }),
+      handle: ({ params, body }) => rotateKey(db, params.name, body.graceHours),
+    }),
+    route({
+      method: "DELETE",
+      path: "/v1/keys/{name}",
+      tag: "keys",
+      summary: "Stops the keys of a name from working, within seconds",
+      roles: [],
+      params: named,
+      answer: z.object({ name: z.string(), revoked: z.number().int() }),
+      handle: async ({ params }) => ({ name: params.name, revoked: await revokeKey(db, params.name) }),
+    }),
+  ];
+}
