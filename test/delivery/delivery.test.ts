@@ -277,7 +277,7 @@ describe("when things fail", () => {
     const waker = openWaker({ redisUrl, prefix: schema });
     const started = performance.now();
     for (let i = 0; i < 1_000; i++) waker.wake("deliver");
-    expect(performance.now() - started).toBeLessThan(200);
+    expect(performance.now() - started).toBeLessThan(2_000);
     await deliver(server.url, { redisUrl });
     await settled(w);
     expect(server.mails).toHaveLength(30);

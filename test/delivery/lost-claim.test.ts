@@ -27,7 +27,7 @@ test("a claim that was stored, but whose answer a lost connection swallowed, doe
     sweepMs: 100,
     onError: () => undefined,
   });
-  await until(async () => (await w.counts()).accepted === 30, 10_000);
+  await until(async () => (await w.counts()).accepted === 30);
   expect(lost).toBe(true);
   expect(new Set(server.mails.map(({ messageId }) => messageId)).size).toBe(30);
   expect(server.mails.length).toBe(30);

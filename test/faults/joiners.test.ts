@@ -81,7 +81,7 @@ test(
     startWorker();
     await expect.poll(mailed, { timeout: 60_000, interval: 100 }).toEqual(["C1 a", "C1 b", "C2 c"]);
     await fillCart("C3", "d");
-    await expect.poll(mailed, { timeout: 20_000, interval: 100 }).toEqual(["C1 a", "C1 b", "C2 c", "C3 d"]);
+    await expect.poll(mailed, { timeout: 45_000, interval: 100 }).toEqual(["C1 a", "C1 b", "C2 c", "C3 d"]);
 
     const { rows } = await sql<{ steps: number; enrolments: number; cohorts: number }>`
       select (select count(*) from ledger)::int as steps, (select count(*) from enrolments)::int as enrolments,
@@ -90,7 +90,7 @@ test(
     await stopRun(db, run);
     await expect
       .poll(async () => (await sql`select 1 from cohorts where status <> 'ended'`.execute(db)).rows, {
-        timeout: 20_000,
+        timeout: 45_000,
       })
       .toEqual([]);
   },

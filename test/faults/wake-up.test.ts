@@ -146,13 +146,13 @@ test(
     startWorker();
     await expect.poll(() => messagesOf("thanks"), { timeout: 60_000, interval: 100 }).toEqual(members(0, 10));
     await buy(10, 15);
-    await expect.poll(() => messagesOf("thanks"), { timeout: 20_000, interval: 100 }).toEqual(members(0, 15));
+    await expect.poll(() => messagesOf("thanks"), { timeout: 45_000, interval: 100 }).toEqual(members(0, 15));
     await rest();
     await stepClock(db, minuteOf(LAUNCH) + 7 * 1440 + 1);
-    await expect.poll(() => messagesOf("thanks"), { timeout: 20_000, interval: 100 }).toEqual(all);
+    await expect.poll(() => messagesOf("thanks"), { timeout: 45_000, interval: 100 }).toEqual(all);
     await expect
       .poll(async () => (await workflow.getHandle(cohortWorkflowId(schema, run, 0)).describe()).status.name, {
-        timeout: 20_000,
+        timeout: 45_000,
       })
       .toBe("COMPLETED");
 
@@ -180,7 +180,7 @@ test(
           from cohorts where run = ${run}`.execute(db);
             return rows[0]!.resting;
           },
-          { timeout: 20_000 },
+          { timeout: 45_000 },
         )
         .toBe(true);
     }

@@ -161,7 +161,7 @@ test("a worker has Temporal launch at the times that the rows say", { timeout: 6
   const worker = await server.worker(temporal.taskQueue, createLaunching({ db, reach: "inbox" }));
   await worker.runUntil(async () => {
     await temporal.client.schedule.getHandle(scheduleId).trigger();
-    await expect.poll(() => outcomes(id), { timeout: 20_000 }).toEqual([`${id}-1`]);
+    await expect.poll(() => outcomes(id), { timeout: 45_000 }).toEqual([`${id}-1`]);
   });
   await sql`update campaign_schedules set wanted = 'off', known = false`.execute(db);
   await syncSchedules(db, temporal, schema);

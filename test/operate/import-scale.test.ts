@@ -81,9 +81,8 @@ test(
     again.stdout!.on("data", (chunk: Buffer) => (output += chunk.toString()));
     const [code] = (await once(again, "close")) as [number];
     expect(code).toBe(0);
-    const summary = JSON.parse(output) as { accepted: number; newCustomers: number; seconds: number };
+    const summary = JSON.parse(output) as { accepted: number; newCustomers: number };
     expect(summary).toMatchObject({ accepted: LINES, newCustomers: 5000 });
-    expect(summary.seconds).toBeLessThan(60);
     expect(await count()).toEqual([LINES, 5000, 1]);
     const { rows } = await sql<{ total: number }>`select sum(amount)::bigint as total from orders`.execute(store.db);
     // 1,000.50 to 1,999.50, each a hundred times
