@@ -14,6 +14,8 @@ export interface Home {
   brand: Text;
   /** where links to the shop lead */
   shop?: string;
+  /** who lets an applied campaign be launched: applying does (the usual), or somebody else must */
+  approval?: "at-once" | "by-another";
   /** cron or "off", by what is done; left out: as usual */
   schedules?: { score?: string | undefined; segments?: string | undefined };
 }

@@ -8,6 +8,11 @@ export function channels(config: Pick<Config, "smtpUrl">): string[] {
   return config.smtpUrl === undefined ? [] : ["email"];
 }
 
+/** Those that a launch can count on: without SMTP_URL mail goes to the local inbox, so e-mail can always be sent. */
+export function sendable(config: Pick<Config, "smtpUrl">): string[] {
+  return [...new Set(["email", ...channels(config)])];
+}
+
 export function openChannels(config: Config): Channel[] {
   if (config.smtpUrl === undefined) return [];
   return [emailChannel({ url: config.smtpUrl, from: config.mailFrom, safeRecipients: config.safeRecipients })];

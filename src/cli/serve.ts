@@ -1,4 +1,6 @@
 import type { Command } from "commander";
+import type { Config } from "../config.ts";
+import type { Temporal } from "../temporal/client.ts";
 import { withServices } from "./services.ts";
 import { untilSignal } from "./signal.ts";
 
@@ -12,7 +14,10 @@ export function register(parent: Command): void {
         const home = await loadHome(config.rules);
         const reactor = openReactor({ db, config, home });
         try {
-          const server = await openServer({ db, config, home, onStored: () => reactor.kick() });
+          const server = await openServer({
+            ...{ db, config, home, onStored: () => reactor.kick() },
+            openTemporal: () => temporalOf(config),
+          });
           console.error(`serve: listening on ${server.url}`);
           await untilSignal();
           await server.close();
@@ -21,6 +26,24 @@ export function register(parent: Command): void {
         }
       }),
     );
+}
+
+/** Only migrating and recovering runs need it: an embedded one is started when the first of these is asked for. */
+async function temporalOf(config: Config): Promise<Temporal> {
+  const { useParts } = await import("../local/parts.ts");
+  const { openTemporal } = await import("../temporal/client.ts");
+  const use = await useParts(config, ["temporal"]);
+  try {
+    const temporal = await openTemporal(use.config);
+    const close = async () => {
+      await temporal.close();
+      await use.release();
+    };
+    return { ...temporal, close };
+  } catch (failure) {
+    await use.release();
+    throw failure;
+  }
 }
 
 /** Loaded when they are needed: help shall not wait for them. */

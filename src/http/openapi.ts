@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { heedsKey } from "./idempotency.ts";
 import { type AnyRoute, route } from "./route.ts";
 import { problem } from "./schema.ts";
 
@@ -44,7 +45,7 @@ function operation(one: AnyRoute): Json {
     tags: [one.tag],
     summary: one.summary,
     ...(!open && { security: [{ key: [] }], "x-roles": [...(one.roles as string[]), "admin"] }),
-    parameters: [...parameters(one.params, "path"), ...parameters(one.query, "query")],
+    parameters: [...parameters(one.params, "path"), ...parameters(one.query, "query"), ...headers(one)],
     ...(body && {
       requestBody: { required: true, content: { "application/json": { schema: schemaOf(body, "input") } } },
     }),
@@ -61,6 +62,17 @@ function operation(one: AnyRoute): Json {
       },
     },
   };
+}
+
+function headers(one: AnyRoute): Json[] {
+  const heeded = {
+    ...one.headers,
+    ...(heedsKey(one) && { "Idempotency-Key": "the same key again: the same answer again" }),
+  };
+  return Object.entries(heeded).map(([name, description]) => ({
+    ...{ name, in: "header", required: false, description },
+    schema: { type: "string" },
+  }));
 }
 
 function parameters(schema: z.ZodType | undefined, place: "path" | "query"): Json[] {

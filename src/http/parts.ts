@@ -4,6 +4,7 @@ import type { Config } from "../config.ts";
 import type { Receiver } from "../intake/receive.ts";
 import type { LaneName } from "../delivery/lane.ts";
 import type { Database } from "../store/database.ts";
+import type { TemporalDoor } from "./temporal.ts";
 
 /** What routes work with. */
 export interface Parts {
@@ -13,6 +14,7 @@ export interface Parts {
   home: Home;
   receiver: Receiver;
   redis: Redis;
+  temporal: TemporalDoor;
   /** there is work for another lane: stimuli to send, messages to deliver */
   wake: (lane: LaneName) => void;
 }

@@ -1,6 +1,6 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
 import type { Text } from "../campaign/program.ts";
-import type { Fault } from "../fault.ts";
+import { type Fault, ServiceError } from "../fault.ts";
 import { isUnreachable } from "../store/unreachable.ts";
 
 export type Locale = keyof Text;
@@ -37,6 +37,8 @@ const TITLES: Record<number, Text> = {
   401: { en: "An API key is needed", "zh-CN": "需要 API 密钥" },
   403: { en: "This key may not do that", "zh-CN": "该密钥无此权限" },
   404: { en: "There is no such thing here", "zh-CN": "未找到" },
+  409: { en: "Not while that is under way", "zh-CN": "操作正在进行" },
+  412: { en: "It is not what you have read", "zh-CN": "内容已变化" },
   413: { en: "The request is too large", "zh-CN": "请求过大" },
   415: { en: "This content type is not read here", "zh-CN": "不支持的内容类型" },
   422: { en: "This cannot be used as it is", "zh-CN": "内容有误，无法使用" },
@@ -92,6 +94,13 @@ export function problemOf(error: Error | FastifyError): Problem {
     return new Problem(503, "database", {
       en: "the database cannot be reached; try again",
       "zh-CN": "数据库暂时无法连接，请重试",
+    });
+  }
+  if (error instanceof ServiceError) {
+    const { service, hint } = error;
+    return new Problem(503, "part", {
+      en: `${service}: ${error.message}; ${hint.en}`,
+      "zh-CN": `${service} 无法使用；${hint["zh-CN"]}`,
     });
   }
   const status = statusCode !== undefined && statusCode >= 400 && statusCode < 500 ? statusCode : 500;

@@ -8,6 +8,7 @@ import type { Target } from "../store/audit.ts";
 import type { Database } from "../store/database.ts";
 import { openAudit } from "./audit.ts";
 import { holderOf, type openAuth } from "./auth.ts";
+import { heedsKey, type Keep, performOnce } from "./idempotency.ts";
 import { errorsOf, type Locale, localeOf, Problem } from "./problem.ts";
 
 /** One request, read and allowed. */
@@ -21,6 +22,8 @@ export interface Ask<P = unknown, Q = unknown, B = unknown> {
   locale: Locale;
   /** tells the audit log what was done besides the path's parameters: ids, names of definitions, counts; nothing personal */
   note: (more: Target) => void;
+  /** keeps the answer of a request that may come again in the transaction of its change (idempotency.ts) */
+  keep: Keep;
   request: FastifyRequest;
   reply: FastifyReply;
 }
@@ -52,6 +55,10 @@ export interface Route<P = unknown, Q = unknown, B = unknown, A = unknown> {
   exports?: true;
   /** false for what machines post by the thousand and for what changes nothing; all else but GET is audited */
   audited?: false;
+  /** false: `Idempotency-Key` is not heeded, as the answer holds a secret, or repeating does no harm anyway; else POSTs do */
+  once?: false;
+  /** headers that it heeds, for the documentation: what each is for */
+  headers?: Record<string, string>;
   handle(ask: Ask<P, Q, B>): Promise<unknown>;
 }
 
@@ -82,7 +89,7 @@ export function mount(
       url: one.path.replaceAll(/\{(\w+)\}/g, ":$1"),
       ...(one.roles !== "open" && { onRequest: audit.denials(one, auth(one.roles, one.publicKeys)) }),
       async handler(request, reply) {
-        const ask: Omit<Ask, "note"> = {
+        const ask: Omit<Ask, "note" | "keep"> = {
           params: part(one.params, request.params, "", request),
           query: part(one.query, request.query, "?", request),
           body: one.body === undefined ? request.body : part(one.body, request.body, "", request),
@@ -94,7 +101,11 @@ export function mount(
         reply.code(one.status ?? 200);
         if (one.type !== undefined) reply.type(one.type);
         const answer = await audit.acts(one, request, (note) =>
-          orProblem(ask.locale, () => one.handle({ ...ask, note } as Ask<never, never, never>)),
+          orProblem(ask.locale, () =>
+            performOnce(db, heedsKey(one), ask, (keep) =>
+              one.handle({ ...ask, note, keep } as Ask<never, never, never>),
+            ),
+          ),
         );
         if (checkAnswers && one.answer && reply.statusCode < 300) one.answer.parse(JSON.parse(JSON.stringify(answer)));
         return answer;

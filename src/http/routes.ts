@@ -1,17 +1,29 @@
+import { openLongWork } from "./long-work.ts";
 import type { Parts } from "./parts.ts";
 import type { AnyRoute } from "./route.ts";
 import { campaignRoutes } from "./routes/campaigns.ts";
 import { complaintRoutes } from "./routes/complaints.ts";
+import { draftRoutes } from "./routes/drafts.ts";
 import { eventRoutes } from "./routes/events.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { keyRoutes } from "./routes/keys.ts";
+import { launchRoutes } from "./routes/launches.ts";
+import { repairRoutes } from "./routes/repairs.ts";
+import { reportRoutes } from "./routes/reports.ts";
+import { runRoutes } from "./routes/runs.ts";
 import { taskRoutes } from "./routes/tasks.ts";
 
 /** Every address of the API, by noun; hosted pages, opened by signed links, are in pages.ts. */
 export function apiRoutes(parts: Parts): AnyRoute[] {
+  const long = openLongWork();
   return [
     ...eventRoutes(parts),
     ...campaignRoutes(parts),
+    ...draftRoutes(parts, long),
+    ...launchRoutes(parts, long),
+    ...runRoutes(parts, long),
+    ...repairRoutes(parts, long),
+    ...reportRoutes(parts, long),
     ...taskRoutes(parts),
     ...complaintRoutes(parts),
     ...keyRoutes(parts),

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { isStorable } from "../intake/text.ts";
+import type { Holder } from "../store/api-key.ts";
 
 /** Schemas that several routes share. */
 export const problemError = z
@@ -49,3 +50,13 @@ export const flag = z
 
 /** In the languages of the home. */
 export const text = z.object({ en: z.string(), "zh-CN": z.string() });
+/** Under which name what somebody does is kept: a person has it with every key and session. */
+export function whoAsks({ name, person }: Holder): string {
+  return person ?? name;
+}
+
+/** Parameters of a campaign by name; whatever they are, as one would type them. */
+export const assignments = z
+  .record(z.string().max(64), z.union([z.string().max(1_000), z.number(), z.boolean()]))
+  .transform((given) => Object.fromEntries(Object.entries(given).map(([name, value]) => [name, String(value)])))
+  .default({});

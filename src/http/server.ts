@@ -7,6 +7,7 @@ import { openWaker } from "../delivery/lane.ts";
 import { ServiceError } from "../fault.ts";
 import { openReceiver, type Receiver } from "../intake/receive.ts";
 import type { Database } from "../store/database.ts";
+import { openTemporal, type Temporal } from "../temporal/client.ts";
 import { openAuth } from "./auth.ts";
 import { readJsonBodies } from "./body.ts";
 import { openApiRoute } from "./openapi.ts";
@@ -16,6 +17,7 @@ import { Problem, problemOf, sendProblem } from "./problem.ts";
 import { openReactionWatch } from "./reaction-watch.ts";
 import { mount } from "./route.ts";
 import { apiRoutes } from "./routes.ts";
+import { openTemporalDoor } from "./temporal.ts";
 
 export interface ServerOptions {
   db: Database;
@@ -26,6 +28,8 @@ export interface ServerOptions {
   onStored?: () => void;
   /** takes the events instead of our own, which stores them */
   receiver?: Receiver;
+  /** for the routes that start workflows anew; connects to `temporalAddress` unless told */
+  openTemporal?: () => Promise<Temporal>;
   /** fails requests whose answers are not what /openapi.json says; for tests */
   checkAnswers?: boolean;
 }
@@ -60,6 +64,7 @@ export async function openServer(options: ServerOptions): Promise<Server> {
   };
   const receiver = options.receiver ?? openReceiver({ db, onStored: stored });
   const watch = openReactionWatch(db);
+  const temporal = openTemporalDoor(options.openTemporal ?? (() => openTemporal(config)));
 
   boundBodies(app, BODY_LIMIT);
   readJsonBodies(app);
@@ -78,7 +83,7 @@ export async function openServer(options: ServerOptions): Promise<Server> {
     sendProblem(request, reply, new Problem(404, "route", { en: "no such address", "zh-CN": "没有这个地址" })),
   );
 
-  const routes = apiRoutes({ db, config, home, receiver, redis, wake: (lane) => waker.wake(lane) });
+  const routes = apiRoutes({ db, config, home, receiver, redis, temporal, wake: (lane) => waker.wake(lane) });
   const openApi = openApiRoute(routes, () => config.publicUrl ?? `http://127.0.0.1:${config.port}`);
   mount(app, [...routes, openApi], { db, auth: openAuth(db), checkAnswers });
   await app.register(pageRoutes, { db, secret: config.secret!, home, receiver, watch, report });
@@ -88,6 +93,7 @@ export async function openServer(options: ServerOptions): Promise<Server> {
     watch.close();
     await receiver.close();
     await waker.close();
+    await temporal.close();
     redis.disconnect();
   }
   try {

@@ -3,9 +3,10 @@ import { compileCampaign } from "../campaign/compile/campaign.ts";
 import type { Library } from "../campaign/library.ts";
 import type { Program } from "../campaign/program.ts";
 import { error, type Fault, InputError, nearest, refuse } from "../fault.ts";
+import { type AppliedProgram, findApplied, loadDefinition, lockApplied, saveApplied } from "../store/campaign.ts";
 import { now } from "../store/clock.ts";
-import { type Database, transaction } from "../store/database.ts";
-import { saveDocument } from "../store/document.ts";
+import { type Database, transaction, type Tx } from "../store/database.ts";
+import { hashOf, saveDocument } from "../store/document.ts";
 import { listFault, lookAtLists } from "./list-look.ts";
 import { followApplied } from "./campaign-schedule.ts";
 import { readLibrary } from "./library.ts";
@@ -17,17 +18,32 @@ export interface Applied {
   program: string;
   /** the same program was applied before */
   unchanged: boolean;
+  /** it may be launched; else somebody has to approve it first */
+  approved: boolean;
+  /** hash of the definition, that says whether somebody else has changed it meanwhile */
+  definition: string;
   /** things that are allowed but probably not meant */
   warnings: Fault[];
 }
 
 /**
  * Makes a campaign of rules/ the one that runs are launched with: its program and templates are stored by hash.
- * @param by who approves it
+ * @param by who applies it, and approves it unless rules/home.json wants somebody else to
  * @throws InputError with every fault; then nothing is stored
  */
 export async function applyCampaign(db: Database, rulesDir: string, id: string, by: string): Promise<Applied> {
-  return storeCampaign(db, id, await compileFrom(rulesDir, id), by);
+  const compiled = await compileFrom(rulesDir, id);
+  return storeCampaign(db, id, { ...compiled, definition: compiled.library.campaigns[id]!.definition }, { by });
+}
+
+export interface ApplyOptions {
+  /** who applies it, and approves it unless rules/home.json wants somebody else to */
+  by: string;
+  /**
+   * Looked at while nobody else can apply: hash of the definition that is applied, undefined when none is. What it throws
+   * keeps all from being stored.
+   */
+  expect?: (before: string | undefined) => void;
 }
 
 /** Makes a posted campaign the one that runs are launched with; otherwise as `applyCampaign`. */
@@ -36,30 +52,54 @@ export async function applyDefinition(
   rulesDir: string,
   id: string,
   definition: unknown,
-  by: string,
+  by: string | ApplyOptions,
 ): Promise<Applied> {
-  return storeCampaign(db, id, await compilePosted(rulesDir, definition, id), by);
+  const compiled = await compilePosted(rulesDir, definition, id);
+  return storeCampaign(db, id, { ...compiled, definition }, typeof by === "string" ? { by } : by);
 }
 
-async function storeCampaign(db: Database, id: string, compiled: CompiledCampaign, by: string): Promise<Applied> {
-  const { program, library, warnings } = compiled;
+async function storeCampaign(
+  db: Database,
+  id: string,
+  { program, library, warnings, definition }: CompiledCampaign & { definition: unknown },
+  { by, expect }: ApplyOptions,
+): Promise<Applied> {
   const lists = (await lookAtLists(db, program, library.lists)).flatMap((look) => listFault(look, library.lists));
   return transaction(db, async (tx) => {
     const at = await now(tx);
     for (const name of Object.keys(program.templates)) {
       await saveDocument(tx, "template", library.templates[name]!.document, at);
     }
+    // two who apply the same new campaign at once wait for one another
+    await sql`select pg_advisory_xact_lock(hashtextextended(${`${APPLYING}/${id}`}, 0))`.execute(tx);
     const hash = await saveDocument(tx, "program", program, at);
-    const { rows } = await sql<{ program: string }>`select program from campaigns where id = ${id} for update`.execute(
-      tx,
-    );
-    await sql`
-      insert into campaigns (id, program, applied_at, approved_at, approved_by) values (${id}, ${hash}, ${at}, ${at}, ${by})
-      on conflict (id) do update set program = excluded.program, applied_at = excluded.applied_at,
-        approved_at = excluded.approved_at, approved_by = excluded.approved_by`.execute(tx);
+    const before = await lockApplied(tx, id);
+    expect?.((await loadDefinition(tx, id))?.hash);
+    const unchanged = before?.program === hash;
+    const own = { approved: at, approvedBy: by, appliedBy: (unchanged && before.appliedBy) || by };
+    const approval = library.home.approval === "by-another" ? await otherApproval(tx, id, hash, own.appliedBy) : own;
+    await saveApplied(tx, id, definition, { ...approval, program: hash, applied: at });
     await followApplied(tx, id, program, at);
-    return { campaign: id, program: hash, unchanged: rows[0]?.program === hash, warnings: [...warnings, ...lists] };
+    return {
+      ...{ campaign: id, program: hash, unchanged },
+      approved: approval.approved !== null,
+      definition: hashOf(definition),
+      warnings: [...warnings, ...lists],
+    };
   });
+}
+
+const APPLYING = "apply";
+
+type Approval = Pick<AppliedProgram, "approved" | "approvedBy" | "appliedBy">;
+
+/** Where another must approve, only such an approval of the very same program counts. */
+async function otherApproval(tx: Tx, campaign: string, program: string, appliedBy: string): Promise<Approval> {
+  const before = await findApplied(tx, campaign, program);
+  if (!before?.approved || before.approvedBy === before.appliedBy) {
+    return { approved: null, approvedBy: null, appliedBy };
+  }
+  return before;
 }
 
 /** A campaign as a program, with the library it was compiled from. */

@@ -4,7 +4,7 @@ import { nearest, refuse } from "../fault.ts";
 import { findRun } from "../report/find-run.ts";
 import { insertBudgetEntries } from "../store/budget.ts";
 import { now } from "../store/clock.ts";
-import { type Database, transaction } from "../store/database.ts";
+import { type Database, type Settled, transaction } from "../store/database.ts";
 import { loadDocument } from "../store/document.ts";
 
 /** A line after the record; minor units. */
@@ -22,6 +22,7 @@ export interface Recorded {
  * Books what was really spent and no effect has booked; a negative amount corrects an earlier record. Every call books
  * again: there is nothing to tell a repetition from a second invoice.
  * @param amount major units as text ("1,234.50")
+ * @param settled called before the transaction ends
  * @throws InputError for an unknown run or line, or an amount that is none in the run's currency
  */
 export async function recordBudget(
@@ -30,6 +31,7 @@ export async function recordBudget(
   line: string,
   amount: string,
   note?: string,
+  settled?: Settled<Recorded>,
 ): Promise<Recorded> {
   return transaction(db, async (tx) => {
     const run = await findRun(tx, name);
@@ -55,7 +57,9 @@ export async function recordBudget(
     const { rows } = await sql<{ actual: number }>`
       select sum(amount)::bigint as actual from budget_entries where run = ${run} and line = ${line}`.execute(tx);
     const { actual } = rows[0]!;
-    return { run, line, currency, amount: minor, planned, actual, left: planned - actual };
+    const recorded = { run, line, currency, amount: minor, planned, actual, left: planned - actual };
+    await settled?.(tx, recorded);
+    return recorded;
   });
 }
 

@@ -1,10 +1,10 @@
 import { DAY } from "../campaign/calendar.ts";
-import { sql } from "kysely";
 import { cronTimes } from "../campaign/cron.ts";
 import { inMinutes } from "../campaign/duration.ts";
 import type { Program, Trigger } from "../campaign/program.ts";
 import { triggerOf } from "../campaign/trigger.ts";
 import { refuse } from "../fault.ts";
+import { lockApplied } from "../store/campaign.ts";
 import {
   type CampaignSchedule,
   forgetKnown,
@@ -22,6 +22,7 @@ import { loadDocument } from "../store/document.ts";
 import { zoneAround } from "../store/zone.ts";
 import type { Temporal } from "../temporal/client.ts";
 import { ensureSchedule, removeSchedule } from "../temporal/schedule.ts";
+import { notApproved } from "./approve.ts";
 import { notApplied } from "./campaign.ts";
 import type { Reach } from "./launch.ts";
 
@@ -100,10 +101,10 @@ export async function followApplied(tx: Tx, campaign: string, program: Program, 
 }
 
 async function scheduleOf(tx: Tx, campaign: string): Promise<Extract<Trigger, { kind: "schedule" }>> {
-  const { rows } = await sql<{ program: string }>`
-    select program from campaigns where id = ${campaign} for update`.execute(tx);
-  if (!rows[0]) throw await notApplied(tx, campaign);
-  const trigger = triggerOf(await loadDocument<Program>(tx, rows[0].program));
+  const applied = await lockApplied(tx, campaign);
+  if (!applied) throw await notApplied(tx, campaign);
+  if (!applied.approved) throw notApproved(campaign, applied);
+  const trigger = triggerOf(await loadDocument<Program>(tx, applied.program));
   if (trigger.kind === "schedule") return trigger;
   throw refuse(
     campaign,

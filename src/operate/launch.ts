@@ -6,8 +6,9 @@ import type { Program } from "../campaign/program.ts";
 import { isStanding, triggerOf } from "../campaign/trigger.ts";
 import { refuse } from "../fault.ts";
 import { chosen, customerZones } from "../store/audience.ts";
+import { lockApplied } from "../store/campaign.ts";
 import { minuteOf, now, timeOf } from "../store/clock.ts";
-import { type Database, transaction, type Tx } from "../store/database.ts";
+import { type Database, type Settled, transaction, type Tx } from "../store/database.ts";
 import { loadDocument } from "../store/document.ts";
 import { agesOf, loadStale, type Stale } from "../store/freshness.ts";
 import { type Entrant, enrol } from "../store/enrol.ts";
@@ -16,6 +17,7 @@ import { triggerSegments } from "../store/join/runs.ts";
 import { lookAtSegment } from "../store/membership.ts";
 import { loadSegmentRule, saveTriggers } from "../store/segment-watch.ts";
 import { zoneAround } from "../store/zone.ts";
+import { notApproved } from "./approve.ts";
 import { notApplied } from "./campaign.ts";
 
 export interface LaunchOptions {
@@ -53,19 +55,23 @@ export interface Launched {
 /**
  * Turns an applied campaign into a run, in one transaction: audience, arms, cohorts, phases, plan, budget. The worker
  * starts its workflows from these rows (wake "dispatch" afterwards).
+ * @param settled called before the transaction ends
  * @throws InputError when the campaign is not applied or nobody would be enrolled
  */
-export async function launch(db: Database, options: LaunchOptions): Promise<Launched> {
+export async function launch(db: Database, options: LaunchOptions, settled?: Settled<Launched>): Promise<Launched> {
   await watchSegment(db, options.campaign);
-  return transaction(db, (tx) => launchIn(tx, options));
+  return transaction(db, async (tx) => {
+    const launched = await launchIn(tx, options);
+    await settled?.(tx, launched);
+    return launched;
+  });
 }
 
 /** As `launch`, in the caller's transaction, and after `watchSegment`. */
 export async function launchIn(tx: Tx, options: LaunchOptions): Promise<Launched> {
-  const { rows } = await sql<{ program: string; approved_at: Date | null }>`
-      select program, approved_at from campaigns where id = ${options.campaign} for update`.execute(tx);
-  const applied = rows[0];
+  const applied = await lockApplied(tx, options.campaign);
   if (!applied) throw await notApplied(tx, options.campaign);
+  if (!applied.approved) throw notApproved(options.campaign, applied);
   const program = await loadDocument<Program>(tx, applied.program);
   const at = await now(tx);
   const accepted = { ...options, stale: await refuseStale(tx, program, at, options.acceptStale) };

@@ -54,7 +54,11 @@ export async function readLibrary(rulesDir: string): Promise<{ library: Library;
   const webhooks = await readEach(join(rulesDir, "webhooks"), webhookDefinition, faults);
   const { templates, broken } = await readTemplates(join(rulesDir, "templates"), faults);
   const library: Library = {
-    home: { timezone, currency, locale, brand, ...(home?.shop !== undefined && { shop: home.shop }) },
+    home: {
+      ...{ timezone, currency, locale, brand },
+      ...(home?.shop !== undefined && { shop: home.shop }),
+      ...(home?.approval && { approval: home.approval }),
+    },
     policy,
     topics: Object.keys(topics),
     teams: teams?.teams ?? {},

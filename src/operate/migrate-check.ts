@@ -2,9 +2,11 @@ import { sql } from "kysely";
 import { renamed, type Renames } from "../campaign/migrate.ts";
 import type { Program } from "../campaign/program.ts";
 import { error, InputError, nearest, refuse } from "../fault.ts";
+import { findApplied } from "../store/campaign.ts";
 import type { Tx } from "../store/database.ts";
 import { loadDocument } from "../store/document.ts";
 import type { Run } from "../store/run.ts";
+import { notApproved } from "./approve.ts";
 
 /** What other steps, rules and pages know by its step's id: it cannot be called anything else under way. */
 const KEPT = new Set([
@@ -42,7 +44,12 @@ export async function findProgram(tx: Tx, run: Run, to: string): Promise<string>
       and (case when ${to} = 'latest' then hash = (select program from campaigns where id = ${run.campaign})
         else starts_with(hash, ${to}) end)
     order by hash limit 2`.execute(tx);
-  if (rows.length === 1) return rows[0]!.hash;
+  if (rows.length === 1) {
+    const found = rows[0]!.hash;
+    const applied = await findApplied(tx, run.campaign, found);
+    if (applied && !applied.approved) throw notApproved(run.campaign, applied);
+    return found;
+  }
   throw refuse(
     to,
     rows.length === 0

@@ -1,5 +1,5 @@
 import { now as readNow } from "../store/clock.ts";
-import { type Database, snapshot } from "../store/database.ts";
+import { type Database, snapshot, type Tx } from "../store/database.ts";
 import { type Arms, loadArms } from "./arms.ts";
 import { type Budget, loadBudget } from "./budget.ts";
 import { type Calls, loadCalls } from "./calls.ts";
@@ -31,16 +31,18 @@ export interface Report {
   budget: Budget;
 }
 
+/** What became of a run's plan. @throws InputError when there is no such run */
+export async function loadPlanOf(db: Database, name: string): Promise<PlanLine[]> {
+  return snapshot(db, async (tx) => loadPlan((await scopeOf(tx, name)).scope));
+}
+
 /**
  * All figures of one run, from one snapshot, so that they agree with each other.
  * @throws InputError when there is no such run
  */
 export async function loadReport(db: Database, name: string): Promise<Report> {
   return snapshot(db, async (tx) => {
-    const run = await findRun(tx, name);
-    const now = await readNow(tx);
-    const { head, program } = await loadHead(tx, run, now);
-    const scope: Scope = { tx, run, program, now, over: head.status === "closed" || head.status === "stopped" };
+    const { head, scope } = await scopeOf(tx, name);
     return {
       head,
       targets: await loadTargets(scope),
@@ -56,4 +58,11 @@ export async function loadReport(db: Database, name: string): Promise<Report> {
       budget: await loadBudget(scope),
     };
   });
+}
+
+async function scopeOf(tx: Tx, name: string): Promise<{ head: Head; scope: Scope }> {
+  const run = await findRun(tx, name);
+  const now = await readNow(tx);
+  const { head, program } = await loadHead(tx, run, now);
+  return { head, scope: { tx, run, program, now, over: head.status === "closed" || head.status === "stopped" } };
 }

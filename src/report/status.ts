@@ -43,8 +43,19 @@ export interface Status {
   backlog: { cohortsToStart: number; stimuliUnsent: number; eventsUnreacted: number };
 }
 
+export interface RunFilter {
+  run?: string;
+  campaign?: string;
+  status?: RunStatus;
+  /** those after this one */
+  after?: Pick<RunLine, "launchedAt" | "run">;
+  /** all when left out */
+  limit?: number;
+}
+
 /** Latest first. */
-export async function listRuns(db: Database | Tx, only?: string): Promise<RunLine[]> {
+export async function listRuns(db: Database | Tx, filter: RunFilter = {}): Promise<RunLine[]> {
+  const { run = null, campaign = null, status = null, after, limit = null } = filter;
   const { rows } = await sql<Omit<RunLine, "launchedAt"> & { launched_at: Date }>`
     select r.id as run, r.campaign, r.status, r.launched_at, r.draining_at is not null as draining, r.standing,
       (select count(*) from settling t where t.run = r.id)::int as settling,
@@ -52,11 +63,17 @@ export async function listRuns(db: Database | Tx, only?: string): Promise<RunLin
       count(e.id) filter (where e.arm = 'treatment')::int as treated, count(e.id) filter (where e.arm = 'holdout')::int as holdout,
       count(e.id) filter (where e.arm = 'treatment' and e.status = 'live')::int as live,
       count(c.enrolment) filter (where e.arm = 'treatment')::int as converted
-    from runs r
+    from (
+      select * from runs
+      where (${run}::text is null or id = ${run}) and (${campaign}::text is null or campaign = ${campaign})
+        and (${status}::text is null or status = ${status})
+        and (${after?.run ?? null}::text is null or (launched_at, id) < (${after?.launchedAt ?? null}::timestamptz, ${after?.run ?? null}))
+      order by launched_at desc, id desc limit ${limit}
+    ) r
     left join enrolments e on e.run = r.id
     left join conversions c on c.enrolment = e.id
-    where ${only ?? null}::text is null or r.id = ${only ?? null}
-    group by r.id order by r.launched_at desc, r.id desc`.execute(db);
+    group by r.id, r.campaign, r.status, r.launched_at, r.draining_at, r.standing
+    order by r.launched_at desc, r.id desc`.execute(db);
   return rows.map(({ launched_at, ...row }) => ({ ...row, launchedAt: launched_at.toISOString() }));
 }
 
@@ -65,7 +82,7 @@ export async function loadStatus(db: Database, name: string): Promise<Status> {
   return snapshot(db, async (tx) => {
     const run = await findRun(tx, name);
     const { head, program } = await loadHead(tx, run, await readNow(tx));
-    const [line] = await listRuns(tx, run);
+    const [line] = await listRuns(tx, { run });
     const backlog = await sql<Status["backlog"]>`
       select (select count(*) from cohorts where run = ${run} and status = 'starting')::int as "cohortsToStart",
         (select count(*) from stimuli where run = ${run} and sent_at is null)::int as "stimuliUnsent",

@@ -38,6 +38,9 @@ export function openDatabase(options: DatabaseOptions): Database {
   return new Kysely({ dialect: new PostgresDialect({ pool }) });
 }
 
+/** Does what is to be stored together with a change that has just been made. */
+export type Settled<T> = (tx: Tx, result: T) => Promise<void>;
+
 const RETRYABLE = new Set(["40P01", "40001"]);
 
 /** READ COMMITTED transaction; deadlocks and serialisation failures are tried again, at most five times. */

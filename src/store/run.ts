@@ -2,7 +2,8 @@ import { sql } from "kysely";
 import { nearest, refuse } from "../fault.ts";
 import type { Database, Tx } from "./database.ts";
 
-export type RunStatus = "starting" | "running" | "paused" | "measuring" | "closed" | "stopped";
+export const RUN_STATUSES = ["starting", "running", "paused", "measuring", "closed", "stopped"] as const;
+export type RunStatus = (typeof RUN_STATUSES)[number];
 
 export interface Run {
   id: string;

@@ -1,6 +1,6 @@
 import { userInfo } from "node:os";
 import type { Command } from "commander";
-import { applyCampaign } from "../../operate/apply.ts";
+import { type Applied, applyCampaign } from "../../operate/apply.ts";
 import { faultLine } from "../failure.ts";
 import { withServices } from "../services.ts";
 
@@ -9,7 +9,7 @@ export function register(parent: Command): void {
     .command("apply")
     .argument("<id>")
     .description("check a campaign and make it the one that runs are launched with")
-    .option("--by <who>", "who approves it; the current user by default")
+    .option("--by <who>", "who applies it; the current user by default")
     .option("--json", "print the program's hash as JSON")
     .action((id: string, { by, json }: { by?: string; json?: boolean }) =>
       withServices([], async ({ config, db }) => {
@@ -21,8 +21,14 @@ export function register(parent: Command): void {
     );
 }
 
-function told({ campaign, program, unchanged }: { campaign: string; program: string; unchanged: boolean }) {
-  const next = `rekindle campaign plan ${campaign}`;
+function told({ campaign, program, unchanged, approved }: Applied) {
+  const next = `rekindle campaign ${approved ? "plan" : "approve"} ${campaign}`;
+  if (!approved) {
+    return {
+      en: `${campaign} applied: ${program}; somebody else must approve it before it can be launched: ${next}`,
+      "zh-CN": `${campaign} 已应用：${program}；启动前须由另一人批准：${next}`,
+    };
+  }
   return unchanged
     ? { en: `${campaign} is unchanged: ${program}`, "zh-CN": `${campaign} 没有变化：${program}` }
     : {

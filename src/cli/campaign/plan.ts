@@ -1,14 +1,11 @@
 import type { Command } from "commander";
-import { channels } from "../../channel/configured.ts";
+import { sendable } from "../../channel/configured.ts";
 import { compileFrom } from "../../operate/apply.ts";
 import { parseAsOf } from "../../operate/as-of.ts";
 import { planCampaign } from "../../operate/plan.ts";
 import { showPlan } from "../../operate/plan-show.ts";
 import { faultLine } from "../failure.ts";
 import { withServices } from "../services.ts";
-
-/** Mail goes to the local inbox where no SMTP_URL is set, so e-mail can always be sent. */
-const ALWAYS = ["email"];
 
 export function register(parent: Command): void {
   parent
@@ -22,8 +19,7 @@ export function register(parent: Command): void {
         const { program, library, warnings } = await compileFrom(config.rules, id);
         for (const fault of warnings) console.error(faultLine(fault));
         const start = launch === undefined ? undefined : parseAsOf(launch, program.timezone);
-        const by = [...new Set([...ALWAYS, ...channels(config)])];
-        const plan = await planCampaign(db, program, by, start, library.lists);
+        const plan = await planCampaign(db, program, sendable(config), start, library.lists);
         console.log(json ? JSON.stringify(plan, undefined, 2) : showPlan(plan, config.locale));
       }),
     );

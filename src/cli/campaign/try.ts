@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { DateTime } from "luxon";
-import { channels } from "../../channel/configured.ts";
+import { sendable } from "../../channel/configured.ts";
 import { optionName } from "../../campaign/option-name.ts";
 import { code, OPTION_BASE, OUTCOMES, type Program } from "../../campaign/program.ts";
 import { compileFrom } from "../../operate/apply.ts";
@@ -39,8 +39,7 @@ export function register(parent: Command): void {
         const tried = await tryCampaign(db, program, {
           customer: options.customer,
           behaviour: options.behaviour,
-          // without SMTP_URL mail goes to the local inbox
-          channels: [...new Set(["email", ...channels(config)])],
+          channels: sendable(config),
           set: options.set,
           ...(options.trigger && { trigger: options.trigger }),
           ...(options.launch !== undefined && { launch: parseAsOf(options.launch, program.timezone) }),

@@ -2,18 +2,71 @@ import { z } from "zod";
 import { InputError } from "../../fault.ts";
 import { textFaults } from "../../intake/text.ts";
 import { applyDefinition, compilePosted } from "../../operate/apply.ts";
-import { showCampaign } from "../../operate/campaign.ts";
+import { listCampaigns, showCampaign } from "../../operate/campaign.ts";
+import { RUN_STATUSES } from "../../store/run.ts";
+import { listOf, listQuery, pageOf, readCursor } from "../cursor.ts";
+import { expectation, isKnown, tagOf } from "../etag.ts";
 import { errorsOf, type Locale, Problem } from "../problem.ts";
 import { type AnyRoute, route } from "../route.ts";
 import type { Parts } from "../parts.ts";
-import { problemError } from "../schema.ts";
+import { problemError, text, time, whoAsks } from "../schema.ts";
 
 const named = z.object({ id: z.string() });
 const definition = z.looseObject({}).meta({ description: "the JSON of rules/campaigns/ID.json" });
 
+const program = {
+  program: z.string().meta({ description: "hash of what runs are launched with" }),
+  applied: time,
+  appliedBy: z.string().nullable(),
+  approved: time.nullable().meta({ description: "null: it may not be launched yet" }),
+  approvedBy: z.string().nullable(),
+};
+const line = z.object({
+  id: z.string(),
+  name: text,
+  ...program,
+  trigger: z.string(),
+  run: z.object({ id: z.string(), status: z.enum(RUN_STATUSES), launched: time }).nullable(),
+});
+const shown = z.looseObject({
+  id: z.string(),
+  name: text,
+  ...program,
+  timezone: z.string(),
+  currency: z.string(),
+  trigger: z.looseObject({ kind: z.string() }),
+  segment: z.string().nullable(),
+  list: z.string().nullable(),
+  phases: z.array(z.looseObject({ id: z.string(), days: z.number() })),
+  steps: z.array(z.string()),
+  targets: z.array(z.looseObject({ metric: z.string() })),
+  runs: z.array(
+    z.object({
+      ...{ id: z.string(), status: z.enum(RUN_STATUSES), program: z.string() },
+      ...{ launched: time, closed: time.nullable() },
+    }),
+  ),
+  programs: z.array(z.object(program)).meta({ description: "what it was ever applied as, latest first" }),
+  definition: z.unknown().meta({ description: "as its author wrote it; null: applied before that was kept" }),
+});
+
 /** docs/api.md describes them. */
 export function campaignRoutes({ db, config }: Parts): AnyRoute[] {
   return [
+    route({
+      method: "GET",
+      path: "/v1/campaigns",
+      tag: "campaigns",
+      summary: "Applied campaigns by id, each with its latest run",
+      roles: ["marketer", "ops", "sales", "service"],
+      query: listQuery,
+      answer: listOf(line),
+      async handle({ query: { limit, after } }) {
+        const from = readCursor(after, z.string());
+        const rows = await listCampaigns(db, { limit: limit + 1, ...(from !== undefined && { after: from }) });
+        return pageOf(rows, limit, (row) => row.id);
+      },
+    }),
     route({
       method: "POST",
       path: "/v1/campaigns/validate",
@@ -21,6 +74,7 @@ export function campaignRoutes({ db, config }: Parts): AnyRoute[] {
       summary: "Checks a campaign against rules/ as it is now; stores nothing",
       roles: ["marketer"],
       audited: false,
+      once: false,
       reads: definition,
       answer: z.object({ campaign: z.string(), warnings: z.array(problemError) }),
       async handle({ body, locale }) {
@@ -37,17 +91,25 @@ export function campaignRoutes({ db, config }: Parts): AnyRoute[] {
       summary: "Checks a campaign and, when it is sound, makes it the one that its next run launches",
       roles: ["marketer"],
       params: named,
+      headers: {
+        "If-Match": "the ETag that was read: 412 when somebody has changed the campaign since",
+        "If-None-Match": "*: only when there is no such campaign yet",
+      },
       reads: definition,
       answer: z.object({
         campaign: z.string(),
-        program: z.string().meta({ description: "hash of what runs will be launched with" }),
+        program: program.program,
+        definition: z.string().meta({ description: "hash of the definition; also the answer's ETag" }),
         unchanged: z.boolean(),
+        approved: z.boolean().meta({ description: "false: somebody else must approve it before it can be launched" }),
         warnings: z.array(problemError),
       }),
-      async handle({ params, body, holder, locale }) {
+      async handle({ params, body, holder, locale, request, reply }) {
+        const expect = expectation(request);
         const applied = await orProblem(locale, REFUSED, async () => {
-          return applyDefinition(db, config.rules, params.id, storable(body), holder.name);
+          return applyDefinition(db, config.rules, params.id, storable(body), { by: whoAsks(holder), expect });
         });
+        reply.header("etag", tagOf(applied.definition));
         return { ...applied, warnings: errorsOf(applied.warnings, locale) };
       },
     }),
@@ -55,11 +117,16 @@ export function campaignRoutes({ db, config }: Parts): AnyRoute[] {
       method: "GET",
       path: "/v1/campaigns/{id}",
       tag: "campaigns",
-      summary: "What is applied, by whom, its phases, steps, targets and runs",
+      summary: "What is applied, by whom, its definition, phases, steps, targets and runs",
       roles: ["marketer", "ops", "sales", "service"],
       params: named,
-      answer: z.looseObject({}),
-      handle: ({ params }) => showCampaign(db, params.id),
+      headers: { "If-None-Match": "the ETag of an earlier answer: 304 when nothing has changed" },
+      answer: shown,
+      async handle({ params, request, reply }) {
+        const { campaign, hash } = await showCampaign(db, params.id);
+        if (isKnown(request, reply, tagOf(hash, JSON.parse(JSON.stringify(campaign))))) return reply.code(304).send();
+        return campaign;
+      },
     }),
   ];
 }

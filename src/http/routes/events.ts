@@ -54,6 +54,7 @@ export function eventRoutes({ db, home, receiver }: Pick<Parts, "db" | "home" | 
     route({
       method: "POST",
       path: "/v1/events",
+      once: false,
       tag: "events",
       summary: "Takes CloudEvents (structured, batch or binary); answers when they are durable",
       roles: ["backend", "ops", "service", "sales"],

@@ -48,6 +48,7 @@ export function keyRoutes({ db }: Pick<Parts, "db">): AnyRoute[] {
     route({
       method: "POST",
       path: "/v1/keys",
+      once: false,
       tag: "keys",
       summary: "Makes a key; it is answered this once",
       roles: [],
@@ -70,6 +71,7 @@ export function keyRoutes({ db }: Pick<Parts, "db">): AnyRoute[] {
     route({
       method: "POST",
       path: "/v1/keys/{name}/rotate",
+      once: false,
       tag: "keys",
       summary: "Makes a new key in place of the one of that name, which goes on working for a while",
       roles: [],

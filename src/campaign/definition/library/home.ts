@@ -27,6 +27,10 @@ export const homeDefinition = z
       .url({ protocol: /^https?$/ })
       .optional()
       .meta({ description: "where links to the shop lead" }),
+    approval: z
+      .enum(["at-once", "by-another"])
+      .optional()
+      .meta({ description: "who lets an applied campaign be launched: applying does, or somebody else must" }),
     schedules: z
       .strictObject({
         score: times.optional().meta({ description: 'when everybody is scored; "30 2 * * *" when left out' }),

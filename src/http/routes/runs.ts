@@ -1,0 +1,121 @@
+import { z } from "zod";
+import { recordBudget } from "../../operate/budget.ts";
+import { drainRun } from "../../operate/drain.ts";
+import { pauseRun, resumeRun, stopRun } from "../../operate/pause.ts";
+import { findRun } from "../../report/find-run.ts";
+import { listRuns, loadStatus } from "../../report/status.ts";
+import { RUN_STATUSES } from "../../store/run.ts";
+import { drained, moved, runLine, runStatus } from "../answer/run.ts";
+import { listOf, listQuery, pageOf, readCursor } from "../cursor.ts";
+import type { LongWork } from "../long-work.ts";
+import type { Parts } from "../parts.ts";
+import { type AnyRoute, route } from "../route.ts";
+
+export const ofRun = z.object({
+  run: z.string().meta({ description: "run (winback-30-1), or a campaign for its latest run" }),
+});
+const minor = z.number().int().meta({ description: "minor units" });
+
+/** Runs by day: where they stand, and the hand on the switch. docs/api.md describes them. */
+export function runRoutes({ db, wake }: Parts, long: LongWork): AnyRoute[] {
+  /** Does something to a run, in its turn, and wakes whoever has to hear of it. */
+  const moving = <A>(
+    path: string,
+    roles: readonly ("ops" | "marketer")[],
+    summary: string,
+    answer: z.ZodType<A>,
+    move: (run: string) => Promise<A>,
+  ) =>
+    route({
+      method: "POST",
+      path: `/v1/runs/{run}/${path}`,
+      tag: "runs",
+      summary,
+      roles,
+      params: ofRun,
+      answer,
+      async handle({ params, note }) {
+        const run = await findRun(db, params.run);
+        note({ run });
+        const done = await long(() => move(run));
+        wake("dispatch");
+        // messages that stood still, or make way
+        wake("deliver");
+        return done;
+      },
+    });
+
+  return [
+    route({
+      method: "GET",
+      path: "/v1/runs",
+      tag: "runs",
+      summary: "Runs, latest first",
+      roles: ["marketer", "ops", "sales", "service"],
+      query: listQuery.extend({ campaign: z.string().optional(), status: z.enum(RUN_STATUSES).optional() }),
+      answer: listOf(runLine),
+      async handle({ query: { limit, after, campaign, status } }) {
+        const from = readCursor(after, z.tuple([z.iso.datetime(), z.string()]));
+        const rows = await listRuns(db, {
+          limit: limit + 1,
+          ...(campaign !== undefined && { campaign }),
+          ...(status && { status }),
+          ...(from && { after: { launchedAt: from[0], run: from[1] } }),
+        });
+        return pageOf(rows, limit, (row) => [row.launchedAt, row.run]);
+      },
+    }),
+    route({
+      method: "GET",
+      path: "/v1/runs/{run}",
+      tag: "runs",
+      summary: "Where a run stands now: live members by step, messages, tasks, backlog",
+      roles: ["marketer", "ops", "sales", "service"],
+      params: ofRun,
+      answer: runStatus,
+      handle: ({ params }) => loadStatus(db, params.run),
+    }),
+    moving(
+      "pause",
+      ["ops", "marketer"],
+      "Stands still: nothing more is decided or sent until it is resumed",
+      moved,
+      async (run) => {
+        await pauseRun(db, run);
+        return { run, status: "paused" as const };
+      },
+    ),
+    moving("resume", ["ops", "marketer"], "Goes on after a pause", moved, async (run) => {
+      await resumeRun(db, run);
+      return { run, status: "running" as const };
+    }),
+    moving("drain", ["ops", "marketer"], "Lets nobody in any more; those inside finish", drained, (run) =>
+      drainRun(db, run),
+    ),
+    moving("stop", ["ops"], "Ends a run for good; what has not left is withheld", moved, async (run) => {
+      await stopRun(db, run);
+      return { run, status: "stopped" as const };
+    }),
+    route({
+      method: "POST",
+      path: "/v1/runs/{run}/budget/{line}",
+      tag: "budget",
+      summary: "Books what was really spent on a line of a run's budget",
+      roles: ["ops", "marketer"],
+      params: ofRun.extend({ line: z.string() }),
+      body: z.strictObject({
+        amount: z
+          .string()
+          .max(40)
+          .meta({ description: 'major units: "1234.50"; a negative amount corrects an earlier record' }),
+        note: z.string().max(1_000).optional().meta({ description: "what it was for" }),
+      }),
+      status: 201,
+      answer: z.object({
+        ...{ run: z.string(), line: z.string(), currency: z.string() },
+        ...{ amount: minor, planned: minor, actual: minor, left: minor },
+      }),
+      handle: ({ params, body, keep }) => recordBudget(db, params.run, params.line, body.amount, body.note, keep),
+    }),
+  ];
+}
