@@ -2,6 +2,7 @@ import { fileURLToPath } from "node:url";
 import {
   bundleWorkflowCode,
   DefaultLogger,
+  type LogMetadata,
   NativeConnection,
   Runtime,
   Worker,
@@ -21,14 +22,21 @@ import { ensureSchedules, refreshNextTime } from "./src/operate/schedules.ts";
 import { now } from "./src/store/clock.ts";
 import type { Database } from "./src/store/database.ts";
 import { closeOldCohorts } from "./src/store/join/cohorts.ts";
-import { openTemporal, taskQueueOf } from "./src/temporal/client.ts";
+import { openTemporal, type Temporal, taskQueueOf } from "./src/temporal/client.ts";
 import { dispatchStimuli } from "./src/temporal/dispatch.ts";
 import { heartbeating } from "./src/temporal/heartbeat.ts";
 import { lookAtRun, startOpened, startRuns } from "./src/temporal/start.ts";
+import { freePort } from "./src/local/door.ts";
+import { faultFields, type Log, openLog } from "./src/watch/log.ts";
+import type { Part } from "./src/watch/readiness.ts";
 
 export interface WorkerProcess {
   /** ends when the worker does */
   done: Promise<void>;
+  /** Temporal, as far as this process is connected to it */
+  part: Part;
+  /** what Temporal's own library counts, as Prometheus reads it */
+  metrics(): Promise<string>;
   stop(): Promise<void>;
 }
 
@@ -46,7 +54,8 @@ export const workerOptions: Partial<WorkerOptions> = {
 
 /** The Temporal worker with its dispatcher: workflows and activities on one side, stimuli on the other. */
 export async function openWorker({ db, config }: { db: Database; config: Config }): Promise<WorkerProcess> {
-  quiet();
+  const log = openLog("worker", config);
+  const metrics = await install(log, config.metricsPort !== undefined);
   const { schema } = config;
   const home = await loadHome(config.rules);
   const { locale } = home;
@@ -90,11 +99,13 @@ export async function openWorker({ db, config }: { db: Database; config: Config 
       await syncSchedules(db, temporal, schema);
       return dispatchStimuli(db, temporal, schema);
     },
-    onError: (error) => console.error(`dispatch: ${(error as Error).message}`),
+    onError: (error) => log.error({ lane: "dispatch", ...faultFields(error) }, "a batch failed; it is tried again"),
   });
   const done = worker.run();
   return {
     done,
+    metrics,
+    part: { name: "temporal", needed: true, answers: () => answersNow(temporal) },
     async stop() {
       await lane.stop();
       if (worker.getState() === "RUNNING") worker.shutdown();
@@ -106,8 +117,40 @@ export async function openWorker({ db, config }: { db: Database; config: Config 
   };
 }
 
-let installed = false;
-function quiet(): void {
-  if (!installed) Runtime.install({ logger: new DefaultLogger("WARN") });
-  installed = true;
+async function answersNow({ client }: Temporal): Promise<boolean> {
+  await client.connection.withDeadline(Date.now() + 2_000, () => client.workflowService.getSystemInfo({}));
+  return true;
+}
+
+let installed: { url?: string } | undefined;
+
+/**
+ * Temporal's library is set up once a process: its trouble goes to our log, its metrics to a port of this machine from
+ * which they are asked together with ours.
+ */
+async function install(log: Log, watched: boolean): Promise<() => Promise<string>> {
+  if (!installed) {
+    const bindAddress = watched ? `127.0.0.1:${await freePort()}` : undefined;
+    Runtime.install({
+      logger: new DefaultLogger("WARN", ({ level, message, meta }) =>
+        log[level === "ERROR" ? "error" : "warn"](told(meta), message),
+      ),
+      ...(bindAddress !== undefined && {
+        telemetryOptions: {
+          metrics: {
+            prometheus: { bindAddress, unitSuffix: true, countersTotalSuffix: true, useSecondsForDurations: true },
+          },
+        },
+      }),
+    });
+    installed = bindAddress === undefined ? {} : { url: `http://${bindAddress}/metrics` };
+  }
+  const { url } = installed;
+  return async () => (url === undefined ? "" : (await fetch(url, { signal: AbortSignal.timeout(2_000) })).text());
+}
+
+/** Of what Temporal's library says besides its message, what holds no data. */
+function told(meta: LogMetadata | undefined): Record<string, unknown> {
+  const { error, workflowType, activityType, workflowId, attempt } = (meta ?? {}) as Record<string, unknown>;
+  return { workflowType, activityType, workflowId, attempt, ...(error !== undefined && faultFields(error)) };
 }

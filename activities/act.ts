@@ -3,7 +3,7 @@ import { spentLines, teamOf } from "../src/campaign/decide/cost.ts";
 import { type Decision, decided } from "../src/campaign/decide/decision.ts";
 import { PROBLEM_FIRST } from "../src/campaign/decide/hold.ts";
 import { endsJourney } from "../src/campaign/flow.ts";
-import { code, type OpInstruction, type Program, type Step } from "../src/campaign/program.ts";
+import { code, OUTCOMES, type OpInstruction, type Program, type Step } from "../src/campaign/program.ts";
 import { raiseSpent } from "../src/store/budget.ts";
 import { minuteOf, now, timeOf } from "../src/store/clock.ts";
 import { lockCustomers } from "../src/store/customer.ts";
@@ -24,6 +24,7 @@ import type { Context, Lane, Member, Settings } from "./context.ts";
 import { dataFault } from "./failure.ts";
 import { handle } from "./handlers.ts";
 import { zoneAround } from "../src/store/zone.ts";
+import { decisionsTotal } from "../src/watch/metrics.ts";
 
 export interface Acted {
   completed: Completed[];
@@ -39,7 +40,8 @@ export async function act(db: Database, settings: Settings, batch: Batch): Promi
   const step = program.steps[instruction.step];
   if (!step) throw new Error(`program ${batch.program} has no step ${instruction.step}`);
   const work = { settings, program, instruction, step, batch };
-  const { answers, lanes } = await bisect(db, work, batch.members);
+  const { answers, lanes, decisions } = await bisect(db, work, batch.members);
+  for (const { outcome } of decisions) decisionsTotal.inc({ kind: step.kind, outcome: OUTCOMES[outcome] ?? "option" });
   return { completed: grouped(answers), lanes };
 }
 
@@ -53,6 +55,8 @@ interface Work {
 interface Result {
   answers: Answer[];
   lanes: Set<Lane>;
+  /** those of the answers that were decided now, and stored */
+  decisions: Decision[];
 }
 
 /** On an error in somebody's data, halves until it is one member's: that one fails, the others go on. */
@@ -66,7 +70,11 @@ async function bisect(db: Database, work: Work, members: number[]): Promise<Resu
     const middle = Math.ceil(members.length / 2);
     const first = await bisect(db, work, members.slice(0, middle));
     const second = await bisect(db, work, members.slice(middle));
-    return { answers: [...first.answers, ...second.answers], lanes: new Set([...first.lanes, ...second.lanes]) };
+    return {
+      answers: [...first.answers, ...second.answers],
+      lanes: new Set([...first.lanes, ...second.lanes]),
+      decisions: [...first.decisions, ...second.decisions],
+    };
   }
 }
 
@@ -89,7 +97,7 @@ async function attempt(tx: Tx, work: Work, members: number[], fault?: string): P
   // a member without an enrolment (erased meanwhile) has nothing left to do
   const found = new Set(locked.map((row) => row.member));
   for (const member of members) if (!found.has(member)) answers.push({ member, at, ...decided("ended") });
-  if (open.length === 0) return { answers, lanes: new Set() };
+  if (open.length === 0) return { answers, lanes: new Set(), decisions: [] };
 
   const context: Context = {
     tx,
@@ -137,7 +145,7 @@ async function attempt(tx: Tx, work: Work, members: number[], fault?: string): P
     .map((row) => row.id);
   if (last.length > 0) await endEnrolments(tx, last, "completed", context.time);
   open.forEach((row, i) => answers.push({ member: row.member, at, ...decisions[i]! }));
-  return { answers, lanes: context.lanes };
+  return { answers, lanes: context.lanes, decisions };
 }
 
 /** Those who are put off until their complaints are solved, or it is too late. */

@@ -29,6 +29,21 @@ export interface Config {
   /** most mails a second, over all delivery processes; absent: as fast as it goes */
   mailPerSecond?: number;
   locale: "en" | "zh-CN";
+  logLevel: "fatal" | "error" | "warn" | "info" | "debug";
+  /** of processes that run long: JSON lines, or text for a person */
+  logFormat: "json" | "plain";
+  /** where worker and deliver answer /metrics, /readyz and /healthz; absent: nowhere */
+  metricsPort?: number;
+  /** opens /metrics to who is not on this machine */
+  metricsToken?: string;
+  /** addresses of proxies whose X-Forwarded-For is believed, as Fastify's trustProxy takes them */
+  trustProxy?: string;
+  /** requests a second that override the usual ones, by role, "public" or "address" */
+  rateLimits: Record<string, number>;
+  /** open connections beyond which `serve` takes no more */
+  maxConnections: number;
+  /** how long `serve` says that it is stopping before it does, for balancers that look at /readyz now and then */
+  stopDelayMs: number;
 }
 
 const environment = z.object({
@@ -50,6 +65,17 @@ const environment = z.object({
   WEBHOOK_PRIVATE_HOSTS: z.string().default(""),
   MAIL_FROM: z.string().default("Rekindle <hello@rekindle.example>"),
   MAIL_PER_SECOND: z.coerce.number().positive().optional(),
+  LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug"]).default("info"),
+  LOG_FORMAT: z.enum(["json", "plain"]).optional(),
+  METRICS_PORT: z.coerce.number().int().min(0).max(65535).optional(),
+  METRICS_TOKEN: z.string().min(16).optional(),
+  TRUST_PROXY: z.string().optional(),
+  RATE_LIMITS: z
+    .string()
+    .regex(/^(\s*[a-z]+=\d+\s*(,|$))*$/, "expected ROLE=REQUESTS_A_SECOND,…")
+    .default(""),
+  MAX_CONNECTIONS: z.coerce.number().int().min(1).default(5_000),
+  STOP_DELAY_SECONDS: z.coerce.number().min(0).max(300).default(0),
   REKINDLE_LANG: z.string().optional(),
   LC_ALL: z.string().optional(),
   LANG: z.string().optional(),
@@ -74,6 +100,19 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     webhookPrivateHosts: listOf(e.WEBHOOK_PRIVATE_HOSTS),
     mailFrom: e.MAIL_FROM,
     locale: language.toLowerCase().startsWith("zh") ? "zh-CN" : "en",
+    logLevel: e.LOG_LEVEL,
+    logFormat: e.LOG_FORMAT ?? (process.stderr.isTTY ? "plain" : "json"),
+    rateLimits: Object.fromEntries(
+      listOf(e.RATE_LIMITS).map((entry) => {
+        const [who, perSecond] = entry.split("=");
+        return [who!, Number(perSecond)];
+      }),
+    ),
+    maxConnections: e.MAX_CONNECTIONS,
+    stopDelayMs: e.STOP_DELAY_SECONDS * 1000,
+    ...(e.METRICS_PORT !== undefined && { metricsPort: e.METRICS_PORT }),
+    ...(e.METRICS_TOKEN && { metricsToken: e.METRICS_TOKEN }),
+    ...(e.TRUST_PROXY && { trustProxy: e.TRUST_PROXY }),
     ...(e.DATABASE_URL && { databaseUrl: e.DATABASE_URL }),
     ...(e.TEMPORAL_ADDRESS && { temporalAddress: e.TEMPORAL_ADDRESS }),
     ...(e.REDIS_URL && { redisUrl: e.REDIS_URL }),

@@ -20,6 +20,7 @@ const LAYERS = [
     "workflows/messages.ts",
   ],
   ["src/config.ts", "src/fault.ts"],
+  ["src/watch/"],
   ["src/rule/"],
   ["src/campaign/"],
   ["src/stats/"],

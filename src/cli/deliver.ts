@@ -10,11 +10,22 @@ export function register(parent: Command): void {
       withServices(["redis", "inbox"], async ({ config, db }) => {
         const { channels } = await import("../channel/configured.ts");
         const { openDelivery } = await import("../delivery/delivery.ts");
+        const { openWatch } = await import("./watched.ts");
+        const { reachable } = await import("../watch/reach.ts");
+        const { openLog } = await import("../watch/log.ts");
+        const { reportCrashes } = await import("../watch/crash.ts");
+        const log = openLog("deliver", config);
+        reportCrashes(log);
         const delivery = await openDelivery({ db, config, secret: config.secret! });
+        const parts = [reachable("redis", config.redisUrl!, 6379, false)];
+        if (config.smtpUrl !== undefined) parts.push(reachable("smtp", config.smtpUrl, 25, true));
+        const watch = await openWatch({ name: "deliver", config, db, parts });
         const where = config.inboxUrl ? `the local inbox ${config.inboxUrl}` : channels(config).join(", ");
-        console.error(`deliver: messages of ${config.schema} go to ${where}`);
+        log.info(`messages of ${config.schema} go to ${where}`);
         await untilSignal();
+        watch.leave();
         await delivery.stop();
+        await watch.close();
       }),
     );
 }

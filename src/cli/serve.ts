@@ -10,15 +10,17 @@ export function register(parent: Command): void {
     .description("take events over HTTP, react to them, and serve hosted pages, until stopped")
     .action(() =>
       withServices(["redis"], async ({ config, db }) => {
-        const { openServer, openReactor, loadHome } = await parts();
+        const { openServer, openReactor, loadHome, openLog, reportCrashes } = await parts();
+        const log = openLog("serve", config);
+        reportCrashes(log);
         const home = await loadHome(config.rules);
         const reactor = openReactor({ db, config, home });
         try {
           const server = await openServer({
-            ...{ db, config, home, onStored: () => reactor.kick() },
+            ...{ db, config, home, log, onStored: () => reactor.kick() },
             openTemporal: () => temporalOf(config),
           });
-          console.error(`serve: listening on ${server.url}`);
+          log.info(`listening on ${server.url} for ${config.schema}`);
           await untilSignal();
           await server.close();
         } finally {
@@ -48,10 +50,12 @@ async function temporalOf(config: Config): Promise<Temporal> {
 
 /** Loaded when they are needed: help shall not wait for them. */
 async function parts() {
-  const [server, lane, home] = await Promise.all([
+  const [server, lane, home, log, crash] = await Promise.all([
     import("../http/server.ts"),
     import("../intake/lane.ts"),
     import("../operate/home.ts"),
+    import("../watch/log.ts"),
+    import("../watch/crash.ts"),
   ]);
-  return { ...server, ...lane, ...home };
+  return { ...server, ...lane, ...home, ...log, ...crash };
 }

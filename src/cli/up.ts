@@ -18,7 +18,7 @@ export function register(parent: Command): void {
         await migrateDatabase({ url: use.config.databaseUrl!, schema: use.config.schema });
         const processes = startProcesses({
           names: ["serve", "worker", "deliver"],
-          env: { REKINDLE_HOME: use.config.home, REKINDLE_SECRET: use.config.secret },
+          env: { REKINDLE_HOME: use.config.home, REKINDLE_SECRET: use.config.secret, LOG_FORMAT: use.config.logFormat },
           // most already say who they are
           onLine: (name, line) => console.error(line.startsWith(`${name}: `) ? line : `${name}: ${line}`),
         });

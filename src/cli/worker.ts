@@ -9,10 +9,25 @@ export function register(parent: Command): void {
     .action(() =>
       withServices(["temporal", "redis", "inbox"], async ({ config, db }) => {
         const { openWorker } = await import("../../worker.ts");
+        const { openWatch } = await import("./watched.ts");
+        const { reachable } = await import("../watch/reach.ts");
+        const { openLog } = await import("../watch/log.ts");
+        const { reportCrashes } = await import("../watch/crash.ts");
+        const log = openLog("worker", config);
+        reportCrashes(log);
         const worker = await openWorker({ db, config });
-        console.error(`worker: serving workflows of ${config.schema} on ${config.temporalAddress}`);
+        const watch = await openWatch({
+          name: "worker",
+          config,
+          db,
+          parts: [worker.part, reachable("redis", config.redisUrl!, 6379, false)],
+          more: () => worker.metrics(),
+        });
+        log.info(`serving workflows of ${config.schema} on ${config.temporalAddress}`);
         await Promise.race([untilSignal(), worker.done]);
+        watch.leave();
         await worker.stop();
+        await watch.close();
       }),
     );
 }

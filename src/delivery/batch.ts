@@ -15,6 +15,7 @@ import {
   storeVerdicts,
   type Verdict,
 } from "../store/message-commit.ts";
+import { messagesTotal } from "../watch/metrics.ts";
 import { loadPeople, prepare, type Prepared, type Preparer } from "./prepare.ts";
 import { recheck } from "./recheck.ts";
 
@@ -42,13 +43,17 @@ export async function sendBatch(sender: BatchSender, claimed: ClaimedMessage[], 
     const prepareFrom = (from: number) => prepare(sender, claimed.slice(from, from + IN_FLIGHT), people, at);
     let chunk = await prepareFrom(0);
     while (chunk.length > 0 && !down && !sender.stopping()) {
-      const { messages, at: date } = await transaction(sender.db, (tx) => commit(sender, tx, chunk, results));
+      const { messages, at: date, verdicts } = await transaction(sender.db, (tx) => commit(sender, tx, chunk, results));
+      for (const { status } of verdicts) {
+        if (status !== "sending") count(sender.channel, status === "withheld" ? "withheld" : "held");
+      }
       results = [];
       decided += chunk.length;
       const sending = Promise.all(messages.map((message) => send(sender.channel, message, date)));
       // the next twenty are filled in while these are on their way
       const [sent, next] = await Promise.all([sending, prepareFrom(decided).catch(() => [])]);
       results = sent.map(({ result }) => result);
+      for (const { status } of results) count(sender.channel, status === "pending" ? "retried" : status);
       down = sent.some((one) => one.down);
       chunk = next;
     }
@@ -61,8 +66,13 @@ export async function sendBatch(sender: BatchSender, claimed: ClaimedMessage[], 
   return { down };
 }
 
+function count({ name: channel }: Channel, result: string): void {
+  messagesTotal.inc({ channel, result });
+}
+
 interface Committed {
   messages: Prepared[];
+  verdicts: Verdict[];
   /** clock time of the commit */
   at: Date;
 }
@@ -104,7 +114,7 @@ async function commit(sender: BatchSender, tx: Tx, chunk: Prepared[], results: M
     at,
   );
   await storeResults(tx, results, sender.by, at);
-  return { messages: chunk.filter(({ claimed }) => status.get(claimed.id) === "sending"), at };
+  return { messages: chunk.filter(({ claimed }) => status.get(claimed.id) === "sending"), verdicts, at };
 }
 
 async function send(channel: Channel, { claimed, outgoing }: Prepared, date: Date) {

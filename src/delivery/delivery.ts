@@ -6,6 +6,7 @@ import { readClock } from "../store/clock.ts";
 import type { Database } from "../store/database.ts";
 import { claimMessages, recoverLeases, releaseClaims, returnTokens, takeTokens } from "../store/message-claim.ts";
 import { readBrand } from "../template/brand.ts";
+import { faultFields, openLog } from "../watch/log.ts";
 import { sendBatch } from "./batch.ts";
 import { openLane, openWaker } from "./lane.ts";
 import { openWebhooks } from "./webhook.ts";
@@ -81,14 +82,14 @@ export async function openDelivery(options: DeliveryOptions): Promise<{ stop(): 
     return config.mailPerSecond === undefined ? wanted : takeTokens(db, channel, config.mailPerSecond, wanted);
   }
 
+  const log = openLog("deliver", config);
   const lane = openLane({
     redisUrl: config.redisUrl!,
     prefix: config.schema,
     name: "deliver",
     handler,
     sweepMs: options.sweepMs ?? 1_000,
-    onError:
-      options.onError ?? ((error) => console.error(`deliver: ${error instanceof Error ? error.message : "failed"}`)),
+    onError: options.onError ?? ((error) => log.error(faultFields(error), "a batch failed; it is tried again")),
   });
   lane.kick();
   const waker = openWaker({ redisUrl: config.redisUrl!, prefix: config.schema });
@@ -97,7 +98,7 @@ export async function openDelivery(options: DeliveryOptions): Promise<{ stop(): 
     config,
     env: options.env ?? process.env,
     onStimuli: () => waker.wake("dispatch"),
-    onError: options.onError ?? ((error) => console.error(`webhook: ${(error as { code?: string }).code ?? "failed"}`)),
+    onError: options.onError ?? ((error) => log.error(faultFields(error), "calls failed; they are tried again")),
     ...(options.leaseMs !== undefined && { leaseMs: options.leaseMs }),
     ...(options.sweepMs !== undefined && { sweepMs: options.sweepMs }),
   });

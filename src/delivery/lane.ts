@@ -1,5 +1,6 @@
 import { Queue, Worker } from "bullmq";
 import { Redis } from "ioredis";
+import { laneErrors, laneSeconds } from "../watch/metrics.ts";
 
 export type LaneName = "react" | "dispatch" | "deliver" | "webhook";
 
@@ -51,7 +52,7 @@ export function openLane(options: LaneOptions): Lane {
     while (again && !stopping) {
       again = false;
       try {
-        while (await options.handler()) {
+        while (await timed()) {
           if (stopping) {
             again = true;
             break;
@@ -59,10 +60,19 @@ export function openLane(options: LaneOptions): Lane {
           spread(slot + 1);
         }
       } catch (error) {
+        laneErrors.inc({ lane: options.name });
         report(error);
       }
     }
     working = undefined;
+  }
+  async function timed(): Promise<boolean> {
+    const end = laneSeconds.startTimer({ lane: options.name });
+    try {
+      return await options.handler();
+    } finally {
+      end();
+    }
   }
   /** More work than one batch: an idle process, if there is one, takes the next slot. */
   function spread(slot: number) {

@@ -1,5 +1,6 @@
 import { isUtf8 } from "node:buffer";
 import type { FastifyInstance } from "fastify";
+import { LIMITS } from "./limit.ts";
 import { Problem } from "./problem.ts";
 
 export const BATCH_TYPE = "application/cloudevents-batch+json";
@@ -12,12 +13,26 @@ export function readJsonBodies(app: FastifyInstance): void {
     if (body.length === 0) return done(new Problem(400, "empty", { en: "the body is empty", "zh-CN": "请求体为空" }));
     if (!isUtf8(body))
       return done(new Problem(400, "encoding", { en: "the body is not UTF-8", "zh-CN": "请求体不是 UTF-8 编码" }));
+    let json: unknown;
     try {
-      done(null, JSON.parse(body.toString("utf8")));
+      json = JSON.parse(body.toString("utf8"));
     } catch {
-      done(new Problem(400, "json", { en: "the body is not JSON", "zh-CN": "请求体不是合法的 JSON" }));
+      return done(new Problem(400, "json", { en: "the body is not JSON", "zh-CN": "请求体不是合法的 JSON" }));
     }
+    if (body.length > LIMITS.jsonDepth && isDeeper(json, LIMITS.jsonDepth))
+      return done(new Problem(400, "depth", { en: "the body is nested too deep", "zh-CN": "请求体嵌套过深" }));
+    return done(null, json);
   });
+}
+
+/** Whoever walks through a body may do so by calling itself. */
+function isDeeper(value: unknown, levels: number): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  if (levels === 0) return true;
+  for (const inner of Array.isArray(value) ? value : Object.values(value)) {
+    if (typeof inner === "object" && isDeeper(inner, levels - 1)) return true;
+  }
+  return false;
 }
 
 /** Hosted pages take what a form or a mail client sends, whatever it calls it. */

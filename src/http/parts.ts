@@ -5,6 +5,7 @@ import type { Receiver } from "../intake/receive.ts";
 import type { LaneName } from "../delivery/lane.ts";
 import type { Database } from "../store/database.ts";
 import type { TemporalDoor } from "./temporal.ts";
+import type { Part } from "../watch/readiness.ts";
 
 /** What routes work with. */
 export interface Parts {
@@ -17,4 +18,12 @@ export interface Parts {
   temporal: TemporalDoor;
   /** there is work for another lane: stimuli to send, messages to deliver */
   wake: (lane: LaneName) => void;
+  /** parts without which this process can do less, or nothing */
+  standsOn: Part[];
+  /** it has been told to end */
+  stopping: () => boolean;
+  /** what this process counts, as Prometheus reads it */
+  metrics: () => Promise<string>;
+  /** whether others than this machine can ask */
+  reachable: "here" | "elsewhere";
 }

@@ -23,12 +23,15 @@ export class Problem extends Error {
   readonly slug: string;
   readonly detail: Text;
   readonly errors: ProblemError[];
-  constructor(status: number, slug: string, detail: Text, errors: ProblemError[] = []) {
+  /** seconds; 503 says 1 by itself */
+  readonly retryAfter?: number;
+  constructor(status: number, slug: string, detail: Text, errors: ProblemError[] = [], retryAfter?: number) {
     super(slug);
     this.status = status;
     this.slug = slug;
     this.detail = detail;
     this.errors = errors;
+    if (retryAfter !== undefined) this.retryAfter = retryAfter;
   }
 }
 
@@ -37,11 +40,15 @@ const TITLES: Record<number, Text> = {
   401: { en: "An API key is needed", "zh-CN": "需要 API 密钥" },
   403: { en: "This key may not do that", "zh-CN": "该密钥无此权限" },
   404: { en: "There is no such thing here", "zh-CN": "未找到" },
+  408: { en: "The request took too long", "zh-CN": "请求超时" },
   409: { en: "Not while that is under way", "zh-CN": "操作正在进行" },
   412: { en: "It is not what you have read", "zh-CN": "内容已变化" },
   413: { en: "The request is too large", "zh-CN": "请求过大" },
+  414: { en: "The address is too long", "zh-CN": "地址过长" },
   415: { en: "This content type is not read here", "zh-CN": "不支持的内容类型" },
   422: { en: "This cannot be used as it is", "zh-CN": "内容有误，无法使用" },
+  429: { en: "Too many requests", "zh-CN": "请求过于频繁" },
+  431: { en: "The headers are too large", "zh-CN": "请求头过大" },
   503: { en: "Not now", "zh-CN": "暂时不可用" },
 };
 const UNEXPECTED: Text = { en: "Something went wrong here", "zh-CN": "服务器内部错误" };
@@ -49,17 +56,23 @@ const UNEXPECTED: Text = { en: "Something went wrong here", "zh-CN": "服务器�
 export function sendProblem(request: FastifyRequest, reply: FastifyReply, problem: Problem): FastifyReply {
   const locale = localeOf(request);
   if (problem.status === 401) reply.header("www-authenticate", "Bearer");
-  if (problem.status === 503) reply.header("retry-after", "1");
-  const body = {
+  const retryAfter = problem.retryAfter ?? (problem.status === 503 ? 1 : undefined);
+  if (retryAfter !== undefined) reply.header("retry-after", String(retryAfter));
+  // as bytes: to text Fastify adds a charset, which JSON types do not have
+  reply.code(problem.status).header("content-type", PROBLEM_TYPE);
+  return reply.send(Buffer.from(problemText(problem, locale)));
+}
+
+export const PROBLEM_TYPE = "application/problem+json";
+
+export function problemText(problem: Problem, locale: Locale): string {
+  return JSON.stringify({
     type: `urn:rekindle:problem:${problem.slug}`,
     title: (TITLES[problem.status] ?? UNEXPECTED)[locale],
     status: problem.status,
     detail: problem.detail[locale],
     ...(problem.errors.length > 0 && { errors: problem.errors }),
-  };
-  // as bytes: to text Fastify adds a charset, which JSON types do not have
-  reply.code(problem.status).header("content-type", "application/problem+json");
-  return reply.send(Buffer.from(JSON.stringify(body)));
+  });
 }
 
 export function errorsOf(faults: Fault[], locale: Locale, index?: number): ProblemError[] {

@@ -9,6 +9,7 @@ import { healthRoutes } from "./routes/health.ts";
 import { keyRoutes } from "./routes/keys.ts";
 import { launchRoutes } from "./routes/launches.ts";
 import { repairRoutes } from "./routes/repairs.ts";
+import { metricsRoutes } from "./routes/metrics.ts";
 import { reportRoutes } from "./routes/reports.ts";
 import { runRoutes } from "./routes/runs.ts";
 import { taskRoutes } from "./routes/tasks.ts";
@@ -28,5 +29,6 @@ export function apiRoutes(parts: Parts): AnyRoute[] {
     ...complaintRoutes(parts),
     ...keyRoutes(parts),
     ...healthRoutes(parts),
+    ...metricsRoutes(parts),
   ];
 }

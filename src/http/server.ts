@@ -1,15 +1,22 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { Redis } from "ioredis";
 import Fastify, { type FastifyRequest } from "fastify";
-import { pino } from "pino";
 import type { Home } from "../campaign/library.ts";
 import type { Config } from "../config.ts";
 import { openWaker } from "../delivery/lane.ts";
 import { ServiceError } from "../fault.ts";
 import { openReceiver, type Receiver } from "../intake/receive.ts";
+import { readBacklog } from "../store/backlog.ts";
 import type { Database } from "../store/database.ts";
 import { openTemporal, type Temporal } from "../temporal/client.ts";
+import { databaseParts } from "../store/standing.ts";
+import { openBacklogMetrics } from "../watch/backlog.ts";
+import { type Log, openLog } from "../watch/log.ts";
+import { registry } from "../watch/metrics.ts";
 import { openAuth } from "./auth.ts";
 import { readJsonBodies } from "./body.ts";
+import { answerBrokenRequests } from "./broken.ts";
+import { LIMITS, limitRequests } from "./limit.ts";
 import { openApiRoute } from "./openapi.ts";
 import { pageRoutes } from "./pages.ts";
 import { boundBodies } from "./pressure.ts";
@@ -18,6 +25,7 @@ import { openReactionWatch } from "./reaction-watch.ts";
 import { mount } from "./route.ts";
 import { apiRoutes } from "./routes.ts";
 import { openTemporalDoor } from "./temporal.ts";
+import { logFailure, requestId, watchRequests } from "./watch.ts";
 
 export interface ServerOptions {
   db: Database;
@@ -32,26 +40,38 @@ export interface ServerOptions {
   openTemporal?: () => Promise<Temporal>;
   /** fails requests whose answers are not what /openapi.json says; for tests */
   checkAnswers?: boolean;
+  /** standard error when left out */
+  log?: Log;
 }
 
 export interface Server {
   url: string;
-  /** Answers what has come in, takes no more. */
+  /** Says so on /readyz, for as long as config.stopDelayMs; then takes no more, and answers what has come in. */
   close(): Promise<void>;
 }
 
-const BODY_LIMIT = 1024 * 1024;
+/** Whoever still trickles a request by then has had time enough. */
+const STOP_MS = 10_000;
 
 /** The API and the hosted pages. */
 export async function openServer(options: ServerOptions): Promise<Server> {
-  const { db, config, home, onStored, checkAnswers = false } = options;
-  const log = pino({ name: "serve", level: "info" }, pino.destination({ dest: 2, sync: true }));
+  const { db, config, home, onStored, checkAnswers = false, log = openLog("serve", config) } = options;
   const app = Fastify({
-    bodyLimit: BODY_LIMIT,
-    requestTimeout: 30_000,
+    bodyLimit: LIMITS.bodyBytes,
+    requestTimeout: LIMITS.requestMs,
+    keepAliveTimeout: LIMITS.idleMs,
+    http: { maxHeaderSize: LIMITS.headBytes, headersTimeout: LIMITS.headMs, connectionsCheckingInterval: 2_000 },
     forceCloseConnections: "idle",
+    return503OnClosing: false,
     routerOptions: { maxParamLength: 2_000 },
+    genReqId: requestId,
+    requestIdHeader: false,
+    trustProxy: config.trustProxy ?? false,
+    clientErrorHandler: answerBrokenRequests,
   });
+  app.server.maxConnections = config.maxConnections;
+  let leaving = false;
+  let stopping = false;
   const waker = openWaker({ redisUrl: config.redisUrl!, prefix: config.schema });
   const redis = new Redis(config.redisUrl!, {
     maxRetriesPerRequest: 1,
@@ -66,16 +86,14 @@ export async function openServer(options: ServerOptions): Promise<Server> {
   const watch = openReactionWatch(db);
   const temporal = openTemporalDoor(options.openTemporal ?? (() => openTemporal(config)));
 
-  boundBodies(app, BODY_LIMIT);
+  watchRequests(app, log);
+  limitRequests(app, { redis, config, stopping: () => stopping });
+  boundBodies(app, LIMITS.bodyBytes);
   readJsonBodies(app);
   function report(error: Error & { code?: string }, request: FastifyRequest): Problem {
     const problem = problemOf(error);
-    // never the address itself, as links in messages are keys; never the error's text, as it may quote data
-    const { code, name, stack } = error;
-    const where = { method: request.method, route: request.routeOptions.url, status: problem.status };
     // what we refuse on purpose, as too much at once, is no trouble of ours
-    if (problem.status >= 500 && problem !== error)
-      log.error({ ...where, error: name, code, at: stack?.match(/\n\s+at .*/)?.[0].trim() });
+    if (problem !== error) logFailure(log, request, problem, error);
     return problem;
   }
   app.setErrorHandler((error, request, reply) => sendProblem(request, reply, report(error as Error, request)));
@@ -83,13 +101,31 @@ export async function openServer(options: ServerOptions): Promise<Server> {
     sendProblem(request, reply, new Problem(404, "route", { en: "no such address", "zh-CN": "没有这个地址" })),
   );
 
-  const routes = apiRoutes({ db, config, home, receiver, redis, temporal, wake: (lane) => waker.wake(lane) });
+  const backlog = openBacklogMetrics(() => readBacklog(db));
+  const routes = apiRoutes({
+    db,
+    config,
+    home,
+    receiver,
+    redis,
+    temporal,
+    wake: (lane) => waker.wake(lane),
+    standsOn: [...databaseParts(db), { name: "redis", needed: false, answers: () => pingRedis(redis) }],
+    stopping: () => leaving,
+    metrics: async () => `${await registry.metrics()}\n${await backlog.metrics()}`,
+    reachable: isHere(config) ? "here" : "elsewhere",
+  });
   const openApi = openApiRoute(routes, () => config.publicUrl ?? `http://127.0.0.1:${config.port}`);
   mount(app, [...routes, openApi], { db, auth: openAuth(db), checkAnswers });
   await app.register(pageRoutes, { db, secret: config.secret!, home, receiver, watch, report });
 
   async function close() {
+    leaving = true;
+    if (app.server.listening) await sleep(config.stopDelayMs);
+    stopping = true;
+    const impatient = setTimeout(() => app.server.closeAllConnections(), STOP_MS);
     await app.close();
+    clearTimeout(impatient);
     watch.close();
     await receiver.close();
     await waker.close();
@@ -105,12 +141,19 @@ export async function openServer(options: ServerOptions): Promise<Server> {
   }
 }
 
+/** Whether the public address is this machine's own. */
+function isHere({ publicUrl }: Config): boolean {
+  return publicUrl === undefined || /^https?:\/\/(127\.0\.0\.1|localhost|\[::1\])(:|\/|$)/.test(publicUrl);
+}
+
+async function pingRedis(redis: Redis): Promise<boolean> {
+  return redis.status === "ready" && (await redis.ping()) === "PONG";
+}
+
 /** Reachable from elsewhere only when its public address is elsewhere. */
-async function listen(app: ReturnType<typeof Fastify>, { port, publicUrl }: Config): Promise<string> {
-  const host =
-    publicUrl === undefined || /^https?:\/\/(127\.0\.0\.1|localhost|\[::1\])(:|\/|$)/.test(publicUrl)
-      ? "127.0.0.1"
-      : "0.0.0.0";
+async function listen(app: ReturnType<typeof Fastify>, config: Config): Promise<string> {
+  const { port } = config;
+  const host = isHere(config) ? "127.0.0.1" : "0.0.0.0";
   try {
     return await app.listen({ port, host });
   } catch (failure) {

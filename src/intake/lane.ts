@@ -2,6 +2,7 @@ import type { Home } from "../campaign/library.ts";
 import type { Config } from "../config.ts";
 import { openLane, openWaker } from "../delivery/lane.ts";
 import type { Database } from "../store/database.ts";
+import { faultFields, openLog } from "../watch/log.ts";
 import { joinDue } from "./due.ts";
 import { reactToEvents } from "./react.ts";
 import { fillSeats } from "./seat.ts";
@@ -20,6 +21,7 @@ const JOIN_MS = 500;
 export function openReactor({ db, config, home }: { db: Database; config: Config; home: Home }): Reactor {
   const parts = { redisUrl: config.redisUrl!, prefix: config.schema };
   const waker = openWaker(parts);
+  const log = openLog("react", config);
   let joinedAt = 0;
   const lane = openLane({
     ...parts,
@@ -45,8 +47,7 @@ export function openReactor({ db, config, home }: { db: Database; config: Config
       if (due.more) joinedAt = 0;
       return due.more;
     },
-    // the code only: an error's text may quote data
-    onError: (error) => console.error(`react: ${(error as { code?: string }).code ?? (error as Error).name}`),
+    onError: (error) => log.error(faultFields(error), "a batch failed; it is tried again"),
   });
   return {
     kick: () => lane.kick(),

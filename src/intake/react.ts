@@ -5,6 +5,7 @@ import { claimCustomers } from "../store/customer.ts";
 import { type Database, transaction, type Tx } from "../store/database.ts";
 import { claimEvents, type EventRow, markReacted, noteFreshness, saveReactions } from "../store/event.ts";
 import { insertStimuli } from "../store/stimulus.ts";
+import { eventsReacted, reactionLag } from "../watch/metrics.ts";
 import { type Batch, EventError, type Pending, type ReactingHome } from "./batch.ts";
 import { openCheckIns } from "./check-in.ts";
 import { exitConditions, storeExits } from "./exit.ts";
@@ -46,6 +47,7 @@ async function react(options: ReactOptions, limit: number, only?: number[]): Pro
       claimed = await claimEvents(tx, limit, only);
       return claimed.length > 0 ? reactTo(tx, options, claimed) : undefined;
     });
+    if (batch) count(batch);
     // a solved complaint lets ops be asked again, too
     if (batch && (batch.stimuli.length > 0 || batch.joined || batch.released)) options.onStimuli();
     if (batch?.released) options.onReleased?.();
@@ -120,6 +122,11 @@ async function reactTo(tx: Tx, { home }: ReactOptions, rows: EventRow[]): Promis
   return batch;
 }
 
+function count({ events, at }: Batch): void {
+  eventsReacted.inc({ result: "ok" }, events.length);
+  for (const event of events) reactionLag.observe(Math.max(0, at.getTime() - event.received_at.getTime()) / 1000);
+}
+
 function conditionOf(wait: Waiting): Condition[] {
   const goal = wait.member.known.program.goal.convert?.where;
   const rules = wait.kind === "goal" ? (goal ? [goal] : []) : rulesOf(wait);
@@ -139,6 +146,7 @@ async function giveUp(db: Database, id: number, code: string): Promise<void> {
     await markReacted(tx, [{ id, customer: null }], await now(tx));
     await saveReactions(tx, [{ id, reaction: { error: code } }]);
   });
+  eventsReacted.inc({ result: "error" });
 }
 
 /** The code of an error that lies in an event's data and would come again; undefined for the database's own troubles. */

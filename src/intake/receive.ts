@@ -1,5 +1,6 @@
 import type { Database } from "../store/database.ts";
 import { type NewEvent, type Stored, insertEvents } from "../store/event.ts";
+import { commitSize, eventsReceived } from "../watch/metrics.ts";
 
 /** "refused": the database cannot hold it, and it alone of those it came with was not stored. */
 export type Received = Stored | "refused";
@@ -72,12 +73,16 @@ export function openReceiver({ db, onStored, most = MOST }: ReceiverOptions): Re
         posts.flatMap((post) => post.events),
       );
     } catch (error) {
-      for (const post of posts) post.reject(error);
+      for (const post of posts) {
+        eventsReceived.inc({ status: "failed" }, post.events.length);
+        post.reject(error);
+      }
       return;
     } finally {
       for (const post of posts) hold(post, -1);
     }
     onStored();
+    count(stored);
     let from = 0;
     for (const post of posts) post.resolve(stored.slice(from, (from += post.events.length)));
   }
@@ -106,6 +111,13 @@ export function openReceiver({ db, onStored, most = MOST }: ReceiverOptions): Re
       while (flying.size > 0) await Promise.all(flying);
     },
   };
+}
+
+function count(stored: Received[]): void {
+  commitSize.observe(stored.length);
+  const byStatus = new Map<Received, number>();
+  for (const status of stored) byStatus.set(status, (byStatus.get(status) ?? 0) + 1);
+  for (const [status, events] of byStatus) eventsReceived.inc({ status }, events);
 }
 
 /** One event may be what the database refuses: halved until it is found, as the others must not suffer for it. */

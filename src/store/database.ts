@@ -1,6 +1,7 @@
 import { readFileSync, readdirSync } from "node:fs";
 import { CompiledQuery, Kysely, Migrator, PostgresDialect, sql, type Transaction } from "kysely";
 import pg from "pg";
+import { watchPool } from "../watch/pools.ts";
 
 /** Tables are reached by readable SQL (kysely's `sql` template), so there is no table type to keep in step. */
 export type Database = Kysely<unknown>;
@@ -31,6 +32,7 @@ export function connectionConfig(options: DatabaseOptions): pg.ClientConfig {
 
 export function openDatabase(options: DatabaseOptions): Database {
   const pool = new pg.Pool({ ...connectionConfig(options), max: options.max ?? 8 });
+  watchPool(pool);
   // an idle connection that drops (Postgres restarted) is replaced on next use; without a listener it would end us
   pool.on("error", () => undefined);
   // nor may one that drops between two queries of a transaction: the next query fails, and whoever began it hears of it
@@ -108,6 +110,14 @@ export async function migrateDatabase(options: DatabaseOptions): Promise<string[
   } finally {
     await db.destroy();
   }
+}
+
+/** Whether every migration that this code knows has been made; a later one of newer code does no harm. */
+export async function isMigrated(db: Database): Promise<boolean> {
+  const known = Object.keys(migrations());
+  const { rows } = await sql<{ made: number }>`
+    select count(*)::int as made from kysely_migration where name = any(${known}::text[])`.execute(db);
+  return rows[0]!.made === known.length;
 }
 
 const folder = new URL("./migrations/", import.meta.url);

@@ -5,6 +5,7 @@ import { stimuliSignal } from "../../workflows/signals.ts";
 import { now } from "../store/clock.ts";
 import { numberStimuli } from "../store/cohort-record.ts";
 import { type Database, transaction } from "../store/database.ts";
+import { stimuliSent } from "../watch/metrics.ts";
 import { cohortWorkflowId, type Temporal } from "./client.ts";
 
 const PER_SIGNAL = 500;
@@ -47,6 +48,7 @@ async function dispatchCohort(
     where run = ${run} and cohort = ${cohort} and number = any (${batch.map((stimulus) => stimulus.number)}::int[])`.execute(
     db,
   );
+  stimuliSent.inc(batch.length);
   return batch.length === PER_SIGNAL;
 }
 

@@ -1,15 +1,13 @@
-import { sql } from "kysely";
 import { z } from "zod";
+import { isAble, readiness } from "../../watch/readiness.ts";
 import type { Parts } from "../parts.ts";
 import { type AnyRoute, route } from "../route.ts";
 
-const PATIENCE_MS = 2_000;
-
 /**
- * /healthz: the process answers. /readyz: its parts do; without Postgres it can do nothing (503), without Redis
- * everything still happens, only later (200, and it is named).
+ * /healthz: the process answers. /readyz: its parts do; without Postgres, or before it is migrated, it can do nothing
+ * (503), without Redis everything still happens, only later (200, and it is named). While it stops it says so first.
  */
-export function healthRoutes({ db, redis }: Pick<Parts, "db" | "redis">): AnyRoute[] {
+export function healthRoutes({ standsOn, stopping }: Pick<Parts, "standsOn" | "stopping">): AnyRoute[] {
   return [
     route({
       method: "GET",
@@ -24,31 +22,17 @@ export function healthRoutes({ db, redis }: Pick<Parts, "db" | "redis">): AnyRou
       method: "GET",
       path: "/readyz",
       tag: "health",
-      summary: "The parts behind it answer; 503 and their names when it can do nothing without them",
+      summary: "The parts behind it answer; 503 and their names when it can do nothing without them, or is stopping",
       roles: "open",
-      answer: z.object({ status: z.enum(["ready", "degraded", "unavailable"]), missing: z.array(z.string()) }),
+      answer: z.object({
+        status: z.enum(["ready", "degraded", "unavailable", "stopping"]),
+        missing: z.array(z.string()),
+      }),
       async handle({ reply }) {
-        const [postgres, valkey] = await Promise.all([
-          answers(sql`select 1 from clock`.execute(db)),
-          answers(redis.status === "ready" ? redis.ping() : Promise.reject(new Error(redis.status))),
-        ]);
-        const missing = [...(postgres ? [] : ["postgres"]), ...(valkey ? [] : ["redis"])];
-        const status = missing.length === 0 ? "ready" : postgres ? "degraded" : "unavailable";
-        reply.code(postgres ? 200 : 503);
-        return { status, missing };
+        const found = await readiness(standsOn, stopping());
+        reply.code(isAble(found) ? 200 : 503);
+        return found;
       },
     }),
   ];
-}
-
-async function answers(work: Promise<unknown>): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<boolean>((resolve) => (timer = setTimeout(resolve, PATIENCE_MS, false)));
-  const done = work.then(
-    () => true,
-    () => false,
-  );
-  const answered = await Promise.race([done, late]);
-  clearTimeout(timer);
-  return answered;
 }

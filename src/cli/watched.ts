@@ -1,0 +1,45 @@
+import type { Config } from "../config.ts";
+import type { Database } from "../store/database.ts";
+import type { Part } from "../watch/readiness.ts";
+
+export interface WatchedProcess {
+  name: string;
+  config: Config;
+  db: Database;
+  /** besides Postgres and its migrations */
+  parts: Part[];
+  /** metrics besides our own */
+  more?: () => Promise<string>;
+}
+
+/** The door of a process that serves nothing else (METRICS_PORT). @returns says that the process is stopping; closes it */
+export async function openWatch({ name, config, db, parts, more }: WatchedProcess) {
+  const { openWatchDoor } = await import("../watch/door.ts");
+  const { openBacklogMetrics } = await import("../watch/backlog.ts");
+  const { registry } = await import("../watch/metrics.ts");
+  const { openLog } = await import("../watch/log.ts");
+  const { readBacklog } = await import("../store/backlog.ts");
+  const { databaseParts } = await import("../store/standing.ts");
+  let stopping = false;
+  const backlog = openBacklogMetrics(() => readBacklog(db));
+  const door = await openWatchDoor({
+    config,
+    log: openLog(name, config),
+    parts: [...databaseParts(db), ...parts],
+    metrics: async () => {
+      const texts = [registry.metrics(), backlog.metrics(), (more ?? nothing)().catch(() => "")];
+      return `${(await Promise.all(texts)).join("\n")}\n`;
+    },
+    stopping: () => stopping,
+  });
+  return {
+    leave: () => {
+      stopping = true;
+    },
+    close: async () => door?.close(),
+  };
+}
+
+async function nothing(): Promise<string> {
+  return "";
+}

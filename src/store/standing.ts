@@ -1,0 +1,13 @@
+import { sql } from "kysely";
+import type { Part } from "../watch/readiness.ts";
+import { type Database, isMigrated } from "./database.ts";
+import { isUnreachable } from "./unreachable.ts";
+
+/** What every process stands on: that the database answers, and that it is as new as this code. */
+export function databaseParts(db: Database): Part[] {
+  return [
+    // a table that is not there yet is the other part's trouble
+    { name: "postgres", needed: true, answers: () => sql`select 1`.execute(db) },
+    { name: "migrations", needed: true, answers: () => isMigrated(db).catch(isUnreachable) },
+  ];
+}
