@@ -80,7 +80,7 @@ describe("one event", () => {
     ]);
     expect(sent.accepted).toBe(1);
     await expect
-      .poll(async () => (await client.event("https://shop.example/a?b", id))?.reaction)
+      .poll(async () => (await client.event("https://shop.example/a?b", id))?.reaction, { timeout: 30_000 })
       .toEqual({ order: "stored" });
     expect(await client.event("/shop", "never")).toBeUndefined();
     await expect(client.sendEvents([{ id: "", source: "", type: "x", subject: "y" }])).rejects.toMatchObject({
@@ -260,6 +260,7 @@ describe("health", () => {
         async () =>
           (await sql<{ reacted_at: Date | null }>`select reacted_at from events where event_id = ${one.id}`.execute(db))
             .rows[0]?.reacted_at,
+        { timeout: 30_000 },
       )
       .toBeInstanceOf(Date);
     await slow.close();
