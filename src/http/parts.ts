@@ -3,6 +3,7 @@ import type { Home } from "../campaign/library.ts";
 import type { Config } from "../config.ts";
 import type { Receiver } from "../intake/receive.ts";
 import type { LaneName } from "../delivery/lane.ts";
+import type { RulesRead } from "./rules.ts";
 import type { Database } from "../store/database.ts";
 import type { TemporalDoor } from "./temporal.ts";
 import type { Part } from "../watch/readiness.ts";
@@ -14,6 +15,8 @@ export interface Parts {
   config: Config;
   home: Home;
   receiver: Receiver;
+  /** rules/ as it is now, read whole */
+  library: () => Promise<RulesRead>;
   redis: Redis;
   temporal: TemporalDoor;
   /** there is work for another lane: stimuli to send, messages to deliver */

@@ -2,6 +2,7 @@ import { openLongWork } from "./long-work.ts";
 import type { Parts } from "./parts.ts";
 import type { AnyRoute } from "./route.ts";
 import { campaignRoutes } from "./routes/campaigns.ts";
+import { budgetRoutes } from "./routes/budget.ts";
 import { complaintRoutes } from "./routes/complaints.ts";
 import { draftRoutes } from "./routes/drafts.ts";
 import { eventRoutes } from "./routes/events.ts";
@@ -12,7 +13,10 @@ import { repairRoutes } from "./routes/repairs.ts";
 import { metricsRoutes } from "./routes/metrics.ts";
 import { reportRoutes } from "./routes/reports.ts";
 import { runRoutes } from "./routes/runs.ts";
+import { customerRoutes } from "./routes/customers.ts";
+import { messageRoutes } from "./routes/messages.ts";
 import { taskRoutes } from "./routes/tasks.ts";
+import { webhookRoutes } from "./routes/webhooks.ts";
 
 /** Every address of the API, by noun; hosted pages, opened by signed links, are in pages.ts. */
 export function apiRoutes(parts: Parts): AnyRoute[] {
@@ -28,6 +32,10 @@ export function apiRoutes(parts: Parts): AnyRoute[] {
     ...taskRoutes(parts),
     ...complaintRoutes(parts),
     ...keyRoutes(parts),
+    ...customerRoutes(parts),
+    ...messageRoutes(parts),
+    ...webhookRoutes(parts),
+    ...budgetRoutes(parts),
     ...healthRoutes(parts),
     ...metricsRoutes(parts),
   ];

@@ -60,3 +60,8 @@ export const assignments = z
   .record(z.string().max(64), z.union([z.string().max(1_000), z.number(), z.boolean()]))
   .transform((given) => Object.fromEntries(Object.entries(given).map(([name, value]) => [name, String(value)])))
   .default({});
+
+/** How a rule came to hold or not, part by part. */
+export const explained = z
+  .looseObject({ holds: z.boolean() })
+  .meta({ description: "part by part, with what was found for each variable" });

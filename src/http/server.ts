@@ -26,6 +26,7 @@ import { mount } from "./route.ts";
 import { apiRoutes } from "./routes.ts";
 import { openTemporalDoor } from "./temporal.ts";
 import { logFailure, requestId, watchRequests } from "./watch.ts";
+import { openRules } from "./rules.ts";
 
 export interface ServerOptions {
   db: Database;
@@ -106,6 +107,7 @@ export async function openServer(options: ServerOptions): Promise<Server> {
     db,
     config,
     home,
+    library: openRules(config.rules),
     receiver,
     redis,
     temporal,

@@ -1,9 +1,12 @@
-import { sql } from "kysely";
+import { type RawBuilder, sql } from "kysely";
+import { OUTCOMES } from "../campaign/program.ts";
 import { absent, refuse } from "../fault.ts";
 import { now } from "../store/clock.ts";
 import { lockCustomers } from "../store/customer.ts";
-import { type Database, transaction } from "../store/database.ts";
+import { type Database, transaction, type Tx } from "../store/database.ts";
 import { settleMeans } from "../store/message-commit.ts";
+import { type Asker, ownCustomers, seesOnlyOwn } from "./own.ts";
+import { asked, cut, moment, type Page, type Paged } from "./page.ts";
 
 export const MESSAGE_STATUSES = [
   "pending",
@@ -35,21 +38,107 @@ export interface MessageView {
   acceptedAt: Date | null;
 }
 
+/** Where a message stands in the list. */
+export interface MessagePlace {
+  created: string;
+  id: string;
+}
+
+export interface MessageFilter {
+  run?: string;
+  /** customer_id */
+  customer?: string;
+  status?: MessageStatus;
+}
+
 /** A run's messages, the latest first. */
 export async function listMessages(
   db: Database,
   run: string,
-  filter: { status?: MessageStatus; limit: number },
+  { limit, ...filter }: { status?: MessageStatus; limit: number },
 ): Promise<MessageView[]> {
-  const { rows } = await sql<MessageView>`
+  return (await pageOfMessages(db, { ...filter, run }, { limit })).items;
+}
+
+/** A part of the messages of a run or a customer, the latest first; of customers that the asker may see. */
+export async function pageOfMessages(
+  db: Database,
+  { run = null, customer = null, status = null }: Nullable<MessageFilter>,
+  page: Page<MessagePlace>,
+  asker?: Asker,
+): Promise<Paged<MessageView, MessagePlace>> {
+  const { created = "infinity", id = "" } = page.after ?? {};
+  const { rows } = await select(
+    db,
+    sql`(${run}::text is null or m.run = ${run}) and (${customer}::text is null or c.customer_id = ${customer})
+      and (${status}::text is null or m.status = ${status}) and ${ownCustomers(asker, "c")}
+      and (m.created_at < ${created}::timestamptz or m.created_at = ${created}::timestamptz and m.id > ${id})`,
+    asked(page),
+  );
+  const { items, next } = cut(rows, page);
+  return { items: seen(items, asker), next };
+}
+
+/** A customer's latest messages. @param customer internal id */
+export async function messagesOf(
+  db: Database | Tx,
+  customer: number,
+  limit: number,
+  asker?: Asker,
+): Promise<MessageView[]> {
+  const { rows } = await select(db, sql`m.customer = ${customer}`, limit);
+  return seen(cut(rows, { limit }).items, asker);
+}
+
+/** What servers answer may quote the address. */
+function seen<T extends MessageView>(messages: T[], asker: Asker): T[] {
+  return seesOnlyOwn(asker) ? messages.map((message) => ({ ...message, response: null })) : messages;
+}
+
+/** How a message came to be, and what was done with it. */
+export interface MessageStory extends MessageView {
+  run: string;
+  /** name of its template */
+  template: string;
+  topic: string;
+  locale: string;
+  validUntil: Date | null;
+  /** the decisions about its step, in their order; `outcome` as in the report */
+  decisions: { attempt: number; outcome: string; reasons: string[]; at: Date }[];
+  /** what its reader did */
+  acts: { kind: "open" | "click" | "unsubscribe"; at: Date }[];
+}
+
+/** @throws InputError when there is no such message, or none that the asker may see */
+export async function showMessage(db: Database, id: string, asker?: Asker): Promise<MessageStory> {
+  const { rows: found } = await select(db, sql`m.id = ${id} and ${ownCustomers(asker, "c")}`, 1);
+  const [view] = seen(cut(found, { limit: 1 }).items, asker);
+  if (!view) throw absent("ID", { en: `no message "${id}"`, "zh-CN": `没有消息 "${id}"` });
+  const { rows } = await sql<Pick<MessageStory, "run" | "template" | "topic" | "locale" | "validUntil" | "acts">>`
+    select m.run, coalesce(d.body ->> 'name', m.template) as template, m.topic, m.locale, m.valid_until as "validUntil",
+      coalesce((select json_agg(json_build_object('kind', k.kind, 'at', k.at) order by k.at, k.kind)
+        from message_clicks k where k.message = m.id), '[]') as acts
+    from messages m left join documents d on d.hash = m.template where m.id = ${id}`.execute(db);
+  const { rows: decisions } = await sql<{ attempt: number; outcome: number; reasons: string[]; at: Date }>`
+    select l.attempt, l.outcome, l.reasons, l.at
+    from messages m join ledger l on (l.enrolment, l.step, l.occurrence) = (m.enrolment, m.step, m.occurrence)
+    where m.id = ${id} order by l.attempt`.execute(db);
+  return {
+    ...view,
+    ...rows[0]!,
+    decisions: decisions.map((row) => ({ ...row, outcome: OUTCOMES[row.outcome] ?? String(row.outcome) })),
+  };
+}
+
+type Nullable<T> = { [K in keyof T]?: T[K] | null };
+
+function select(db: Database | Tx, where: RawBuilder<unknown>, limit: number | null) {
+  return sql<MessageView & { place: MessagePlace }>`
     select m.id, c.customer_id as "customerId", m.step, m.occurrence, m.channel, m.kind, m.status, m.reason, m.response,
       m.attempts, m.created_at as "createdAt", m.not_before as "notBefore", m.committed_at as "committedAt",
-      m.accepted_at as "acceptedAt"
+      m.accepted_at as "acceptedAt", json_build_object('created', ${moment("m.created_at")}, 'id', m.id) as place
     from messages m join customers c on c.id = m.customer
-    where m.run = ${run} and (${filter.status ?? null}::text is null or m.status = ${filter.status ?? null})
-    order by m.created_at desc, m.id
-    limit ${filter.limit}`.execute(db);
-  return rows;
+    where ${where} order by m.created_at desc, m.id limit ${limit}`.execute(db);
 }
 
 /**

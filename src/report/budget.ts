@@ -19,20 +19,29 @@ export interface Budget {
   participants: number;
 }
 
-export async function loadBudget(scope: Scope): Promise<Budget> {
+/** Lines in the order of the program. */
+export async function loadBudgetLines({
+  tx,
+  run,
+  program,
+}: Pick<Scope, "tx" | "run" | "program">): Promise<BudgetRow[]> {
   const { rows } = await sql<Omit<BudgetRow, "left">>`
     select l.line, l.planned,
       coalesce(sum(b.amount) filter (where b.key is not null), 0)::bigint as committed,
       coalesce(sum(b.amount) filter (where b.key is null), 0)::bigint as recorded,
       coalesce(sum(b.amount), 0)::bigint as actual
     from budget_lines l left join budget_entries b on b.run = l.run and b.line = l.line
-    where l.run = ${scope.run} group by l.line, l.planned`.execute(scope.tx);
-  const { rows: counted } = await sql<{ participants: number }>`
-    select count(*) filter (where m.took_part)::int as participants from (${members(scope)}) m`.execute(scope.tx);
-  const order = scope.program.budget.map((line) => line.id);
-  const lines = rows
+    where l.run = ${run} group by l.line, l.planned`.execute(tx);
+  const order = program.budget.map((line) => line.id);
+  return rows
     .map((row) => ({ ...row, left: row.planned - row.actual }))
     .toSorted((a, b) => order.indexOf(a.line) - order.indexOf(b.line) || a.line.localeCompare(b.line));
+}
+
+export async function loadBudget(scope: Scope): Promise<Budget> {
+  const lines = await loadBudgetLines(scope);
+  const { rows: counted } = await sql<{ participants: number }>`
+    select count(*) filter (where m.took_part)::int as participants from (${members(scope)}) m`.execute(scope.tx);
   const sum = (column: keyof Omit<BudgetRow, "line">) => lines.reduce((total, line) => total + line[column], 0);
   const total = {
     planned: sum("planned"),

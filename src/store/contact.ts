@@ -31,6 +31,10 @@ export function contactKindOf(channel: string): ContactKind | undefined {
   return KIND_OF_CHANNEL[channel];
 }
 
+export function channelsOf(kind: ContactKind): string[] {
+  return Object.keys(KIND_OF_CHANNEL).filter((channel) => KIND_OF_CHANNEL[channel] === kind);
+}
+
 /**
  * One spelling per address, for comparing and hashing: full-width characters become plain, e-mail is lower-case, a phone
  * keeps digits and a leading "+", Chinese mobiles lose +86.

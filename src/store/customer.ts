@@ -1,5 +1,5 @@
 import { sql } from "kysely";
-import { type InputError, nearest, refuse } from "../fault.ts";
+import { absent, type InputError, nearest } from "../fault.ts";
 import type { Database, Tx } from "./database.ts";
 
 /** What most work needs to know about a customer; names and addresses are contact.ts's. */
@@ -78,7 +78,7 @@ export async function noCustomer(db: Database | Tx, customerId: string): Promise
     where m.customer_id = ${customerId}`.execute(db);
   if (merged[0]) {
     const { into } = merged[0];
-    return refuse(customerId, { en: `was merged into ${into}`, "zh-CN": `已并入 ${into}` });
+    return absent(customerId, { en: `was merged into ${into}`, "zh-CN": `已并入 ${into}` });
   }
   const { rows } = await sql<{ id: string }>`
     (select customer_id as id from customers where customer_id >= ${customerId} order by customer_id limit 20)
@@ -90,5 +90,5 @@ export async function noCustomer(db: Database | Tx, customerId: string): Promise
     customerId,
     rows.map((row) => row.id),
   );
-  return refuse(customerId, { en: "there is no such customer", "zh-CN": "没有这个客户" }, near);
+  return absent(customerId, { en: "there is no such customer", "zh-CN": "没有这个客户" }, near);
 }

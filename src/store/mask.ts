@@ -28,7 +28,8 @@ function maskedEmail(value: string): string {
 
 /** Three digits, or a foreign number's country, and the last four, as long as at least four are hidden. */
 function maskedPhone(value: string): string {
-  const shown = value.length >= 11 ? [3, 4] : value.length >= 7 ? [0, 3] : [0, 0];
+  const digits = value.replace(/\D/g, "").length;
+  const shown = digits >= 11 ? [3, 4] : digits >= 7 ? [0, 3] : [0, 0];
   return `${value.slice(0, shown[0])}****${value.slice(value.length - shown[1]!)}`;
 }
 

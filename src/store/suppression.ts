@@ -1,5 +1,5 @@
 import { sql } from "kysely";
-import { addressHash } from "./contact.ts";
+import { addressHash, channelsOf, type Contact } from "./contact.ts";
 import type { Database, Tx } from "./database.ts";
 
 export interface Address {
@@ -18,6 +18,17 @@ export async function isSuppressed(db: Database | Tx, addresses: Address[]): Pro
       select * from unnest(${addresses.map(({ channel }) => channel)}::text[], ${hashes}::text[]))`.execute(db);
   const found = new Set(rows.map((row) => `${row.channel} ${row.address_hash}`));
   return addresses.map(({ channel }, i) => found.has(`${channel} ${hashes[i]}`));
+}
+
+/** Channels on which each contact may not be written to at all, in the order given. */
+export async function suppressedChannels(db: Database | Tx, contacts: Contact[]): Promise<string[][]> {
+  const addresses = contacts.flatMap(({ kind, value }, contact) =>
+    channelsOf(kind).map((channel) => ({ contact, channel, value })),
+  );
+  const suppressed = await isSuppressed(db, addresses);
+  return contacts.map((_, contact) =>
+    addresses.filter((address, i) => address.contact === contact && suppressed[i]).map(({ channel }) => channel),
+  );
 }
 
 /** Never write to these addresses again. `reason`: "unsubscribe", "complaint", "bounced", "manual". `at` is clock time. */

@@ -3,20 +3,9 @@ import { openComplaint, pageOfComplaints, SEVERITIES, solveComplaint } from "../
 import { listOf, listQuery, partOf, readCursor } from "../cursor.ts";
 import type { Parts } from "../parts.ts";
 import { type AnyRoute, route } from "../route.ts";
-import { moment, name, note, time } from "../schema.ts";
+import { moment, name, note, whoAsks } from "../schema.ts";
+import { complaint } from "../schema/task.ts";
 
-const complaint = z
-  .object({
-    id: z.string(),
-    customerId: z.string(),
-    severity: z.enum(SEVERITIES),
-    status: z.enum(["open", "solved"]),
-    source: z.string().meta({ description: 'an event\'s source, "campaign" or "operator"' }),
-    note: z.string().nullable(),
-    opened: time,
-    solved: time.nullable(),
-  })
-  .meta({ id: "Complaint" });
 const place = z.object({ opened: moment, id: name });
 
 /** Sales and service see complaints of customers of theirs; service also those that are nobody's task. */
@@ -68,7 +57,7 @@ export function complaintRoutes({ db, wake }: Pick<Parts, "db" | "wake">): AnyRo
         solved: z.boolean().meta({ description: "false: it was solved before" }),
       }),
       async handle({ params: { id }, holder }) {
-        const solved = await solveComplaint(db, id, holder.name, holder);
+        const solved = await solveComplaint(db, id, whoAsks(holder), holder);
         wake("dispatch");
         wake("deliver");
         return { id, solved };

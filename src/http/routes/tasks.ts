@@ -4,32 +4,9 @@ import { pageOfTasks, showTask } from "../../operate/task-list.ts";
 import { listOf, listQuery, partOf, readCursor } from "../cursor.ts";
 import type { Parts } from "../parts.ts";
 import { type AnyRoute, route } from "../route.ts";
-import { flag, moment, name, note, time } from "../schema.ts";
+import { flag, moment, name, note, whoAsks } from "../schema.ts";
+import { task } from "../schema/task.ts";
 
-const task = z
-  .object({
-    id: z.string(),
-    run: z.string(),
-    kind: z.enum(["plan", "call", "watch", "complaint", "budget"]),
-    title: z.string(),
-    team: z.string(),
-    assignee: z.string().nullable(),
-    customerId: z.string().nullable(),
-    script: z.string().nullable().meta({ description: "what to say: rules/scripts" }),
-    phase: z.string().nullable(),
-    gate: z.boolean(),
-    after: z.array(z.string()).meta({ description: "plan rows that are to be done before it" }),
-    from: time.nullable(),
-    due: time.nullable(),
-    status: z.enum(["open", "done", "overdue", "closed"]),
-    attempts: z.number().int(),
-    maxAttempts: z.number().int(),
-    outcomes: z.array(z.string()).meta({ description: "what may be said to have come of it" }),
-    outcome: z.string().nullable(),
-    note: z.string().nullable(),
-    timezone: z.string(),
-  })
-  .meta({ id: "Task" });
 const place = z.object({ due: moment, id: name });
 const named = z.object({ id: name });
 
@@ -79,7 +56,7 @@ export function taskRoutes({ db, wake }: Pick<Parts, "db" | "wake">): AnyRoute[]
         released: z.number().int().meta({ description: "of a gate: members who go on" }),
       }),
       async handle({ params, body, holder }) {
-        const done = await taskDone(db, params.id, { ...body, by: holder.name }, holder);
+        const done = await taskDone(db, params.id, { ...body, by: whoAsks(holder) }, holder);
         wake("dispatch");
         // solving a complaint may have let messages go
         wake("deliver");

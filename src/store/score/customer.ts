@@ -1,5 +1,5 @@
 import { sql } from "kysely";
-import type { Database } from "../database.ts";
+import type { Database, Tx } from "../database.ts";
 
 /** null = cannot be said */
 export interface CustomerScores {
@@ -22,7 +22,7 @@ export interface CustomerScores {
 }
 
 export async function loadScores(
-  db: Database,
+  db: Database | Tx,
   customer: number,
 ): Promise<(CustomerScores & { scoredAt: Date }) | undefined> {
   const { rows } = await sql<CustomerScores & { scoredAt: Date }>`
