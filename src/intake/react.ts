@@ -67,7 +67,7 @@ async function react(options: ReactOptions, limit: number, only?: number[]): Pro
 }
 
 /** Everything that a batch of events does. */
-async function reactTo(tx: Tx, { home }: ReactOptions, rows: EventRow[]): Promise<Batch> {
+export async function reactTo(tx: Tx, { home }: Pick<ReactOptions, "home">, rows: EventRow[]): Promise<Batch> {
   const names = rows.map((row) => row.customer_id);
   const { ids, created } = await claimCustomers(tx, names, rows[0]!.received_at);
   // the clock is read after locking, so that a later holder of a customer also reads a later time
@@ -84,6 +84,7 @@ async function reactTo(tx: Tx, { home }: ReactOptions, rows: EventRow[]): Promis
     moved: false,
     costs: [],
   };
+  for (const id of created) events.find((event) => event.customer === id)!.reaction.customer = "created";
   await markReacted(tx, events, at);
 
   // facts first: rules below ask about customers as they are with these events
@@ -150,7 +151,7 @@ async function giveUp(db: Database, id: number, code: string): Promise<void> {
 }
 
 /** The code of an error that lies in an event's data and would come again; undefined for the database's own troubles. */
-function faultCode(error: unknown): string | undefined {
+export function faultCode(error: unknown): string | undefined {
   if (error instanceof EventError) return error.code;
   if (error instanceof RangeError || error instanceof TypeError) return "unreadable";
   const { code, severity } = error as { code?: unknown; severity?: unknown };

@@ -4,6 +4,11 @@ import type { Refusal } from "../store/join/eligible.ts";
 export interface Reaction {
   /** why it did nothing at all: its data is not what its type needs */
   error?: string;
+  /** nobody knew its customer before */
+  customer?: "created";
+  /** watched segments that its customer came into by it, and those that it left */
+  entered?: string[];
+  left?: string[];
   order?: "stored" | "known" | "unknown" | "refunded" | "cancelled" | "of-another-customer";
   /** enrolments whose goal it met */
   converted?: number[];
@@ -25,8 +30,8 @@ export interface Reaction {
   }[];
   complaint?: "opened" | "solved" | "unknown";
   consent?: "granted" | "withdrawn";
-  /** enrolments that it brought */
-  joined?: { run: string; enrolment: number }[];
+  /** enrolments that it brought; only rehearsed, they have no number */
+  joined?: { run: string; enrolment?: number }[];
   /** runs that its customer will join unless something comes in between */
   settling?: string[];
   /** of these, runs for which something came in between */

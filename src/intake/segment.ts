@@ -1,7 +1,8 @@
 import type { Source } from "../rule/ast.ts";
 import type { Tx } from "../store/database.ts";
-import { loadWatched, lookAtCustomers, type Watched } from "../store/segment-watch.ts";
+import { loadWatched, lookAtCustomers, type Move, type Watched } from "../store/segment-watch.ts";
 import type { Batch, Pending } from "./batch.ts";
+import type { Reaction } from "./reaction.ts";
 
 /**
  * Who came into a watched segment, or went, by what has just happened to them. In the reaction's own transaction, since
@@ -19,8 +20,16 @@ export async function lookAgain(tx: Tx, batch: Batch, created: number[]): Promis
     return touched.length > 0 || created.length > 0;
   });
   const asking = { asOf: batch.at, homeZone: batch.home.timezone };
-  const { told } = await lookAtCustomers(tx, concerned, [...customers], asking);
+  const { entered, left, told } = await lookAtCustomers(tx, concerned, [...customers], asking);
   batch.moved = told > 0;
+  const causeOf = ({ segment, customer }: Move): Reaction => {
+    const theirs = batch.events.filter((event) => event.customer === customer);
+    const rule = concerned.find((each) => each.segment === segment)!;
+    // of several that are reacted to together the last one that the segment asks about; whom nobody knew, the first brought
+    return (theirs.findLast((event) => concerns(rule, event)) ?? theirs[0]!).reaction;
+  };
+  for (const move of entered) (causeOf(move).entered ??= []).push(move.segment);
+  for (const move of left) (causeOf(move).left ??= []).push(move.segment);
 }
 
 function concerns({ variables }: Watched, event: Pending): boolean {

@@ -6,7 +6,7 @@ import { lockCustomers } from "./customer.ts";
 import { type Database, transaction, type Tx } from "./database.ts";
 import { hashOf } from "./document.ts";
 import type { Asked } from "./segment.ts";
-import { loadSegmentRule, lookAtCustomers, type Moves, saveSegmentRule } from "./segment-watch.ts";
+import { loadSegmentRule, lookAtCustomers, saveSegmentRule } from "./segment-watch.ts";
 
 /** What one look at a segment found. */
 export interface Look {
@@ -28,6 +28,14 @@ export async function lookAtSegment(db: Database, segment: string, rule: Rule): 
   const moves =
     known?.hash === hashOf(rule.rule) ? await compare(db, segment, rule) : await takeStock(db, segment, rule);
   return transaction(db, async (tx) => saveLook(tx, segment, moves, await now(tx)));
+}
+
+/** How many. */
+interface Moves {
+  entered: number;
+  left: number;
+  /** of both, those that campaigns wait for */
+  told: number;
 }
 
 /**
@@ -80,8 +88,8 @@ async function compare(db: Database, segment: string, rule: Rule): Promise<Moves
       const customers = locked.map((customer) => customer.id);
       return lookAtCustomers(tx, [watched], customers, { ...rule, asOf: await now(tx) });
     });
-    sum.entered += moves.entered;
-    sum.left += moves.left;
+    sum.entered += moves.entered.length;
+    sum.left += moves.left.length;
     sum.told += moves.told;
   }
   return sum;

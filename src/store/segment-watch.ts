@@ -56,9 +56,9 @@ export async function saveTriggers(db: Database | Tx, segments: string[]): Promi
 }
 
 export interface Moves {
-  entered: number;
-  left: number;
-  /** of both, those that campaigns wait for: rows in segment_changes */
+  entered: Move[];
+  left: Move[];
+  /** of both, how many campaigns wait for: rows in segment_changes */
   told: number;
 }
 
@@ -72,7 +72,7 @@ export async function lookAtCustomers(
   customers: number[],
   asking: { asOf: Date; homeZone: string },
 ): Promise<Moves> {
-  if (watched.length === 0 || customers.length === 0) return { entered: 0, left: 0, told: 0 };
+  if (watched.length === 0 || customers.length === 0) return { entered: [], left: [], told: 0 };
   const variables = [...new Map(watched.flatMap((each) => each.variables).map((one) => [one.name, one])).values()];
   const facts = await loadFacts(tx, { customers, variables, ...asking });
   const { rows } = await sql<{ segment: string; customer: number }>`
@@ -94,13 +94,14 @@ export async function lookAtCustomers(
   return { entered: entered.moved, left: left.moved, told: entered.told + left.told };
 }
 
-interface Move {
+export interface Move {
   segment: string;
+  /** internal id */
   customer: number;
 }
 
-async function write(tx: Tx, way: "in" | "out", moves: Move[], at: Date): Promise<{ moved: number; told: number }> {
-  if (moves.length === 0) return { moved: 0, told: 0 };
+async function write(tx: Tx, way: "in" | "out", moves: Move[], at: Date): Promise<{ moved: Move[]; told: number }> {
+  if (moves.length === 0) return { moved: [], told: 0 };
   const segments = moves.map((move) => move.segment);
   const listed = sql`unnest(${segments}::text[], ${moves.map((move) => move.customer)}::bigint[]) as u (segment, customer)`;
   const moved =
@@ -114,13 +115,14 @@ async function write(tx: Tx, way: "in" | "out", moves: Move[], at: Date): Promis
         update segment_members m set left_at = ${at} from ${listed}
         where m.segment = u.segment and m.customer = u.customer and m.left_at is null
         returning m.segment, m.customer`;
-  const { rows } = await sql<{ moved: number; told: number }>`
+  const { rows } = await sql<Move & { told: boolean }>`
     with moved as (${moved}),
     told as (
       insert into segment_changes (segment, customer, way, at)
       select m.segment, m.customer, ${way}, ${at} from moved m join segment_rules r using (segment)
       where r.triggers order by m.customer
-      returning 1)
-    select (select count(*) from moved) as moved, (select count(*) from told) as told`.execute(tx);
-  return rows[0]!;
+      returning segment, customer)
+    select m.segment, m.customer, t.customer is not null as told
+    from moved m left join told t using (segment, customer)`.execute(tx);
+  return { moved: rows, told: rows.filter((row) => row.told).length };
 }

@@ -81,7 +81,7 @@ describe("one event", () => {
     expect(sent.accepted).toBe(1);
     await expect
       .poll(async () => (await client.event("https://shop.example/a?b", id))?.reaction, { timeout: 30_000 })
-      .toEqual({ order: "stored" });
+      .toEqual({ customer: "created", order: "stored" });
     expect(await client.event("/shop", "never")).toBeUndefined();
     await expect(client.sendEvents([{ id: "", source: "", type: "x", subject: "y" }])).rejects.toMatchObject({
       status: 400,

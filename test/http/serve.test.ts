@@ -116,7 +116,7 @@ test("event send goes to the server when there is one, else straight in, and say
     id: "a",
     status: "accepted",
     way: "server",
-    reaction: { order: "stored" },
+    reaction: { customer: "created", order: "stored" },
   });
   await expect(sendEvent(db, config, HOME, order("b", "much"), key)).rejects.toThrow(InputError);
   child.kill("SIGKILL");

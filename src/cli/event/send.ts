@@ -1,9 +1,12 @@
 import { randomUUID } from "node:crypto";
 import type { Command } from "commander";
 import type { PostedEvent } from "../../client/client.ts";
+import type { Text } from "../../campaign/program.ts";
 import { refuse } from "../../fault.ts";
+import type { Reaction } from "../../intake/reaction.ts";
 import { loadHome } from "../../operate/home.ts";
-import { sendEvent } from "./transport.ts";
+import { reactionWords } from "../../operate/event/words.ts";
+import { sendEvent, tryEvent } from "./transport.ts";
 import { withServices } from "../services.ts";
 
 interface Options {
@@ -13,8 +16,14 @@ interface Options {
   time?: string;
   id?: string;
   source: string;
+  dryRun?: boolean;
   json?: boolean;
 }
+
+const DRY: Record<"accepted" | "duplicate", Text> = {
+  accepted: { en: "nothing was stored; it would do this", "zh-CN": "未保存；若发送，结果如下" },
+  duplicate: { en: "is here already; it has done this", "zh-CN": "此事件已存在；其结果如下" },
+};
 
 export function register(parent: Command): void {
   parent
@@ -28,10 +37,18 @@ export function register(parent: Command): void {
     .option("--time <time>", "when it occurred, RFC 3339; now when left out")
     .option("--id <id>", "unique within the source; sending it again changes nothing")
     .option("--source <source>", "who says so", "/cli")
+    .option("--dry-run", "only say what it would do; nothing is stored")
     .option("--json", "as JSON")
     .action((options: Options) =>
       withServices(["redis"], async ({ config, db }) => {
         const home = await loadHome(config.rules);
+        if (options.dryRun) {
+          const tried = await tryEvent(db, home, eventOf(options));
+          if (options.json) return console.log(JSON.stringify(tried));
+          console.log(`${tried.source} ${tried.id}: ${DRY[tried.status][config.locale]}`);
+          for (const text of reactionWords(tried.reaction ?? {})) console.log(`- ${text[config.locale]}`);
+          return undefined;
+        }
         const sent = await sendEvent(db, config, home, eventOf(options), process.env.REKINDLE_KEY || undefined);
         if (options.json) return console.log(JSON.stringify(sent));
         const zh = config.locale === "zh-CN";
@@ -41,7 +58,8 @@ export function register(parent: Command): void {
         };
         console.log(`${sent.source} ${sent.id}: ${status[sent.status]}`);
         if (sent.reaction === null) console.log(zh ? "尚未处理；serve 运行后会处理" : "not reacted to yet; serve will");
-        else if (Object.keys(sent.reaction).length > 0) console.log(JSON.stringify(sent.reaction, null, 2));
+        else for (const text of reactionWords(sent.reaction as Reaction)) console.log(`- ${text[config.locale]}`);
+        return undefined;
       }),
     );
 }

@@ -5,6 +5,7 @@ import { openWaker } from "../../delivery/lane.ts";
 import { error, InputError } from "../../fault.ts";
 import { parseCloudEvent } from "../../intake/cloud-event.ts";
 import { reactToEvents } from "../../intake/react.ts";
+import { rehearse } from "../../intake/rehearse.ts";
 import type { Database } from "../../store/database.ts";
 import { findEvent, insertEvents } from "../../store/event.ts";
 
@@ -41,6 +42,19 @@ export async function sendEvent(
   return store(db, config, home, event);
 }
 
+/** What an event would do; nothing is stored. @throws InputError when it would be refused */
+export async function tryEvent(db: Database, home: Home, event: PostedEvent) {
+  const parsed = parseCloudEvent({ specversion: "1.0", ...event }, home.currency);
+  if ("faults" in parsed) throw new InputError(parsed.faults);
+  const [tried] = await rehearse(db, home, [parsed.event]);
+  const { status, reaction } = tried!;
+  if (status === "future" || status === "refused") throw new InputError([status === "future" ? FUTURE : UNSTORABLE]);
+  return { source: event.source, id: event.id, status, reaction };
+}
+
+const FUTURE = error("/time", { en: "is more than 24 hours ahead", "zh-CN": "时间超前 24 小时以上" });
+const UNSTORABLE = error("", { en: "the database cannot store this event", "zh-CN": "数据库无法保存该事件" });
+
 const LOOKS = 30;
 
 async function post(client: Client, event: PostedEvent): Promise<Sent> {
@@ -57,9 +71,7 @@ async function store(db: Database, config: Config, home: Home, event: PostedEven
   const parsed = parseCloudEvent({ specversion: "1.0", ...event }, home.currency);
   if ("faults" in parsed) throw new InputError(parsed.faults);
   const [status] = await insertEvents(db, [parsed.event]);
-  if (status === "future") {
-    throw new InputError([error("/time", { en: "is more than 24 hours ahead", "zh-CN": "时间超前 24 小时以上" })]);
-  }
+  if (status === "future") throw new InputError([FUTURE]);
   const waker = openWaker({ redisUrl: config.redisUrl!, prefix: config.schema });
   const reacting = {
     db,
