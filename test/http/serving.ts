@@ -1,7 +1,7 @@
 import { inject } from "vitest";
 import type { Home } from "../../src/campaign/library.ts";
 import { type Config, readConfig } from "../../src/config.ts";
-import { openServer, type Server } from "../../src/http/server.ts";
+import { openServer, type Server, type ServerOptions } from "../../src/http/server.ts";
 import { openReactor } from "../../src/intake/lane.ts";
 import { createApiKey, type Role } from "../../src/store/api-key.ts";
 import type { TestSchema } from "../support/schema.ts";
@@ -38,7 +38,11 @@ export interface Serving {
 }
 
 /** `serve` in this process: the server and the react lane. */
-export async function serveTest(schema: TestSchema, more: Partial<Config> = {}): Promise<Serving> {
+export async function serveTest(
+  schema: TestSchema,
+  more: Partial<Config> = {},
+  options: Partial<ServerOptions> = {},
+): Promise<Serving> {
   const config = testConfig(schema, more);
   const reactor = openReactor({ db: schema.db, config, home: HOME });
   const server = await openServer({
@@ -47,6 +51,7 @@ export async function serveTest(schema: TestSchema, more: Partial<Config> = {}):
     home: HOME,
     onStored: () => reactor.kick(),
     checkAnswers: true,
+    ...options,
   });
   const key = (role: Role) => createApiKey(schema.db, `test ${role}`, role, new Date());
   const own = await key("backend");
