@@ -2,6 +2,7 @@ import type { Redis } from "ioredis";
 import type { Home } from "../campaign/library.ts";
 import type { Config } from "../config.ts";
 import type { Receiver } from "../intake/receive.ts";
+import type { Vocabulary } from "../intake/vocabulary.ts";
 import type { LaneName } from "../delivery/lane.ts";
 import type { RulesRead } from "./rules.ts";
 import type { Database } from "../store/database.ts";
@@ -17,6 +18,8 @@ export interface Parts {
   receiver: Receiver;
   /** rules/ as it is now, read whole */
   library: () => Promise<RulesRead>;
+  /** what names of events, fields and traits mean, as rules/ says by now */
+  vocabulary: () => Vocabulary;
   redis: Redis;
   temporal: TemporalDoor;
   /** there is work for another lane: stimuli to send, messages to deliver */

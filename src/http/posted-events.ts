@@ -1,6 +1,7 @@
 import type { FastifyRequest } from "fastify";
 import { type Parsed, parseCloudEvent } from "../intake/cloud-event.ts";
 import { mayPost } from "../intake/may-post.ts";
+import type { Vocabulary } from "../intake/vocabulary.ts";
 import type { Holder } from "../store/api-key.ts";
 import type { NewEvent } from "../store/event.ts";
 import { BATCH_TYPE } from "./body.ts";
@@ -18,8 +19,8 @@ export interface Posted {
 }
 
 /** @throws Problem 400 when the body is nothing that events come in */
-export function readPosted(request: FastifyRequest, holder: Holder, currency: string, locale: Locale): Posted {
-  const { batch, parsed } = readRequest(request, currency);
+export function readPosted(request: FastifyRequest, holder: Holder, vocabulary: Vocabulary, locale: Locale): Posted {
+  const { batch, parsed } = readRequest(request, vocabulary);
   const posted: Posted = { batch, events: [], places: [], refused: [], allDenied: false };
   let denials = 0;
   parsed.forEach((one, index) => {
@@ -37,16 +38,16 @@ export function readPosted(request: FastifyRequest, holder: Holder, currency: st
 }
 
 /** The three ways in which CloudEvents come over HTTP: structured, batch, binary. */
-function readRequest(request: FastifyRequest, currency: string): { batch: boolean; parsed: Parsed[] } {
+function readRequest(request: FastifyRequest, vocabulary: Vocabulary): { batch: boolean; parsed: Parsed[] } {
   const body = request.body;
   const isBatch = (request.headers["content-type"] ?? "").toLowerCase().startsWith(BATCH_TYPE);
   if (request.headers["ce-specversion"] !== undefined || request.headers["ce-id"] !== undefined) {
-    return { batch: false, parsed: [parseCloudEvent({ ...headerAttributes(request), data: body }, currency)] };
+    return { batch: false, parsed: [parseCloudEvent({ ...headerAttributes(request), data: body }, vocabulary)] };
   }
-  if (Array.isArray(body)) return { batch: true, parsed: body.map((one) => parseCloudEvent(one, currency)) };
+  if (Array.isArray(body)) return { batch: true, parsed: body.map((one) => parseCloudEvent(one, vocabulary)) };
   if (isBatch)
     throw new Problem(400, "batch", { en: "a batch is a JSON array of events", "zh-CN": "批次必须是事件的 JSON 数组" });
-  return { batch: false, parsed: [parseCloudEvent(body, currency)] };
+  return { batch: false, parsed: [parseCloudEvent(body, vocabulary)] };
 }
 
 function headerAttributes(request: FastifyRequest): Record<string, string> {

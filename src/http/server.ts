@@ -6,6 +6,7 @@ import type { Config } from "../config.ts";
 import { openWaker } from "../delivery/lane.ts";
 import { ServiceError } from "../fault.ts";
 import { openReceiver, type Receiver } from "../intake/receive.ts";
+import { followVocabulary } from "../operate/vocabulary.ts";
 import { readBacklog } from "../store/backlog.ts";
 import type { Database } from "../store/database.ts";
 import { openTemporal, type Temporal } from "../temporal/client.ts";
@@ -57,6 +58,12 @@ const STOP_MS = 10_000;
 /** The API and the hosted pages. */
 export async function openServer(options: ServerOptions): Promise<Server> {
   const { db, config, home, onStored, checkAnswers = false, log = openLog("serve", config) } = options;
+  const vocabulary = await followVocabulary(config.rules, home, (faults) =>
+    log.error(
+      { faults: faults.map(({ file, pointer, message }) => `${file} ${pointer} ${message.en}`) },
+      "rules not taken in",
+    ),
+  );
   const app = Fastify({
     bodyLimit: LIMITS.bodyBytes,
     requestTimeout: LIMITS.requestMs,
@@ -109,6 +116,7 @@ export async function openServer(options: ServerOptions): Promise<Server> {
     home,
     library: openRules(config.rules),
     receiver,
+    vocabulary: vocabulary.now,
     redis,
     temporal,
     wake: (lane) => waker.wake(lane),
@@ -128,6 +136,7 @@ export async function openServer(options: ServerOptions): Promise<Server> {
     const impatient = setTimeout(() => app.server.closeAllConnections(), STOP_MS);
     await app.close();
     clearTimeout(impatient);
+    vocabulary.close();
     watch.close();
     await receiver.close();
     await waker.close();

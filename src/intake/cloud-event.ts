@@ -1,7 +1,9 @@
 import { type Fault, error } from "../fault.ts";
 import type { NewEvent } from "../store/event.ts";
-import { checkData } from "./event-data.ts";
+import { meaningOf } from "./meaning.ts";
+import { subjectFaults } from "./subject.ts";
 import { textFaults } from "./text.ts";
+import type { Vocabulary } from "./vocabulary.ts";
 
 export type Parsed = { event: NewEvent } | { faults: Fault[] };
 
@@ -11,9 +13,10 @@ const TIME = /^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)$/;
 
 /**
  * Reads one CloudEvent (version 1.0, JSON format) with every fault at once. `subject` is the customer_id and is needed;
- * `time` may be left out; `data` must be a JSON object when it is there. Extension attributes are read over.
+ * `time` may be left out; `data` must be a JSON object when it is there. Extension attributes are read over. Names that
+ * rules/events/ maps come out as the type that they mean.
  */
-export function parseCloudEvent(json: unknown, currency: string): Parsed {
+export function parseCloudEvent(json: unknown, vocabulary: Vocabulary): Parsed {
   if (!isObject(json)) {
     return { faults: [error("", { en: "an event is a JSON object", "zh-CN": "事件必须是 JSON 对象" })] };
   }
@@ -23,12 +26,14 @@ export function parseCloudEvent(json: unknown, currency: string): Parsed {
   }
   const id = attribute(json, "id", faults);
   const source = attribute(json, "source", faults);
-  const type = attribute(json, "type", faults);
+  const name = attribute(json, "type", faults);
   const subject = attribute(json, "subject", faults);
   const occurredAt = time(json.time, faults);
-  const data = payload(json, faults);
-  if (faults.length === 0) faults.push(...checkData(type, data, currency));
+  const sent = payload(json, faults);
   if (faults.length > 0) return { faults };
+  const { type, data, faults: wrong } = meaningOf(name, sent, vocabulary);
+  wrong.push(...subjectFaults(subject, type, "/subject"));
+  if (wrong.length > 0) return { faults: wrong };
   return { event: { id, source, type, customerId: subject, occurredAt, data } };
 }
 

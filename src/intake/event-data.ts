@@ -44,17 +44,31 @@ export const ACTING = {
     granted: z.boolean(),
   }),
   "coupon.redeemed": z.looseObject({ code: id, order_id: id.optional() }),
+  // identity-data.ts reads these closer
+  "customer.identified": z.looseObject({
+    traits: z.looseObject({}).optional(),
+    // by kind; the kinds alone once the addresses are where they belong
+    contacts: z.union([z.looseObject({}), z.array(z.string())]).optional(),
+    locale: z.string().optional(),
+    timezone: z.string().optional(),
+    anonymous_id: id.optional(),
+  }),
+  "customer.linked": z.looseObject({ anonymous_id: id }),
 };
 export type ActingType = keyof typeof ACTING;
 export type DataOf<T extends ActingType> = z.infer<(typeof ACTING)[T]>;
 
 const AMOUNTS: Partial<Record<string, true>> = { "order.paid": true, "order.refunded": true };
 
-/** Faults of an acting type's data; types that nothing knows carry what they like. `currency` is the home's. */
+export function isActing(type: string): type is ActingType {
+  return Object.hasOwn(ACTING, type);
+}
+
+/** Faults of an acting type's data, by pointers into it; types that nothing knows carry what they like. `currency` is the home's. */
 export function checkData(type: string, data: Record<string, unknown>, currency: string): Fault[] {
-  if (!Object.hasOwn(ACTING, type)) return [];
-  const { faults } = read<unknown>(ACTING[type as ActingType], data);
-  if (faults.length > 0) return faults.map((fault) => ({ ...fault, pointer: `/data${fault.pointer}` }));
+  if (!isActing(type)) return [];
+  const { faults } = read<unknown>(ACTING[type], data);
+  if (faults.length > 0) return faults;
   return AMOUNTS[type]
     ? moneyFaults(data as { amount?: unknown; currency?: string; items?: { price?: unknown }[] }, currency)
     : [];
@@ -70,12 +84,9 @@ function moneyFaults(
       en: `the currency here is ${currency}; convert first`,
       "zh-CN": `本系统币种为 ${currency}，请先换算`,
     };
-    faults.push(error("/data/currency", message));
+    faults.push(error("/currency", message));
   }
-  const amounts = [
-    ["/data/amount", data.amount],
-    ...(data.items ?? []).map((row, i) => [`/data/items/${i}/price`, row.price]),
-  ];
+  const amounts = [["/amount", data.amount], ...(data.items ?? []).map((row, i) => [`/items/${i}/price`, row.price])];
   for (const [at, value] of amounts as [string, unknown][]) {
     const minor = value === undefined ? 0 : postedAmount(value, currency);
     if (minor !== undefined && minor >= 0) continue;

@@ -2,7 +2,7 @@ import { error, type Fault } from "../fault.ts";
 import type { Holder } from "../store/api-key.ts";
 
 /** What a browser could invent to its user's gain, or against another's will. */
-const NEVER_PUBLIC = ["order.*", "coupon.*", "complaint.*", "consent.*", "gift.*"];
+const NEVER_PUBLIC = ["order.*", "coupon.*", "complaint.*", "consent.*", "gift.*", "customer.identified"];
 
 /**
  * @param type the type that acts: of a mapped event the one it is mapped to

@@ -4,6 +4,7 @@ import { now } from "../store/clock.ts";
 import { claimCustomers } from "../store/customer.ts";
 import { type Database, transaction, type Tx } from "../store/database.ts";
 import { claimEvents, type EventRow, markReacted, noteFreshness, saveReactions } from "../store/event.ts";
+import { forgetAddresses } from "../store/identity.ts";
 import { insertStimuli } from "../store/stimulus.ts";
 import { eventsReacted, reactionLag } from "../watch/metrics.ts";
 import { type Batch, EventError, type Pending, type ReactingHome } from "./batch.ts";
@@ -11,6 +12,7 @@ import { openCheckIns } from "./check-in.ts";
 import { exitConditions, storeExits } from "./exit.ts";
 import { recordFacts } from "./fact.ts";
 import { openGoals } from "./goal.ts";
+import { recordIdentities } from "./identity.ts";
 import { joinByEvents } from "./trigger.ts";
 import { type Condition, loadMembers, type Member } from "./member.ts";
 import { recordOrders } from "./order.ts";
@@ -90,6 +92,7 @@ export async function reactTo(tx: Tx, { home }: Pick<ReactOptions, "home">, rows
   // facts first: rules below ask about customers as they are with these events
   const orders = await recordOrders(tx, batch);
   await recordFacts(tx, batch);
+  await recordIdentities(tx, batch);
 
   const members = await loadMembers(tx, batch);
   if (members.size > 0) {
@@ -144,6 +147,7 @@ async function loadWaits(tx: Tx, batch: Batch, members: Map<number, Member>): Pr
 async function giveUp(db: Database, id: number, code: string): Promise<void> {
   await transaction(db, async (tx) => {
     if ((await claimEvents(tx, 1, [id])).length === 0) return;
+    await forgetAddresses(tx, [id]);
     await markReacted(tx, [{ id, customer: null }], await now(tx));
     await saveReactions(tx, [{ id, reaction: { error: code } }]);
   });

@@ -41,6 +41,8 @@ export interface Reaction {
   /** runs whose trigger it fits, and why it brought nobody */
   notJoined?: { run: string; reason: Refusal | "no-key" }[];
   coupon?: "redeemed" | "unknown";
+  /** what customer.identified and customer.linked changed: names of traits, kinds of contacts, earlier events of the visitor */
+  identity?: { traits?: string[]; contacts?: string[]; linked?: number };
 }
 
 export interface CheckInReaction {

@@ -40,7 +40,7 @@ function concerns({ variables }: Watched, event: Pending): boolean {
 function changes({ type, reaction }: Pending, source: Source): boolean {
   switch (source.from) {
     case "events":
-      return source.event === type;
+      return source.event === type || (reaction.identity?.linked ?? 0) > 0;
     case "orders":
     case "items":
       return type.startsWith("order.");
@@ -52,6 +52,7 @@ function changes({ type, reaction }: Pending, source: Source): boolean {
       return reaction.converted !== undefined || reaction.takenBack !== undefined || reaction.exited !== undefined;
     case "customer":
     case "trait":
+      return type === "customer.identified";
     case "messages":
     case "score":
     case "today":

@@ -2,22 +2,22 @@ import { join } from "node:path";
 import type { z } from "zod";
 import { read } from "../campaign/definition/faults.ts";
 import { couponDefinition } from "../campaign/definition/library/coupon.ts";
-import { eventDefinition } from "../campaign/definition/library/event.ts";
 import { giftDefinition } from "../campaign/definition/library/gift.ts";
 import { homeDefinition } from "../campaign/definition/library/home.ts";
 import { policyDefinition, policyOf } from "../campaign/definition/library/policy.ts";
 import { teamsDefinition } from "../campaign/definition/library/teams.ts";
 import { webhookDefinition } from "../campaign/definition/library/webhook.ts";
 import { digitsOf } from "../campaign/currency.ts";
-import { type EventFields, eventScope } from "../campaign/events.ts";
+import { eventScope } from "../campaign/events.ts";
 import type { Library, Segment } from "../campaign/library.ts";
 import { error, type Fault } from "../fault.ts";
 import { buildCatalogue, type Catalogue } from "../rule/catalogue.ts";
 import { segmentDefinition, traitsDefinition } from "../rule/definition.ts";
 import { parseRule } from "../rule/parse.ts";
+import { eventTypesOf } from "./event-types.ts";
 import { readLists } from "./read-lists.ts";
 import { readLocalised, readTemplates } from "./read-templates.ts";
-import { type JsonFile, noRules, readJsonFile, readJsonFolder } from "./rules-folder.ts";
+import { byName, type JsonFile, noRules, readJsonFile, readJsonFolder } from "./rules-folder.ts";
 
 /**
  * Reads rules/ whole. What has faults is left out of the library and named in `library.broken`; campaigns are read but
@@ -36,7 +36,7 @@ export async function readLibrary(rulesDir: string): Promise<{ library: Library;
   );
   const teams = await readOne(join(rulesDir, "teams.json"), teamsDefinition, faults);
   const traits = await readOne(join(rulesDir, "traits.json"), traitsDefinition, faults);
-  const events = eventsOf(await readJsonFolder(join(rulesDir, "events"), faults), faults);
+  const { fields: events } = eventTypesOf(await readJsonFolder(join(rulesDir, "events"), faults), faults);
   const segmentFiles = await readJsonFolder(join(rulesDir, "segments"), faults);
   const campaigns = await readJsonFolder(join(rulesDir, "campaigns"), faults);
   const catalogue = buildCatalogue({
@@ -82,19 +82,6 @@ export async function readLibrary(rulesDir: string): Promise<{ library: Library;
     },
   };
   return { library, faults };
-}
-
-/** Declared event types; their files may be called anything, since a type's dots do not look well in a file's name. */
-function eventsOf(files: JsonFile[], faults: Fault[]): EventFields {
-  const declared: [string, EventFields[string]][] = [];
-  for (const { file, json } of files) {
-    const { value, faults: own } = read(eventDefinition, json);
-    faults.push(...own.map((fault) => ({ ...fault, file })));
-    if (!value) continue;
-    const fields = Object.entries(value.fields).map(([name, type]) => [`event.${name}`, type] as const);
-    declared.push([value.type, Object.fromEntries(fields)]);
-  }
-  return byName(declared);
 }
 
 function segmentOf(file: JsonFile, catalogue: Catalogue, faults: Fault[]): Segment | undefined {
@@ -157,9 +144,4 @@ export function misnamed(id: string, name: string): Fault {
     { en: `"${id}" is not what the file is called`, "zh-CN": `"${id}" 与文件名不一致` },
     { en: `write "${name}", or call the file ${id}.json`, "zh-CN": `请写成 "${name}"，或将文件改名为 ${id}.json` },
   );
-}
-
-/** Without a prototype: no name is known by accident. */
-function byName<T>(entries: [string, T][]): Record<string, T> {
-  return Object.assign(Object.create(null), Object.fromEntries(entries));
 }

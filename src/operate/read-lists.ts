@@ -2,7 +2,7 @@ import { readdir } from "node:fs/promises";
 import { extname, join } from "node:path";
 import type { CustomerList } from "../campaign/library.ts";
 import { error, type Fault, InputError } from "../fault.ts";
-import { bare } from "./import/headers.ts";
+import { bare } from "../intake/value/bare.ts";
 import { CUSTOMER_ID } from "./import/kind/customers.ts";
 import { openTable } from "./import/table/open.ts";
 import { shown } from "./rules-folder.ts";

@@ -74,3 +74,8 @@ export function noRules(rules: string): InputError {
     },
   );
 }
+
+/** Without a prototype: no name is known by accident. */
+export function byName<T>(entries: [string, T][]): Record<string, T> {
+  return Object.assign(Object.create(null), Object.fromEntries(entries));
+}

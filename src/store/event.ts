@@ -14,6 +14,13 @@ export interface NewEvent {
   data: Record<string, unknown>;
 }
 
+/**
+ * Begins the customer_id of somebody who is not known yet: "anonymous:" and what a site or an app calls the visitor. Such
+ * events are kept and nothing reacts to them; they make no customer. When the visitor turns out to be a customer, they
+ * become that customer's past (store/anonymous.ts).
+ */
+export const ANONYMOUS = "anonymous:";
+
 export type Stored = "accepted" | "duplicate" | "future";
 
 /**
@@ -35,8 +42,10 @@ export async function insertEvents(db: Database | Tx, events: NewEvent[]): Promi
         ${column((event) => event.occurredAt)}::timestamptz[], ${column((event) => JSON.stringify(event.data))}::text[])
         with ordinality as p (source, event_id, customer_id, type, occurred, data, nr) cross join clock_now c
     ), stored as (
-      insert into events (source, event_id, customer_id, type, occurred_at, received_at, data)
-      select source, event_id, customer_id, type, occurred_at, at, data::jsonb from posted where not future order by nr
+      insert into events (source, event_id, customer_id, type, occurred_at, received_at, data, reacted_at)
+      select source, event_id, customer_id, type, occurred_at, at, data::jsonb,
+        case when starts_with(customer_id, ${ANONYMOUS}) then at end
+      from posted where not future order by nr
       on conflict (source, event_id) do nothing
       returning source, event_id
     )

@@ -12,6 +12,9 @@ const home: Home = {
   timezone: "Asia/Shanghai",
   currency: "CNY",
   exponent: 2,
+  names: new Map([["Song Played", { type: "song.played", fields: { song: "/title" } }]]),
+  checks: new Map([["song.played", () => []]]),
+  faults: [],
   traits: {
     city: { type: "string", labels: ["city", "城市"] },
     visits: { type: "number", labels: [] },

@@ -43,7 +43,7 @@ export function register(parent: Command): void {
       withServices(["redis"], async ({ config, db }) => {
         const home = await loadHome(config.rules);
         if (options.dryRun) {
-          const tried = await tryEvent(db, home, eventOf(options));
+          const tried = await tryEvent(db, config, home, eventOf(options));
           if (options.json) return console.log(JSON.stringify(tried));
           console.log(`${tried.source} ${tried.id}: ${DRY[tried.status][config.locale]}`);
           for (const text of reactionWords(tried.reaction ?? {})) console.log(`- ${text[config.locale]}`);

@@ -4,6 +4,7 @@ import type { Config } from "../../config.ts";
 import { openWaker } from "../../delivery/lane.ts";
 import { error, InputError } from "../../fault.ts";
 import { parseCloudEvent } from "../../intake/cloud-event.ts";
+import { loadVocabulary } from "../../operate/vocabulary.ts";
 import { reactToEvents } from "../../intake/react.ts";
 import { rehearse } from "../../intake/rehearse.ts";
 import type { Database } from "../../store/database.ts";
@@ -43,8 +44,8 @@ export async function sendEvent(
 }
 
 /** What an event would do; nothing is stored. @throws InputError when it would be refused */
-export async function tryEvent(db: Database, home: Home, event: PostedEvent) {
-  const parsed = parseCloudEvent({ specversion: "1.0", ...event }, home.currency);
+export async function tryEvent(db: Database, config: Config, home: Home, event: PostedEvent) {
+  const parsed = parseCloudEvent({ specversion: "1.0", ...event }, await loadVocabulary(config.rules, home));
   if ("faults" in parsed) throw new InputError(parsed.faults);
   const [tried] = await rehearse(db, home, [parsed.event]);
   const { status, reaction } = tried!;
@@ -68,7 +69,7 @@ async function post(client: Client, event: PostedEvent): Promise<Sent> {
 }
 
 async function store(db: Database, config: Config, home: Home, event: PostedEvent): Promise<Sent> {
-  const parsed = parseCloudEvent({ specversion: "1.0", ...event }, home.currency);
+  const parsed = parseCloudEvent({ specversion: "1.0", ...event }, await loadVocabulary(config.rules, home));
   if ("faults" in parsed) throw new InputError(parsed.faults);
   const [status] = await insertEvents(db, [parsed.event]);
   if (status === "future") throw new InputError([FUTURE]);

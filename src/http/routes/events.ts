@@ -61,7 +61,7 @@ const UNSTORABLE: Fault = error("", {
   "zh-CN": "数据库无法保存该事件",
 });
 
-type PostParts = Pick<Parts, "db" | "home" | "receiver">;
+type PostParts = Pick<Parts, "db" | "home" | "receiver" | "vocabulary">;
 type Post = Ask<unknown, z.infer<typeof postQuery>>;
 
 /** docs/events.md describes them. */
@@ -99,8 +99,8 @@ export function eventRoutes(parts: PostParts): AnyRoute[] {
   ];
 }
 
-async function post({ request, holder, locale }: Post, { receiver, home }: PostParts): Promise<Answer> {
-  const posted = readPosted(request, holder, home.currency, locale);
+async function post({ request, holder, locale }: Post, { receiver, vocabulary }: PostParts): Promise<Answer> {
+  const posted = readPosted(request, holder, vocabulary(), locale);
   const { events } = posted;
   const stored = events.length > 0 ? await unlessBusy(receiver.receive(events)) : [];
   const answer: Answer = { accepted: 0, duplicates: 0, events: [] };
@@ -115,14 +115,14 @@ async function post({ request, holder, locale }: Post, { receiver, home }: PostP
 }
 
 /** What the events would do. Not for browsers: it tells of customers. */
-async function tryOut({ request, reply, holder, locale }: Post, { db, home }: PostParts) {
+async function tryOut({ request, reply, holder, locale }: Post, { db, home, vocabulary }: PostParts) {
   if (holder.public) {
     throw new Problem(403, "role", {
       en: "a public key may not ask what events would do",
       "zh-CN": "公开密钥不可试运行事件",
     });
   }
-  const posted = readPosted(request, holder, home.currency, locale);
+  const posted = readPosted(request, holder, vocabulary(), locale);
   if (posted.events.length > REHEARSED_MOST) {
     throw new Problem(413, "too-large", {
       en: `a dry run takes at most ${REHEARSED_MOST} events`,

@@ -69,6 +69,7 @@ const WORDS: Words = {
     "zh-CN": `未加入 ${run}：${REFUSAL[reason]["zh-CN"]}`,
   })),
   coupon: (what) => [COUPON[what]],
+  identity: identityWords,
 };
 
 export const REFUSAL: Record<NonNullable<Reaction["notJoined"]>[number]["reason"], Text> = {
@@ -92,6 +93,19 @@ export const REFUSAL: Record<NonNullable<Reaction["notJoined"]>[number]["reason"
     "zh-CN": "事件数据缺少 enrolBy 指定的字段",
   },
 };
+
+function identityWords({ traits = [], contacts = [], linked = 0 }: NonNullable<Reaction["identity"]>): Text[] {
+  const said: Text[] = [];
+  if (traits.length > 0) said.push({ en: `set the traits ${listed(traits)}`, "zh-CN": `设置了属性 ${listed(traits)}` });
+  if (contacts.length > 0)
+    said.push({ en: `set the contacts ${listed(contacts)}`, "zh-CN": `设置了联系方式 ${listed(contacts)}` });
+  if (linked > 0)
+    said.push({
+      en: `${linked} earlier events of the visitor are the customer's now`,
+      "zh-CN": `该访客此前的 ${linked} 个事件已归入此客户`,
+    });
+  return said;
+}
 
 const ORDER: Record<NonNullable<Reaction["order"]>, Text> = {
   stored: { en: "the order was stored", "zh-CN": "订单已保存" },

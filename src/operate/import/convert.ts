@@ -1,12 +1,12 @@
 import type { Home } from "./home.ts";
 import type { Cells, Column, FieldType, Kind, Staged } from "./kind/field.ts";
 import type { Row } from "./table/table.ts";
-import { parseEmail, parsePhone } from "./value/address.ts";
-import { extraValue, traitValue } from "./value/extra.ts";
-import { parseMoney } from "./value/money.ts";
-import { parseTime } from "./value/time.ts";
-import { isNothing, isTrouble, plain, scientific, type Trouble, trouble } from "./value/trouble.ts";
-import { parseLocale, parseNumber, parseStatus, parseYesNo, parseZone } from "./value/word.ts";
+import { parseEmail, parsePhone } from "../../intake/value/address.ts";
+import { extraValue, traitValue } from "../../intake/value/extra.ts";
+import { parseMoney } from "../../intake/value/money.ts";
+import { parseTime } from "../../intake/value/time.ts";
+import { isNothing, isTrouble, plain, scientific, type Trouble, trouble } from "../../intake/value/trouble.ts";
+import { parseLocale, parseNumber, parseStatus, parseYesNo, parseZone } from "../../intake/value/word.ts";
 
 /** A cell, or a line (field ""), that cannot be taken. */
 export interface Rejected {

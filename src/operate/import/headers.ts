@@ -1,4 +1,5 @@
 import { error, type Fault, InputError, nearest } from "../../fault.ts";
+import { bare } from "../../intake/value/bare.ts";
 import type { Home } from "./home.ts";
 import type { Column, Field, Kind } from "./kind/field.ts";
 
@@ -15,12 +16,6 @@ export function parseOverrides(texts: string[]): Overrides {
     ]);
   }
   return new Map(pairs.map(([field, header]) => [field!.trim(), header!.trim()]));
-}
-
-/** How a header is compared: plain, small letters, without blanks, marks and what stands in brackets. */
-export function bare(header: string): string {
-  const plain = header.normalize("NFKC").toLowerCase();
-  return plain.replace(/\(.*?\)|\[.*?\]|【.*?】/g, "").replace(/[\s_\-.:*#/]+/g, "") || plain.trim();
 }
 
 /**

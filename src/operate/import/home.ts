@@ -3,21 +3,18 @@ import { join } from "node:path";
 import { IANAZone } from "luxon";
 import { z } from "zod";
 import { digitsOf } from "../../campaign/currency.ts";
-import { refuse } from "../../fault.ts";
-import type { Type } from "../../rule/ast.ts";
+import { type Fault, refuse } from "../../fault.ts";
+import { eventTypesOf } from "../event-types.ts";
+import { readJsonFolder } from "../rules-folder.ts";
+import type { Vocabulary } from "../../intake/vocabulary.ts";
 
 /** What an import needs to know of rules/: how to read times and amounts, and what traits are. */
-export interface Home {
+export interface Home extends Vocabulary {
   timezone: string;
-  currency: string;
   /** decimal places of the currency */
   exponent: number;
-  traits: Record<string, TraitType>;
-}
-export interface TraitType {
-  type: Type;
-  /** names it may have in a header */
-  labels: string[];
+  /** of rules/events/, which an import of events needs whole */
+  faults: Fault[];
 }
 
 const home = z.looseObject({
@@ -37,12 +34,17 @@ const trait = z.looseObject({
   label: z.record(z.string(), z.string()).optional(),
 });
 
-/** Reads these two files only: a fault elsewhere in rules/ is no reason not to import. */
+/** Reads only what an import needs: a fault elsewhere in rules/ is no reason not to import. */
 export async function readHome(rules: string): Promise<Home> {
   const { timezone, currency } = await read(join(rules, "home.json"), home);
+  const faults: Fault[] = [];
+  const { names, checks } = eventTypesOf(await readJsonFolder(join(rules, "events"), faults), faults);
   return {
     timezone,
     currency,
+    names,
+    checks,
+    faults: faults.filter((fault) => fault.severity === "error"),
     exponent: digitsOf(currency),
     traits: await read(join(rules, "traits.json"), traits, {}),
   };

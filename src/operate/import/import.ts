@@ -1,5 +1,5 @@
 import { basename, resolve } from "node:path";
-import { refuse } from "../../fault.ts";
+import { InputError, refuse } from "../../fault.ts";
 import { now } from "../../store/clock.ts";
 import { touchDataSource } from "../../store/data-source.ts";
 import type { DatabaseOptions } from "../../store/database.ts";
@@ -12,7 +12,7 @@ import { KINDS, type KindName } from "./kind/kinds.ts";
 import { type Counted, type FileFacts, Reading } from "./reading.ts";
 import { openRejects } from "./rejects.ts";
 import { openTable } from "./table/open.ts";
-import { trouble } from "./value/trouble.ts";
+import { trouble } from "../../intake/value/trouble.ts";
 
 export interface ImportOptions {
   what: KindName;
@@ -53,6 +53,7 @@ export async function importFile(
 ): Promise<ImportSummary> {
   const started = Date.now();
   const { what, file, dryRun } = options;
+  if (what === "events" && home.faults.length > 0) throw new InputError(home.faults);
   const path = options.rejects ?? `${file}.rejects.csv`;
   if (resolve(path) === resolve(file))
     throw refuse("--rejects", { en: "this is the file to import", "zh-CN": "这是要导入的文件本身" });

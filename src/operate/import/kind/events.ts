@@ -1,3 +1,5 @@
+import { pastMeaningOf } from "../../../intake/meaning.ts";
+import { Trouble, trouble } from "../../../intake/value/trouble.ts";
 import { CUSTOMER_ID } from "./customers.ts";
 import type { Field, Kind } from "./field.ts";
 
@@ -29,14 +31,28 @@ export const events: Kind = {
   fields,
   extras: "data",
   time: 3,
-  stage({ fields, extras }) {
-    const data = { ...(JSON.parse(fields.get("data") ?? "{}") as object), ...extras };
+  stage({ fields, extras }, home) {
+    const sent = { ...(JSON.parse(fields.get("data") ?? "{}") as object), ...extras };
+    const { type, data, faults } = pastMeaningOf(fields.get("type")!, sent, home);
+    const [fault] = faults;
+    if (fault) return { field: fault.pointer.slice(1), trouble: new Trouble(fault.message, fault.hint) };
+    // addresses are kept nowhere but with the contacts, and an event of the past has no reaction that puts them there
+    if (type === "customer.identified") return { field: "type", trouble: IMPORT_CUSTOMERS };
     return [
       fields.get("event_id")!,
       fields.get("customer_id")!,
-      fields.get("type")!,
+      type,
       fields.get("occurred_at")!,
       JSON.stringify(data),
     ];
   },
 };
+
+const IMPORT_CUSTOMERS = trouble(
+  "says who a customer is, which is no event of the past",
+  "说明客户身份，不是历史事件",
+  {
+    en: "use `import customers`",
+    "zh-CN": "请使用 import customers",
+  },
+);

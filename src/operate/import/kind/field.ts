@@ -1,4 +1,4 @@
-import type { Trouble } from "../value/trouble.ts";
+import type { Trouble } from "../../../intake/value/trouble.ts";
 import type { Home } from "../home.ts";
 
 /** What the value of a cell must be. */

@@ -1,6 +1,6 @@
 import { ORDER_ID } from "./orders.ts";
 import type { Field, Kind } from "./field.ts";
-import { trouble } from "../value/trouble.ts";
+import { trouble } from "../../../intake/value/trouble.ts";
 
 const fields: Field[] = [
   ORDER_ID,

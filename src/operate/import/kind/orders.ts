@@ -1,4 +1,4 @@
-import { trouble } from "../value/trouble.ts";
+import { trouble } from "../../../intake/value/trouble.ts";
 import { CUSTOMER_ID } from "./customers.ts";
 import type { Field, Kind } from "./field.ts";
 

@@ -2,7 +2,7 @@ import { pipeline, Readable } from "node:stream";
 import { stat } from "node:fs/promises";
 import { CsvError, parse } from "csv-parse";
 import { refuse } from "../../../fault.ts";
-import { trouble } from "../value/trouble.ts";
+import { trouble } from "../../../intake/value/trouble.ts";
 import { decoded, detectEncoding } from "./encoding.ts";
 import { BATCH, type Row, type Table } from "./table.ts";
 

@@ -1,6 +1,6 @@
 import { stat } from "node:fs/promises";
 import { refuse } from "../../../fault.ts";
-import { trouble } from "../value/trouble.ts";
+import { trouble } from "../../../intake/value/trouble.ts";
 import { decoded, detectEncoding } from "./encoding.ts";
 import { BATCH, type Row, type Table } from "./table.ts";
 

@@ -1,4 +1,4 @@
-import type { Trouble } from "../value/trouble.ts";
+import type { Trouble } from "../../../intake/value/trouble.ts";
 
 /** A line of a file. Cells are text, except in NDJSON, where they are JSON values; an absent cell is undefined. */
 export interface Row {

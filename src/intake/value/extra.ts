@@ -1,4 +1,4 @@
-import type { Type } from "../../../rule/ast.ts";
+import type { Type } from "../../rule/ast.ts";
 import { parseMoney } from "./money.ts";
 import { parseDay } from "./time.ts";
 import { isNothing, isTrouble, type Trouble } from "./trouble.ts";

@@ -2,11 +2,11 @@ import { readFile } from "node:fs/promises";
 import fc from "fast-check";
 import { DateTime } from "luxon";
 import { expect, test } from "vitest";
-import { parseEmail, parsePhone } from "../../src/operate/import/value/address.ts";
-import { parseMoney } from "../../src/operate/import/value/money.ts";
-import { parseDay, parseTime } from "../../src/operate/import/value/time.ts";
-import { isTrouble } from "../../src/operate/import/value/trouble.ts";
-import { parseLocale, parseStatus, parseYesNo, parseZone } from "../../src/operate/import/value/word.ts";
+import { parseEmail, parsePhone } from "../../src/intake/value/address.ts";
+import { parseMoney } from "../../src/intake/value/money.ts";
+import { parseDay, parseTime } from "../../src/intake/value/time.ts";
+import { isTrouble } from "../../src/intake/value/trouble.ts";
+import { parseLocale, parseStatus, parseYesNo, parseZone } from "../../src/intake/value/word.ts";
 
 const zone = "Asia/Shanghai";
 const shanghai = (text: string) => DateTime.fromISO(text, { zone }).toJSDate();

@@ -1,4 +1,4 @@
-import type { Text } from "../../../campaign/program.ts";
+import type { Text } from "../../campaign/program.ts";
 
 /** Why a cell cannot be taken, and what to do about it. A class, so that no imported object is taken for one. */
 export class Trouble {

@@ -1,5 +1,5 @@
 import { domainToASCII } from "node:url";
-import { normalise } from "../../../store/contact.ts";
+import { normalise } from "../../store/contact.ts";
 import { plain, scientific, trouble, type Trouble } from "./trouble.ts";
 
 const LOCAL = /^[a-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*$/i;

@@ -1,5 +1,5 @@
 import { IANAZone } from "luxon";
-import { nearest } from "../../../fault.ts";
+import { nearest } from "../../fault.ts";
 import { plain, trouble, type Trouble } from "./trouble.ts";
 
 const YES = new Set([
