@@ -15,6 +15,8 @@ import { startProcesses } from "../../src/local/processes.ts";
 import { readState } from "../../src/local/supervisor/state.ts";
 import type { Part } from "../../src/local/wire.ts";
 
+type Program = "serve" | "worker" | "deliver";
+
 /** Everything of a Rekindle of the test's own: embedded parts, and serve, worker and deliver as processes. */
 export interface Installation {
   config: Config;
@@ -22,7 +24,7 @@ export interface Installation {
   /** runs `rekindle` lines one after the other in a process of its own; `onLine` hears what they print */
   run(lines: string[][], onLine?: (line: string) => void): Promise<void>;
   /** kill -9 */
-  kill(victim: "serve" | "worker" | "deliver" | Part): void;
+  kill(victim: Program | Part): void;
   /** what the processes said of trouble */
   trouble: string[];
   close(): Promise<void>;
@@ -31,8 +33,16 @@ export interface Installation {
 const TETHER = new URL("../../src/local/tether.mjs", import.meta.url);
 const EMBEDDED = { DATABASE_URL: "", TEMPORAL_ADDRESS: "", REDIS_URL: "", SMTP_URL: "" };
 
-/** @param options.temporalInMemory three times as fast, but Temporal must not be killed */
-export async function openInstallation(options: { temporalInMemory: boolean }): Promise<Installation> {
+/**
+ * @param options.temporalInMemory three times as fast, but Temporal must not be killed
+ * @param options.parts embedded parts; all unless told
+ * @param options.programs kept running; all three unless told
+ */
+export async function openInstallation(options: {
+  temporalInMemory: boolean;
+  parts?: Part[];
+  programs?: Program[];
+}): Promise<Installation> {
   const folder = mkdtempSync(join(tmpdir(), "rekindle faults "));
   const port = await freePort();
   const environment = {
@@ -45,10 +55,10 @@ export async function openInstallation(options: { temporalInMemory: boolean }): 
   };
   Object.assign(process.env, environment); // the supervisor has its environment from us
   const home = openHome(folder);
-  const use = await useParts(readConfig(process.env), ["postgres", "temporal", "redis", "inbox"]);
+  const use = await useParts(readConfig(process.env), options.parts ?? ["postgres", "temporal", "redis", "inbox"]);
   const trouble: string[] = [];
   const processes = startProcesses({
-    names: ["serve", "worker", "deliver"],
+    names: options.programs ?? ["serve", "worker", "deliver"],
     onLine: (name, line) => void trouble.push(`${name}: ${line}`),
   });
   const children = new Set<ChildProcess>();
