@@ -8,9 +8,12 @@ export interface Post {
   /** by which the other side tells a repeat */
   id: string;
   url: string;
-  secret: string;
+  /** several: signed with each, so that the other side may know the old one or the new one */
+  secret: string | readonly string[];
   /** JSON */
   body: string;
+  /** application/json when left out */
+  type?: string;
   timeoutMs: number;
 }
 
@@ -36,16 +39,43 @@ export function signature(secret: string, id: string, timestamp: number, body: s
 }
 
 /**
- * Posts once; never throws. Redirects are not followed.
+ * Why an address may not be posted to, as far as it says so itself.
  * @param inside hosts that may be on this machine or its network, and may be spoken to without TLS
  */
-export function post({ id, url, secret, body, timeoutMs }: Post, inside: readonly string[]): Promise<Posted> {
-  const target = new URL(url);
-  const host = target.hostname.replace(/^\[|\]$/g, "");
-  const known = inside.includes(host);
-  if (!known && target.protocol !== "https:") return Promise.resolve({ result: "failed", reason: "not-https" });
-  if (!known && isIP(host) !== 0 && isInside(host))
-    return Promise.resolve({ result: "failed", reason: "inside-address" });
+export function objection(target: URL, inside: readonly string[]): "not-https" | "inside-address" | undefined {
+  const host = hostOf(target);
+  if (inside.includes(host) && /^https?:$/.test(target.protocol)) return undefined;
+  if (target.protocol !== "https:") return "not-https";
+  return isIP(host) !== 0 && isInside(host) ? "inside-address" : undefined;
+}
+
+function hostOf(target: URL): string {
+  return target.hostname.replace(/^\[|\]$/g, "");
+}
+
+/**
+ * Posts once; never throws. Redirects are not followed.
+ * @param inside as for `objection`
+ */
+export async function post(one: Post, inside: readonly string[]): Promise<Posted> {
+  const target = new URL(one.url);
+  const refused = objection(target, inside);
+  if (refused) return { result: "failed", reason: refused };
+  const known = inside.includes(hostOf(target));
+  // a connection that the other side closed in the very moment: what was posted was not read
+  return (await attempt(one, target, known)) ?? (await attempt(one, target, known)) ?? LOST;
+}
+
+const LOST: Posted = { result: "temporary", reason: "ECONNRESET" };
+/** Of an answer's body: read to keep the connection for the next post, and dropped. */
+const MOST_ANSWER = 64 * 1024;
+
+/** @returns undefined when a kept connection turned out to be closed */
+function attempt(
+  { id, secret, body, timeoutMs, type = "application/json" }: Post,
+  target: URL,
+  known: boolean,
+): Promise<Posted | undefined> {
   const timestamp = Math.floor(Date.now() / 1000);
   const request = target.protocol === "https:" ? requestHttps : requestHttp;
   return new Promise((resolve) => {
@@ -57,24 +87,32 @@ export function post({ id, url, secret, body, timeoutMs }: Post, inside: readonl
         signal,
         ...(!known && { lookup: lookupOutside }),
         headers: {
-          "content-type": "application/json",
+          "content-type": type,
           "content-length": Buffer.byteLength(body),
           "user-agent": "Rekindle",
           "webhook-id": id,
           "webhook-timestamp": String(timestamp),
-          "webhook-signature": signature(secret, id, timestamp, body),
+          "webhook-signature": [secret]
+            .flat()
+            .map((each) => signature(each, id, timestamp, body))
+            .join(" "),
         },
       },
       (response) => {
-        // the status says it all; whatever follows is not read
+        // the status says it all
         response.on("error", () => undefined);
-        response.destroy();
+        let length = 0;
+        response.on("data", (chunk: Buffer) => {
+          length += chunk.length;
+          if (length > MOST_ANSWER) response.destroy();
+        });
         resolve(answered(response.statusCode ?? 0, response.headers["retry-after"]));
       },
     );
     sent.on("error", (error: NodeJS.ErrnoException) => {
       const reason = signal.aborted ? "timeout" : (error.code ?? "no-connection");
-      resolve({ result: reason === "inside-address" ? "failed" : "temporary", reason });
+      if (sent.reusedSocket && /^(ECONNRESET|EPIPE)$/.test(reason)) return resolve(undefined);
+      return resolve({ result: reason === "inside-address" ? "failed" : "temporary", reason });
     });
     sent.end(body);
   });

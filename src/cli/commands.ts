@@ -60,6 +60,46 @@ export const commands: Entry[] = [
   { words: ["webhook", "list"], group: "calls of other systems", load: () => import("./webhook/list.ts") },
   { words: ["customer", "show"], group: "customers", load: () => import("./customer/show.ts") },
   { words: ["customer", "merge"], group: "customers", load: () => import("./customer/merge.ts") },
+  {
+    words: ["subscription", "create"],
+    group: "what other systems are told",
+    load: () => import("./subscription/create.ts"),
+  },
+  {
+    words: ["subscription", "list"],
+    group: "what other systems are told",
+    load: () => import("./subscription/list.ts"),
+  },
+  {
+    words: ["subscription", "pause"],
+    group: "what other systems are told",
+    load: () => import("./subscription/pause.ts"),
+  },
+  {
+    words: ["subscription", "resume"],
+    group: "what other systems are told",
+    load: () => import("./subscription/resume.ts"),
+  },
+  {
+    words: ["subscription", "delete"],
+    group: "what other systems are told",
+    load: () => import("./subscription/delete.ts"),
+  },
+  {
+    words: ["subscription", "rotate"],
+    group: "what other systems are told",
+    load: () => import("./subscription/rotate.ts"),
+  },
+  {
+    words: ["subscription", "test"],
+    group: "what other systems are told",
+    load: () => import("./subscription/test.ts"),
+  },
+  {
+    words: ["subscription", "dead"],
+    group: "what other systems are told",
+    load: () => import("./subscription/dead.ts"),
+  },
   { words: ["key", "create"], group: "API keys", load: () => import("./key/create.ts") },
   { words: ["key", "list"], group: "API keys", load: () => import("./key/list.ts") },
   { words: ["key", "rotate"], group: "API keys", load: () => import("./key/rotate.ts") },

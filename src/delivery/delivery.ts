@@ -9,6 +9,7 @@ import { readBrand } from "../template/brand.ts";
 import { faultFields, openLog } from "../watch/log.ts";
 import { sendBatch } from "./batch.ts";
 import { openLane, openWaker } from "./lane.ts";
+import { openNotices } from "./notice.ts";
 import { openWebhooks } from "./webhook.ts";
 
 export interface DeliveryOptions {
@@ -102,10 +103,20 @@ export async function openDelivery(options: DeliveryOptions): Promise<{ stop(): 
     ...(options.leaseMs !== undefined && { leaseMs: options.leaseMs }),
     ...(options.sweepMs !== undefined && { sweepMs: options.sweepMs }),
   });
+  const notices = openNotices({
+    db,
+    config,
+    secret,
+    onError:
+      options.onError ?? ((error) => log.error(faultFields(error), "a subscriber was not told; it is tried again")),
+    onPause: (subscription, reason) => log.error({ subscription, reason }, "a subscription is paused"),
+    ...(options.leaseMs !== undefined && { leaseMs: options.leaseMs }),
+    ...(options.sweepMs !== undefined && { sweepMs: options.sweepMs }),
+  });
   return {
     async stop() {
       stopping = true;
-      await Promise.all([lane.stop(), webhooks.stop()]);
+      await Promise.all([lane.stop(), webhooks.stop(), notices.stop()]);
       await waker.close();
       await Promise.all(channels.map((channel) => channel.close()));
     },

@@ -2,7 +2,7 @@ import { Queue, Worker } from "bullmq";
 import { Redis } from "ioredis";
 import { laneErrors, laneSeconds } from "../watch/metrics.ts";
 
-export type LaneName = "react" | "dispatch" | "deliver" | "webhook";
+export type LaneName = "react" | "dispatch" | "deliver" | "webhook" | "notice";
 
 export interface LaneOptions {
   redisUrl: string;

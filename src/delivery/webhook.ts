@@ -6,6 +6,7 @@ import { readClock } from "../store/clock.ts";
 import type { Database } from "../store/database.ts";
 import { loadDocument } from "../store/document.ts";
 import { type CallResult, claimCalls, type ClaimedCall } from "../store/webhook-call.ts";
+import { backoff } from "./backoff.ts";
 import { openLane } from "./lane.ts";
 import { settleCall } from "./webhook-result.ts";
 
@@ -91,9 +92,4 @@ function reasonAgainst(call: ClaimedCall, now: Date, rate: number): string | und
 function envelope({ campaign, run, step, occurrence, customerId, body, createdAt }: ClaimedCall) {
   const data = { campaign, run, step, occurrence, customer_id: customerId, body };
   return { type: "campaign.step", timestamp: createdAt.toISOString(), data };
-}
-
-/** Doubling from 5 seconds to 15 minutes, spread so that calls that failed together do not come back together. */
-function backoff(attempts: number): number {
-  return Math.min(15 * 60_000, 5_000 * 2 ** Math.min(attempts - 1, 10)) * (0.75 + Math.random() / 2);
 }

@@ -13,6 +13,7 @@ import { repairRoutes } from "./routes/repairs.ts";
 import { metricsRoutes } from "./routes/metrics.ts";
 import { reportRoutes } from "./routes/reports.ts";
 import { runRoutes } from "./routes/runs.ts";
+import { subscriptionRoutes } from "./routes/subscriptions.ts";
 import { customerRoutes } from "./routes/customers.ts";
 import { messageRoutes } from "./routes/messages.ts";
 import { taskRoutes } from "./routes/tasks.ts";
@@ -35,6 +36,7 @@ export function apiRoutes(parts: Parts): AnyRoute[] {
     ...customerRoutes(parts),
     ...messageRoutes(parts),
     ...webhookRoutes(parts),
+    ...subscriptionRoutes(parts),
     ...budgetRoutes(parts),
     ...healthRoutes(parts),
     ...metricsRoutes(parts),

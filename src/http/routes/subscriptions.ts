@@ -1,0 +1,187 @@
+import { z } from "zod";
+import {
+  deadNotices,
+  findSubscription,
+  pauseTelling,
+  resumeTelling,
+  retryNotices,
+  rotateSecret,
+  subscribe,
+  trySubscription,
+  unsubscribe,
+} from "../../operate/subscription.ts";
+import type { Role } from "../../store/api-key.ts";
+import { NOTICE_TYPES } from "../../store/notice-trigger.ts";
+import { listSubscriptions } from "../../store/subscription.ts";
+import { listOf, listQuery, pageOf, readCursor } from "../cursor.ts";
+import type { Parts } from "../parts.ts";
+import { type AnyRoute, route } from "../route.ts";
+import { time } from "../schema.ts";
+
+const ROLES: readonly Role[] = ["backend", "ops"];
+const named = z.object({ id: z.string().max(100) });
+const type = z.enum(NOTICE_TYPES as [string, ...string[]]);
+
+const subscription = z
+  .object({
+    id: z.string(),
+    url: z.string(),
+    types: z.array(type),
+    batch: z.number().int().meta({ description: "most events in one request" }),
+    status: z.enum(["active", "paused"]),
+    reason: z.string().nullable().meta({ description: "why it is paused" }),
+    createdAt: time,
+    createdBy: z.string(),
+    told: z.number().int().meta({ description: "events that were taken" }),
+    toldAt: time.nullable(),
+    pending: z.number().int(),
+    oldest: time.nullable().meta({ description: "when the oldest that is pending happened" }),
+    dead: z.number().int().meta({ description: "events that were not taken and are not offered again by themselves" }),
+    failingSince: time.nullable(),
+    trouble: z.string().nullable().meta({ description: "what the latest failure was: http-503, timeout" }),
+  })
+  .meta({ id: "Subscription" });
+
+const dead = z.object({
+  nr: z.number().int(),
+  id: z.string().meta({ description: "the event's" }),
+  type,
+  customerId: z.string().nullable(),
+  at: time,
+  data: z.looseObject({}),
+  attempts: z.number().int(),
+  reason: z.string().nullable(),
+  httpStatus: z.number().int().nullable(),
+  diedAt: time,
+});
+
+const wish = z.strictObject({
+  id: z.string().max(100),
+  url: z.string().max(2_000),
+  types: z.array(z.string().max(100)).min(1).max(100).meta({ description: '"converted", "message.*", "*"' }),
+  batch: z.number().int().min(1).max(100).optional(),
+});
+
+/** docs/subscriptions.md describes them. */
+export function subscriptionRoutes({ db, config, wake }: Pick<Parts, "db" | "config" | "wake">): AnyRoute[] {
+  const common = { tag: "subscriptions", roles: ROLES } as const;
+  return [
+    route({
+      ...common,
+      method: "GET",
+      path: "/v1/subscriptions",
+      summary: "Who is told what, and how it goes with them",
+      query: listQuery,
+      answer: listOf(subscription),
+      async handle({ query: { limit, after } }) {
+        const from = readCursor(after, z.string()) ?? "";
+        const rows = (await listSubscriptions(db)).filter(({ id }) => id > from);
+        return pageOf(rows.slice(0, limit + 1), limit, ({ id }) => id);
+      },
+    }),
+    route({
+      ...common,
+      method: "POST",
+      path: "/v1/subscriptions",
+      summary: "Has events of these types posted to an address; the secret that signs them is shown this once",
+      body: wish,
+      status: 201,
+      answer: z.object({ subscription, secret: z.string() }),
+      async handle({ body: { id, url, types, batch }, holder, note }) {
+        note({ id });
+        return subscribe(db, config, { id, url, types, by: holder.name, ...(batch !== undefined && { batch }) });
+      },
+    }),
+    route({
+      ...common,
+      method: "GET",
+      path: "/v1/subscriptions/{id}",
+      summary: "One subscription",
+      params: named,
+      answer: subscription,
+      handle: ({ params }) => findSubscription(db, params.id),
+    }),
+    route({
+      ...common,
+      method: "DELETE",
+      path: "/v1/subscriptions/{id}",
+      summary: "Ends it; what was not yet told is dropped",
+      params: named,
+      status: 204,
+      handle: ({ params }) => unsubscribe(db, params.id),
+    }),
+    route({
+      ...common,
+      method: "POST",
+      path: "/v1/subscriptions/{id}/pause",
+      summary: "Nothing is posted until it is resumed; what happens is kept",
+      params: named,
+      answer: subscription,
+      handle: ({ params }) => pauseTelling(db, params.id),
+    }),
+    route({
+      ...common,
+      method: "POST",
+      path: "/v1/subscriptions/{id}/resume",
+      summary: "Goes on with what was kept, at once",
+      params: named,
+      answer: subscription,
+      async handle({ params }) {
+        const resumed = await resumeTelling(db, params.id);
+        wake("notice");
+        return resumed;
+      },
+    }),
+    route({
+      ...common,
+      method: "POST",
+      path: "/v1/subscriptions/{id}/rotate",
+      summary: "A new secret, shown this once; the old one signs beside it for some hours",
+      params: named,
+      body: z.strictObject({ graceHours: z.number().min(0).max(720).default(24) }).prefault({}),
+      answer: z.object({ secret: z.string() }),
+      handle: async ({ params, body }) => ({ secret: await rotateSecret(db, config, params.id, body.graceHours) }),
+    }),
+    route({
+      ...common,
+      method: "POST",
+      path: "/v1/subscriptions/{id}/test",
+      summary: "Posts one event of type subscription.test and says what came back",
+      params: named,
+      answer: z.object({
+        result: z.enum(["accepted", "failed", "temporary"]),
+        reason: z.string(),
+        status: z.number().int().optional(),
+        retryMs: z.number().optional(),
+      }),
+      handle: ({ params }) => trySubscription(db, config, params.id),
+    }),
+    route({
+      ...common,
+      method: "GET",
+      path: "/v1/subscriptions/{id}/dead",
+      summary: "Events that the other side has not taken, oldest first",
+      params: named,
+      query: listQuery,
+      answer: listOf(dead),
+      async handle({ params, query: { limit, after } }) {
+        const rows = await deadNotices(db, params.id, limit + 1, readCursor(after, z.number()));
+        return pageOf(rows, limit, ({ nr }) => nr);
+      },
+    }),
+    route({
+      ...common,
+      method: "POST",
+      path: "/v1/subscriptions/{id}/dead/retry",
+      summary: "Offers them again: all, or those of these event ids",
+      params: named,
+      body: z.strictObject({ ids: z.array(z.string().max(100)).max(1_000).optional() }).prefault({}),
+      answer: z.object({ retried: z.number().int() }),
+      async handle({ params, body }) {
+        const retried = await retryNotices(db, params.id, body.ids);
+        wake("notice");
+        return { retried };
+      },
+    }),
+  ];
+}
