@@ -17,6 +17,7 @@ interface Body {
   [name: string]: unknown;
   errors?: { pointer: string; detail: string; hint?: string }[];
   items?: Record<string, unknown>[];
+  next?: string | null;
 }
 
 async function ask(method: string, path: string, body?: unknown, role: Role = "backend", language = "en") {
@@ -86,7 +87,7 @@ describe("/v1/subscriptions", () => {
   test("a name is taken once", async () => {
     const wish = { id: "twice", url: "https://a.example/", types: ["converted"] };
     const both = await Promise.all([ask("POST", "", wish), ask("POST", "", wish)]);
-    expect(both.map(({ status }) => status).sort()).toEqual([201, 422]);
+    expect(both.map(({ status }) => String(status)).sort()).toEqual(["201", "422"]);
     await ask("DELETE", "/twice");
   });
 
@@ -111,8 +112,8 @@ describe("/v1/subscriptions", () => {
     for (let after = ""; ;) {
       const { body } = await ask("GET", `/dead/dead?limit=2${after && `&after=${after}`}`);
       seen.push(...body.items!.map(({ customerId }) => customerId));
-      if (body.next === null) break;
-      after = String(body.next);
+      if (!body.next) break;
+      after = body.next;
     }
     expect(seen).toEqual(["C1", "C2", "C3", "C4", "C5"]);
     const first = (await ask("GET", "/dead/dead?limit=1")).body.items![0]!;
