@@ -25,6 +25,7 @@ import { dataFault } from "./failure.ts";
 import { handle } from "./handlers.ts";
 import { zoneAround } from "../src/store/zone.ts";
 import { decisionsTotal } from "../src/watch/metrics.ts";
+import { openSpans } from "./spans.ts";
 
 export interface Acted {
   completed: Completed[];
@@ -120,7 +121,9 @@ async function attempt(tx: Tx, work: Work, members: number[], fault?: string): P
       return { ...row, calendar: zoneAround(row.zone, at), firstDue: firstDues.get(row.id) ?? batch.due };
     });
     if (batch.attempt > 1) await endHeld(tx, op, ids);
+    const spans = await openSpans(context, step);
     decisions = await handle(context, step);
+    await spans?.end(decisions);
     await waitForSolution(tx, op, heldOf(open, decisions), context.time);
   }
   const spent = spentLines(decisions).map((line) => ({ run: batch.run, line, team: teamOf(program, line) }));

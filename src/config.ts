@@ -36,6 +36,8 @@ export interface Config {
   metricsPort?: number;
   /** opens /metrics to who is not on this machine */
   metricsToken?: string;
+  /** where traces go (OTLP over HTTP), and which share of those that begin here */
+  traces?: { url: string; ratio: number };
   /** addresses of proxies whose X-Forwarded-For is believed, as Fastify's trustProxy takes them */
   trustProxy?: string;
   /** requests a second that override the usual ones, by role, "public" or "address" */
@@ -69,6 +71,9 @@ const environment = z.object({
   LOG_FORMAT: z.enum(["json", "plain"]).optional(),
   METRICS_PORT: z.coerce.number().int().min(0).max(65535).optional(),
   METRICS_TOKEN: z.string().min(16).optional(),
+  OTEL_EXPORTER_OTLP_ENDPOINT: z.url().optional(),
+  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: z.url().optional(),
+  OTEL_TRACES_SAMPLER_ARG: z.coerce.number().min(0).max(1).default(1),
   TRUST_PROXY: z.string().optional(),
   RATE_LIMITS: z
     .string()
@@ -89,6 +94,8 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     throw new Error(parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`).join("\n"));
   }
   const e = parsed.data;
+  const tracesUrl =
+    e.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT ?? e.OTEL_EXPORTER_OTLP_ENDPOINT?.replace(/\/*$/, "/v1/traces");
   const language = e.REKINDLE_LANG ?? e.LC_ALL ?? e.LANG ?? "en";
   return {
     home: e.REKINDLE_HOME,
@@ -112,6 +119,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     stopDelayMs: e.STOP_DELAY_SECONDS * 1000,
     ...(e.METRICS_PORT !== undefined && { metricsPort: e.METRICS_PORT }),
     ...(e.METRICS_TOKEN && { metricsToken: e.METRICS_TOKEN }),
+    ...(tracesUrl && { traces: { url: tracesUrl, ratio: e.OTEL_TRACES_SAMPLER_ARG } }),
     ...(e.TRUST_PROXY && { trustProxy: e.TRUST_PROXY }),
     ...(e.DATABASE_URL && { databaseUrl: e.DATABASE_URL }),
     ...(e.TEMPORAL_ADDRESS && { temporalAddress: e.TEMPORAL_ADDRESS }),

@@ -14,8 +14,10 @@ export function register(parent: Command): void {
         const { reachable } = await import("../watch/reach.ts");
         const { openLog } = await import("../watch/log.ts");
         const { reportCrashes } = await import("../watch/crash.ts");
+        const { startTracing } = await import("../watch/trace.ts");
         const log = openLog("deliver", config);
         reportCrashes(log);
+        const endTracing = await startTracing("deliver", config);
         const delivery = await openDelivery({ db, config, secret: config.secret! });
         const parts = [reachable("redis", config.redisUrl!, 6379, false)];
         if (config.smtpUrl !== undefined) parts.push(reachable("smtp", config.smtpUrl, 25, true));
@@ -26,6 +28,7 @@ export function register(parent: Command): void {
         watch.leave();
         await delivery.stop();
         await watch.close();
+        await endTracing();
       }),
     );
 }

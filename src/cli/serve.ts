@@ -10,9 +10,10 @@ export function register(parent: Command): void {
     .description("take events over HTTP, react to them, and serve hosted pages, until stopped")
     .action(() =>
       withServices(["redis"], async ({ config, db }) => {
-        const { openServer, openReactor, loadHome, openLog, reportCrashes } = await parts();
+        const { openServer, openReactor, loadHome, openLog, reportCrashes, startTracing } = await parts();
         const log = openLog("serve", config);
         reportCrashes(log);
+        const endTracing = await startTracing("serve", config);
         const home = await loadHome(config.rules);
         const reactor = openReactor({ db, config, home });
         try {
@@ -25,6 +26,7 @@ export function register(parent: Command): void {
           await server.close();
         } finally {
           await reactor.stop();
+          await endTracing();
         }
       }),
     );
@@ -50,12 +52,13 @@ async function temporalOf(config: Config): Promise<Temporal> {
 
 /** Loaded when they are needed: help shall not wait for them. */
 async function parts() {
-  const [server, lane, home, log, crash] = await Promise.all([
+  const [server, lane, home, log, crash, trace] = await Promise.all([
     import("../http/server.ts"),
     import("../intake/lane.ts"),
     import("../operate/home.ts"),
     import("../watch/log.ts"),
     import("../watch/crash.ts"),
+    import("../watch/trace.ts"),
   ]);
-  return { ...server, ...lane, ...home, ...log, ...crash };
+  return { ...server, ...lane, ...home, ...log, ...crash, ...trace };
 }

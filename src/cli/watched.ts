@@ -33,6 +33,7 @@ export async function openWatch({ name, config, db, parts, more }: WatchedProces
     stopping: () => stopping,
   });
   return {
+    url: door?.url,
     leave: () => {
       stopping = true;
     },

@@ -13,8 +13,10 @@ export function register(parent: Command): void {
         const { reachable } = await import("../watch/reach.ts");
         const { openLog } = await import("../watch/log.ts");
         const { reportCrashes } = await import("../watch/crash.ts");
+        const { startTracing } = await import("../watch/trace.ts");
         const log = openLog("worker", config);
         reportCrashes(log);
+        const endTracing = await startTracing("worker", config);
         const worker = await openWorker({ db, config });
         const watch = await openWatch({
           name: "worker",
@@ -28,6 +30,7 @@ export function register(parent: Command): void {
         watch.leave();
         await worker.stop();
         await watch.close();
+        await endTracing();
       }),
     );
 }

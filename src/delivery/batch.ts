@@ -16,6 +16,7 @@ import {
   type Verdict,
 } from "../store/message-commit.ts";
 import { messagesTotal } from "../watch/metrics.ts";
+import { spanWithin } from "../watch/trace.ts";
 import { loadPeople, prepare, type Prepared, type Preparer } from "./prepare.ts";
 import { recheck } from "./recheck.ts";
 
@@ -64,6 +65,13 @@ export async function sendBatch(sender: BatchSender, claimed: ClaimedMessage[], 
     await surely(sender, () => releaseMessages(sender.db, left, sender.by, down ? 5_000 : 0)).catch(() => undefined);
   }
   return { down };
+}
+
+/** From the start on there is a figure for each, so that a first one is seen to come. */
+export function countFrom0(channel: Channel): void {
+  for (const result of ["accepted", "rejected", "unknown", "withheld", "held", "retried"]) {
+    messagesTotal.inc({ channel: channel.name, result }, 0);
+  }
 }
 
 function count({ name: channel }: Channel, result: string): void {
@@ -118,7 +126,10 @@ async function commit(sender: BatchSender, tx: Tx, chunk: Prepared[], results: M
 }
 
 async function send(channel: Channel, { claimed, outgoing }: Prepared, date: Date) {
+  const attributes = { channel: channel.name, run: claimed.run, step: claimed.step };
+  const span = spanWithin(claimed.trace, "message sent", { kind: "client", attributes });
   const sent = await channel.send({ ...outgoing!, date });
+  span?.end({ result: sent.result });
   const bounced = sent.bounced === true && { bounced: { channel: channel.name, value: outgoing!.to } };
   return { down: sent.down === true, result: { ...resultOf(claimed, sent), ...bounced } };
 }

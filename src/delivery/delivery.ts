@@ -7,7 +7,7 @@ import type { Database } from "../store/database.ts";
 import { claimMessages, recoverLeases, releaseClaims, returnTokens, takeTokens } from "../store/message-claim.ts";
 import { readBrand } from "../template/brand.ts";
 import { faultFields, openLog } from "../watch/log.ts";
-import { sendBatch } from "./batch.ts";
+import { countFrom0, sendBatch } from "./batch.ts";
 import { openLane, openWaker } from "./lane.ts";
 import { openNotices } from "./notice.ts";
 import { openWebhooks } from "./webhook.ts";
@@ -39,6 +39,7 @@ export async function openDelivery(options: DeliveryOptions): Promise<{ stop(): 
   const leaseMs = options.leaseMs ?? 120_000;
   refuseDemoClock(config, (await readClock(db)).rate);
   const channels = openChannels(config);
+  channels.forEach(countFrom0);
   const brand = await readBrand(config.rules);
   const by = randomUUID();
   const publicUrl = config.publicUrl ?? `http://127.0.0.1:${config.port}`;

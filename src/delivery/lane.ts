@@ -37,6 +37,7 @@ export function openLane(options: LaneOptions): Lane {
   const redis = connect(options.redisUrl);
   const queue = openQueue(redis, options.prefix, options.name);
   const report = options.onError ?? (() => undefined);
+  laneErrors.inc({ lane: options.name }, 0);
   let working: Promise<void> | undefined;
   let again = false;
   let stopping = false;

@@ -46,6 +46,7 @@ export function limitRequests(
   { redis, config, stopping }: { redis: Redis; config: Config; stopping: () => boolean },
 ): void {
   const rates = openRates(redis, config.schema);
+  for (const limit of [...Object.keys(RATES), "head", "stopping"]) limitedTotal.inc({ limit }, 0);
   const perSecond = (who: string) => config.rateLimits[who] ?? RATES[who] ?? OTHER;
 
   app.addHook("onRequest", (request, reply, done) => {

@@ -3,6 +3,7 @@ import type { IncomingMessage } from "node:http";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { faultFields, type Log } from "../watch/log.ts";
 import { requestSeconds } from "../watch/metrics.ts";
+import { isTracing, type Span, span, within } from "../watch/trace.ts";
 import type { Problem } from "./problem.ts";
 
 const GIVEN = /^[\w.:-]{1,64}$/;
@@ -19,8 +20,24 @@ export function watchRequests(app: FastifyInstance, log: Log): void {
     reply.header("x-request-id", request.id);
     done();
   });
+  const spans = new WeakMap<FastifyRequest, Span>();
+  // when the body has been read: what reads it is not of this request's making
+  app.addHook("preHandler", (request, _reply, done) => {
+    if (!isTracing() || request.method === "GET") return done();
+    const { method, route } = placeOf(request);
+    const { traceparent } = request.headers;
+    const began = span(`${method} ${route}`, {
+      kind: "server",
+      parent: typeof traceparent === "string" ? traceparent : undefined,
+      attributes: { "http.request.method": method, "http.route": route, request: request.id },
+    });
+    if (!began) return done();
+    spans.set(request, began);
+    return within(began.trace, done);
+  });
   app.addHook("onResponse", (request, reply, done) => {
     const ms = reply.elapsedTime;
+    spans.get(request)?.end({ "http.response.status_code": reply.statusCode });
     const { method, route } = placeOf(request);
     requestSeconds.observe({ method, route, status: reply.statusCode }, ms / 1000);
     if (log.isLevelEnabled("debug")) {

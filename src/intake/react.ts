@@ -6,7 +6,9 @@ import { type Database, transaction, type Tx } from "../store/database.ts";
 import { claimEvents, type EventRow, markReacted, noteFreshness, saveReactions } from "../store/event.ts";
 import { forgetAddresses } from "../store/identity.ts";
 import { insertStimuli } from "../store/stimulus.ts";
+import { traceStimuli } from "../store/trace.ts";
 import { eventsReacted, reactionLag } from "../watch/metrics.ts";
+import { isTracing, type Span, spanWithin } from "../watch/trace.ts";
 import { type Batch, EventError, type Pending, type ReactingHome } from "./batch.ts";
 import { openCheckIns } from "./check-in.ts";
 import { exitConditions, storeExits } from "./exit.ts";
@@ -44,11 +46,16 @@ export async function reactToEvents(options: ReactOptions): Promise<boolean> {
 /** One transaction; on an error in somebody's data, halves it until the one event is found that is at fault. */
 async function react(options: ReactOptions, limit: number, only?: number[]): Promise<number> {
   let claimed: EventRow[] = [];
+  let spans: Map<number, Span> | undefined;
   try {
     const batch = await transaction(options.db, async (tx) => {
       claimed = await claimEvents(tx, limit, only);
-      return claimed.length > 0 ? reactTo(tx, options, claimed) : undefined;
+      if (claimed.length === 0) return undefined;
+      const made = await reactTo(tx, options, claimed);
+      if (isTracing()) spans = await traced(tx, made);
+      return made;
     });
+    for (const span of spans?.values() ?? []) span.end();
     if (batch) count(batch);
     // a solved complaint lets ops be asked again, too
     if (batch && (batch.stimuli.length > 0 || batch.joined || batch.released)) options.onStimuli();
@@ -124,6 +131,20 @@ export async function reactTo(tx: Tx, { home }: Pick<ReactOptions, "home">, rows
     at,
   );
   return batch;
+}
+
+/** The events' traces go on with what their customers' journeys are told. @returns spans by event */
+async function traced(tx: Tx, { events }: Batch): Promise<Map<number, Span>> {
+  const spans = new Map<number, Span>();
+  const traces = new Map<number, string>();
+  for (const event of events) {
+    const span = spanWithin(event.trace, "event reacted", { attributes: { type: event.type } });
+    if (!span) continue;
+    spans.set(event.id, span);
+    traces.set(event.customer, span.trace);
+  }
+  await traceStimuli(tx, traces);
+  return spans;
 }
 
 function count({ events, at }: Batch): void {

@@ -1,6 +1,7 @@
 import type { Database } from "../store/database.ts";
 import { type NewEvent, type Stored, insertEvents } from "../store/event.ts";
 import { commitSize, eventsReceived } from "../watch/metrics.ts";
+import { currentTrace, spanWithin } from "../watch/trace.ts";
 
 /** "refused": the database cannot hold it, and it alone of those it came with was not stored. */
 export type Received = Stored | "refused";
@@ -99,12 +100,14 @@ export function openReceiver({ db, onStored, most = MOST }: ReceiverOptions): Re
       // a post larger than all that may wait is taken when nothing else waits, else it could never be
       if (full && held.events > 0) return Promise.reject(new BusyError("too many events are waiting"));
       hold({ events, bytes }, 1);
-      return new Promise((resolve, reject) => {
+      const span = spanWithin(currentTrace(), "events received", { attributes: { events: events.length } });
+      if (span) for (const event of events) event.trace = span.trace;
+      return new Promise<Received[]>((resolve, reject) => {
         waiting.push({ events, bytes, resolve, reject });
         // posts that arrived in the same round of the event loop leave together
         if (!asked) setImmediate(pump);
         asked = true;
-      });
+      }).finally(() => span?.end());
     },
     async close() {
       pump();

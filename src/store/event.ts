@@ -1,4 +1,5 @@
 import { sql } from "kysely";
+import type { Trace } from "../watch/trace.ts";
 import type { Database, Tx } from "./database.ts";
 
 /** What somebody says has happened. `data` is kept as it came. */
@@ -12,6 +13,7 @@ export interface NewEvent {
   /** null: when it was received */
   occurredAt: Date | null;
   data: Record<string, unknown>;
+  trace?: Trace;
 }
 
 /**
@@ -39,12 +41,13 @@ export async function insertEvents(db: Database | Tx, events: NewEvent[]): Promi
         coalesce(p.occurred > c.at + interval '24 hours', false) as future
       from unnest(${column((event) => event.source)}::text[], ${column((event) => event.id)}::text[],
         ${column((event) => event.customerId)}::text[], ${column((event) => event.type)}::text[],
-        ${column((event) => event.occurredAt)}::timestamptz[], ${column((event) => JSON.stringify(event.data))}::text[])
-        with ordinality as p (source, event_id, customer_id, type, occurred, data, nr) cross join clock_now c
+        ${column((event) => event.occurredAt)}::timestamptz[], ${column((event) => JSON.stringify(event.data))}::text[],
+        ${column((event) => event.trace ?? null)}::text[])
+        with ordinality as p (source, event_id, customer_id, type, occurred, data, trace, nr) cross join clock_now c
     ), stored as (
-      insert into events (source, event_id, customer_id, type, occurred_at, received_at, data, reacted_at)
+      insert into events (source, event_id, customer_id, type, occurred_at, received_at, data, reacted_at, trace)
       select source, event_id, customer_id, type, occurred_at, at, data::jsonb,
-        case when starts_with(customer_id, ${ANONYMOUS}) then at end
+        case when starts_with(customer_id, ${ANONYMOUS}) then at end, trace
       from posted where not future order by nr
       on conflict (source, event_id) do nothing
       returning source, event_id
@@ -72,13 +75,14 @@ export interface EventRow {
   occurred_at: Date;
   received_at: Date;
   data: Record<string, unknown>;
+  trace?: Trace | null;
 }
 
 /** The oldest events that nothing has reacted to and nobody else holds, locked until the transaction ends. */
 export async function claimEvents(tx: Tx, limit: number, only?: number[]): Promise<EventRow[]> {
   const chosen = only ? sql`and id = any(${only}::bigint[])` : sql``;
   const { rows } = await sql<EventRow>`
-    select id, source, event_id, customer_id, type, occurred_at, received_at, data
+    select id, source, event_id, customer_id, type, occurred_at, received_at, data, trace
     from events where reacted_at is null ${chosen} order by id limit ${limit} for update skip locked`.execute(tx);
   return rows;
 }

@@ -1,5 +1,6 @@
 import { sql } from "kysely";
 import type { SendKind } from "../campaign/program.ts";
+import type { Trace } from "../watch/trace.ts";
 import { type Database, transaction } from "./database.ts";
 import type { MessageData } from "./message.ts";
 
@@ -24,6 +25,7 @@ export interface ClaimedMessage {
   validUntil: Date | null;
   /** the enrolment's time zone */
   zone: string;
+  trace?: Trace | null;
 }
 
 export interface Claim {
@@ -53,7 +55,7 @@ export async function claimMessages(db: Database, claim: Claim): Promise<Claimed
     from due, enrolments e, runs r
     where m.id = due.id and e.id = m.enrolment and r.id = m.run
     returning m.id, m.channel, m.enrolment, m.customer, m.contact, m.run, r.program, m.step, m.occurrence, m.template, m.kind,
-      m.locale, m.data, m.attempts, m.valid_until as "validUntil", e.zone`.execute(db);
+      m.locale, m.data, m.attempts, m.valid_until as "validUntil", e.zone, m.trace`.execute(db);
   return rows;
 }
 

@@ -6,6 +6,7 @@ import { now } from "../store/clock.ts";
 import { numberStimuli } from "../store/cohort-record.ts";
 import { type Database, transaction } from "../store/database.ts";
 import { stimuliSent } from "../watch/metrics.ts";
+import { spanWithin } from "../watch/trace.ts";
 import { cohortWorkflowId, type Temporal } from "./client.ts";
 
 const PER_SIGNAL = 500;
@@ -35,8 +36,11 @@ async function dispatchCohort(
   run: string,
   cohort: number,
 ): Promise<boolean> {
-  const batch = await number(db, run, cohort);
+  const { batch, traces } = await number(db, run, cohort);
   if (batch.length === 0) return false;
+  const spans = traces.map((trace) =>
+    spanWithin(trace, "stimulus sent", { kind: "client", attributes: { run, cohort } }),
+  );
   const handle = temporal.client.workflow.getHandle(cohortWorkflowId(schema, run, cohort));
   try {
     await handle.signal(stimuliSignal, batch);
@@ -49,16 +53,20 @@ async function dispatchCohort(
     db,
   );
   stimuliSent.inc(batch.length);
+  for (const span of spans) span?.end();
   return batch.length === PER_SIGNAL;
 }
 
 /** Gives numbers, in order of storing, under the cohort row's lock; those numbered before but not sent come first. */
-async function number(db: Database, run: string, cohort: number): Promise<Numbered[]> {
+async function number(db: Database, run: string, cohort: number): Promise<{ batch: Numbered[]; traces: string[] }> {
   return transaction(db, async (tx) => {
     await numberStimuli(tx, run, cohort);
-    const { rows } = await sql<{ number: number; member: number; body: Stimulus | Close }>`
-      select number, member, body from stimuli
+    const { rows } = await sql<{ number: number; member: number; body: Stimulus | Close; trace: string | null }>`
+      select number, member, body, trace from stimuli
       where run = ${run} and cohort = ${cohort} and sent_at is null order by number limit ${PER_SIGNAL}`.execute(tx);
-    return rows.map(({ number, member, body }) => ({ number, member, stimulus: body }));
+    return {
+      batch: rows.map(({ number, member, body }) => ({ number, member, stimulus: body })),
+      traces: rows.flatMap(({ trace }) => trace ?? []),
+    };
   });
 }

@@ -9,6 +9,8 @@ export interface Backlog {
 }
 
 const KEPT_MS = 5_000;
+/** has a figure also while nothing waits */
+const USUAL_CHANNEL = "email";
 
 /** Gauges of what waits in the database, asked when somebody asks for metrics and not more than every five seconds. */
 export function openBacklogMetrics(read: () => Promise<Backlog>): Registry {
@@ -32,10 +34,11 @@ export function openBacklogMetrics(read: () => Promise<Backlog>): Registry {
       labelNames: byChannel ? (["channel"] as const) : [],
       async collect() {
         this.reset();
-        // without the database there is no figure rather than an old one
         const found = await backlog().catch(() => undefined);
+        if (found && byChannel) this.set({ channel: USUAL_CHANNEL }, 0);
         if (found) set(this, found);
-        else this.remove();
+        // without the database there is no figure rather than one that says all is well
+        else if (!byChannel) this.remove();
       },
     });
   }
