@@ -5,6 +5,7 @@ import { campaignRoutes } from "./routes/campaigns.ts";
 import { budgetRoutes } from "./routes/budget.ts";
 import { complaintRoutes } from "./routes/complaints.ts";
 import { draftRoutes } from "./routes/drafts.ts";
+import { eventLookRoutes } from "./routes/event-looks.ts";
 import { eventRoutes } from "./routes/events.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { keyRoutes } from "./routes/keys.ts";
@@ -24,6 +25,7 @@ export function apiRoutes(parts: Parts): AnyRoute[] {
   const long = openLongWork();
   return [
     ...eventRoutes(parts),
+    ...eventLookRoutes(parts),
     ...campaignRoutes(parts),
     ...draftRoutes(parts, long),
     ...launchRoutes(parts, long),

@@ -157,6 +157,14 @@ export async function findEvents(db: Database, keys: { source: string; id: strin
   return rows;
 }
 
+export async function findEventsById(db: Database | Tx, ids: number[]): Promise<EventView[]> {
+  if (ids.length === 0) return [];
+  const { rows } = await sql<EventView>`
+    select id, source, event_id, customer_id, type, occurred_at, received_at, data, reacted_at, reaction
+    from events where id = any(${ids}::bigint[]) order by id`.execute(db);
+  return rows;
+}
+
 function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -2,28 +2,16 @@ import { z } from "zod";
 import { absent, error, type Fault } from "../../fault.ts";
 import { BusyError, type Received } from "../../intake/receive.ts";
 import { rehearse, REHEARSED_MOST } from "../../intake/rehearse.ts";
-import { shownEvent } from "../../operate/event/view.ts";
+import { shownEvent as viewOf } from "../../operate/event/view.ts";
 import { reactionWords } from "../../operate/event/words.ts";
 import { findEvent } from "../../store/event.ts";
 import type { Parts } from "../parts.ts";
 import { type Posted, readPosted } from "../posted-events.ts";
 import { errorsOf, type Locale, Problem, type ProblemError } from "../problem.ts";
 import { type AnyRoute, type Ask, route } from "../route.ts";
-import { problemError, time } from "../schema.ts";
+import { cloudEvent, reaction, shownEvent } from "../schema/event.ts";
+import { problemError } from "../schema.ts";
 
-const cloudEvent = z
-  .looseObject({
-    specversion: z.literal("1.0"),
-    id: z.string().max(256),
-    source: z.string().max(256),
-    type: z.string().max(256),
-    subject: z.string().max(256).meta({ description: "customer_id" }),
-    time: time.optional(),
-    data: z.looseObject({}).optional(),
-  })
-  .meta({ id: "CloudEvent" });
-
-const reaction = z.looseObject({}).nullable().meta({ description: "what it did: docs/events.md" });
 const refusedEvents = z.array(problemError).optional().meta({ description: "events of the batch that were refused" });
 
 const answered = z.object({
@@ -49,8 +37,6 @@ const rehearsed = z
     errors: refusedEvents,
   })
   .meta({ description: "with dryRun (status 200): what each event would do; nothing is stored" });
-
-const shown = cloudEvent.extend({ received: time, reacted: time.nullable(), reaction });
 
 const flag = z.enum(["", "0", "1", "false", "true"]).transform((value) => value !== "0" && value !== "false");
 const postQuery = z.object({ dryRun: flag.optional() });
@@ -89,11 +75,11 @@ export function eventRoutes(parts: PostParts): AnyRoute[] {
       summary: "One event, and what it did",
       roles: ["backend", "ops", "service", "marketer"],
       params: z.object({ source: z.string(), id: z.string() }),
-      answer: shown,
+      answer: shownEvent,
       async handle({ params }) {
         const found = await findEvent(parts.db, params.source, params.id);
         if (!found) throw absent("", { en: "no event with this source and id", "zh-CN": "没有该来源和编号的事件" });
-        return shownEvent(found);
+        return viewOf(found);
       },
     }),
   ];

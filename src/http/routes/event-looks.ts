@@ -1,0 +1,88 @@
+import { Readable } from "node:stream";
+import { z } from "zod";
+import { pageOfEvents } from "../../operate/event/list.ts";
+import { type Followed, tailEvents } from "../../operate/event/tail.ts";
+import { listOf, listQuery, partOf, readCursor } from "../cursor.ts";
+import type { Parts } from "../parts.ts";
+import { Problem } from "../problem.ts";
+import { type AnyRoute, route } from "../route.ts";
+import { shownEvent } from "../schema/event.ts";
+import { flag, name, time } from "../schema.ts";
+
+const which = {
+  type: name.optional(),
+  customer: name.optional().meta({ description: "customer_id" }),
+  source: name.optional(),
+};
+const when = time.transform((text) => new Date(text)).optional();
+
+/** Each looks into the database four times a second. */
+const TAILS_MOST = 20;
+const HEARTBEAT_MS = 15_000;
+
+/** Events in a list, and as they come; docs/events.md describes them. */
+export function eventLookRoutes({ db, stopping }: Pick<Parts, "db" | "stopping">): AnyRoute[] {
+  let tails = 0;
+  return [
+    route({
+      method: "GET",
+      path: "/v1/events",
+      tag: "events",
+      summary: "Events, those received last first",
+      roles: ["backend", "ops", "marketer", "service"],
+      exports: true,
+      query: listQuery.extend({
+        ...which,
+        from: when.meta({ description: "received at or after" }),
+        to: when.meta({ description: "received before" }),
+        unreacted: flag,
+        failed: flag.meta({ description: "whose data could not be worked with" }),
+      }),
+      answer: listOf(shownEvent),
+      async handle({ query: { limit, after, ...filter }, holder }) {
+        const from = readCursor(after, z.number().int());
+        return partOf(await pageOfEvents(db, filter, { limit, ...(from !== undefined && { after: from }) }, holder));
+      },
+    }),
+    route({
+      method: "GET",
+      path: "/v1/events/tail",
+      tag: "events",
+      summary: "Events as they are received, with what they did, as server-sent events",
+      roles: ["backend", "ops"],
+      exports: true,
+      query: z.object({ ...which, since: when }),
+      type: "text/event-stream",
+      async handle({ query: { since, ...filter }, request, reply }) {
+        if (tails >= TAILS_MOST) {
+          throw new Problem(503, "busy", {
+            en: `${TAILS_MOST} others follow events here already`,
+            "zh-CN": `已有 ${TAILS_MOST} 个连接在跟踪事件`,
+          });
+        }
+        const last = /^\d{1,15}$/.exec(String(request.headers["last-event-id"] ?? ""))?.[0];
+        const gone = () => stopping() || request.raw.destroyed || reply.raw.destroyed;
+        const followed = tailEvents(db, filter, {
+          ...(last === undefined ? { since } : { after: Number(last) }),
+          isOver: gone,
+        });
+        tails += 1;
+        reply.raw.once("close", () => {
+          tails -= 1;
+        });
+        reply.header("cache-control", "no-store");
+        return Readable.from(streamOf(followed));
+      },
+    }),
+  ];
+}
+
+async function* streamOf(lines: AsyncGenerator<Followed | undefined>): AsyncGenerator<string> {
+  let spoken = Date.now();
+  yield "retry: 1000\n\n";
+  for await (const line of lines) {
+    if (line === undefined && Date.now() - spoken < HEARTBEAT_MS) continue;
+    spoken = Date.now();
+    yield line === undefined ? ":\n\n" : `id: ${line.place}\ndata: ${JSON.stringify(line.event)}\n\n`;
+  }
+}
