@@ -17,7 +17,7 @@ export function holderOf(request: FastifyRequest): Holder {
 /** A hook that lets only keys of these roles through; keys are looked up once in a while, not on every request. */
 export function openAuth(
   db: Database,
-): (roles: readonly Role[], publicKeys?: boolean) => (request: FastifyRequest) => Promise<void> {
+): (roles: readonly Role[], publicKeys?: boolean, writeKey?: boolean) => (request: FastifyRequest) => Promise<void> {
   const kept = new Map<string, { until: number; holder: Promise<Holder | undefined> }>();
 
   function find(key: string): Promise<Holder | undefined> {
@@ -30,9 +30,10 @@ export function openAuth(
     return holder;
   }
 
-  return (roles, publicKeys = false) =>
+  return (roles, publicKeys = false, writeKey = false) =>
     async (request) => {
-      const key = keyOf(request.headers.authorization);
+      const { authorization } = request.headers;
+      const key = authorization === undefined && writeKey ? keyIn(request.body) : keyOf(authorization);
       const holder = key === undefined ? undefined : await find(key);
       if (!holder) {
         throw new Problem(401, "key", {
@@ -63,4 +64,10 @@ function keyOf(authorization = ""): string | undefined {
   const [scheme = "", sent = ""] = authorization.split(" ");
   const key = /^basic$/i.test(scheme) ? Buffer.from(sent, "base64").toString("latin1").split(":")[0]! : sent;
   return /^(bearer|basic)$/i.test(scheme) && KEY.test(key) ? key : undefined;
+}
+
+/** Where a client of the tracking API cannot set headers, its key is in the body. */
+function keyIn(body: unknown): string | undefined {
+  const key = typeof body === "object" && body !== null && "writeKey" in body ? body.writeKey : undefined;
+  return typeof key === "string" && KEY.test(key) ? key : undefined;
 }

@@ -1,28 +1,51 @@
 import { isUtf8 } from "node:buffer";
-import type { FastifyInstance } from "fastify";
+import type { FastifyBodyParser, FastifyInstance } from "fastify";
 import { LIMITS } from "./limit.ts";
-import { Problem } from "./problem.ts";
+import { JSON_TYPES, Problem } from "./problem.ts";
+import { unpackBodies } from "./unpack.ts";
 
 export const BATCH_TYPE = "application/cloudevents-batch+json";
+
+declare module "fastify" {
+  interface FastifyContextConfig {
+    /** route.ts says what these are */
+    cors?: boolean;
+    writeKey?: boolean;
+  }
+}
 
 /** Reads JSON bodies of the API ourselves: Fastify's reader takes broken UTF-8 for text. */
 export function readJsonBodies(app: FastifyInstance): void {
   app.removeAllContentTypeParsers();
   const types = ["application/json", "application/cloudevents+json", BATCH_TYPE];
-  app.addContentTypeParser(types, { parseAs: "buffer" }, (_request, body: Buffer, done) => {
-    if (body.length === 0) return done(new Problem(400, "empty", { en: "the body is empty", "zh-CN": "请求体为空" }));
-    if (!isUtf8(body))
-      return done(new Problem(400, "encoding", { en: "the body is not UTF-8", "zh-CN": "请求体不是 UTF-8 编码" }));
-    let json: unknown;
-    try {
-      json = JSON.parse(body.toString("utf8"));
-    } catch {
-      return done(new Problem(400, "json", { en: "the body is not JSON", "zh-CN": "请求体不是合法的 JSON" }));
-    }
-    if (body.length > LIMITS.jsonDepth && isDeeper(json, LIMITS.jsonDepth))
-      return done(new Problem(400, "depth", { en: "the body is nested too deep", "zh-CN": "请求体嵌套过深" }));
-    return done(null, json);
-  });
+  const json: FastifyBodyParser<Buffer> = (_request, body, done) => {
+    const read = parse(body);
+    if (read instanceof Problem) done(read);
+    else done(null, read.json);
+  };
+  app.addContentTypeParser(types, { parseAs: "buffer" }, json);
+  // what browsers send without asking first; for no other route, as any page could make them send it
+  app.addContentTypeParser("text/plain", { parseAs: "buffer" }, (request, body: Buffer, done) =>
+    request.routeOptions.config.writeKey
+      ? json(request, body, done)
+      : done(new Problem(415, "content-type", JSON_TYPES)),
+  );
+  unpackBodies(app, LIMITS.bodyBytes);
+}
+
+function parse(body: Buffer): { json: unknown } | Problem {
+  if (body.length === 0) return new Problem(400, "empty", { en: "the body is empty", "zh-CN": "请求体为空" });
+  if (!isUtf8(body))
+    return new Problem(400, "encoding", { en: "the body is not UTF-8", "zh-CN": "请求体不是 UTF-8 编码" });
+  let json: unknown;
+  try {
+    json = JSON.parse(body.toString("utf8"));
+  } catch {
+    return new Problem(400, "json", { en: "the body is not JSON", "zh-CN": "请求体不是合法的 JSON" });
+  }
+  if (body.length > LIMITS.jsonDepth && isDeeper(json, LIMITS.jsonDepth))
+    return new Problem(400, "depth", { en: "the body is nested too deep", "zh-CN": "请求体嵌套过深" });
+  return { json };
 }
 
 /** Whoever walks through a body may do so by calling itself. */

@@ -32,7 +32,8 @@ export function boundBodies(app: FastifyInstance, largest: number, most = MOST_B
 }
 
 function declared({ headers }: FastifyRequest, largest: number): number {
-  if (headers["transfer-encoding"] !== undefined) return largest;
+  // nor does a packed body say what it unpacks to
+  if (headers["transfer-encoding"] !== undefined || headers["content-encoding"] !== undefined) return largest;
   const length = Number(headers["content-length"] ?? 0);
   // a body that says it is larger than it may be is refused before it is read
   return Number.isFinite(length) ? Math.min(length, largest) : largest;

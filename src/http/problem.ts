@@ -85,21 +85,24 @@ export function errorsOf(faults: Fault[], locale: Locale, index?: number): Probl
   }));
 }
 
+export const TOO_LARGE: Text = {
+  en: "a request may have 1 MB; send large batches in parts",
+  "zh-CN": "单次请求不超过 1 MB，请拆分后发送",
+};
+export const JSON_TYPES: Text = {
+  en: "send application/cloudevents+json, application/cloudevents-batch+json or application/json",
+  "zh-CN": "请使用 application/cloudevents+json、application/cloudevents-batch+json 或 application/json",
+};
+
 /** What Fastify, or a part behind us, throws; never with the text of an error that we did not write. */
 export function problemOf(error: Error | FastifyError): Problem {
   if (error instanceof Problem) return error;
   const { code = "", statusCode } = error as Partial<FastifyError>;
   if (code === "FST_ERR_CTP_BODY_TOO_LARGE") {
-    return new Problem(413, "too-large", {
-      en: "a request may have 1 MB; send large batches in parts",
-      "zh-CN": "单次请求不超过 1 MB，请拆分后发送",
-    });
+    return new Problem(413, "too-large", TOO_LARGE);
   }
   if (code === "FST_ERR_CTP_INVALID_MEDIA_TYPE") {
-    return new Problem(415, "content-type", {
-      en: "send application/cloudevents+json, application/cloudevents-batch+json or application/json",
-      "zh-CN": "请使用 application/cloudevents+json、application/cloudevents-batch+json 或 application/json",
-    });
+    return new Problem(415, "content-type", JSON_TYPES);
   }
   if (code === "FST_ERR_CTP_EMPTY_JSON_BODY")
     return new Problem(400, "empty", { en: "the body is empty", "zh-CN": "请求体为空" });

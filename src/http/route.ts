@@ -8,6 +8,7 @@ import type { Target } from "../store/audit.ts";
 import type { Database } from "../store/database.ts";
 import { openAudit } from "./audit.ts";
 import { holderOf, type openAuth } from "./auth.ts";
+import { refuseSecretInPage } from "./cors.ts";
 import { heedsKey, type Keep, performOnce } from "./idempotency.ts";
 import { errorsOf, type Locale, localeOf, Problem } from "./problem.ts";
 
@@ -51,6 +52,10 @@ export interface Route<P = unknown, Q = unknown, B = unknown, A = unknown> {
   type?: string;
   /** keys for browsers may ask it too; no other route lets them */
   publicKeys?: true;
+  /** pages of other origins may ask it, as browsers let them */
+  cors?: true;
+  /** asked by clients of the tracking API: JSON may call itself text, and the key may be in the body */
+  writeKey?: true;
   /** a GET that takes customers' data out in bulk: it is audited like a change */
   exports?: true;
   /** false for what machines post by the thousand and for what changes nothing; all else but GET is audited */
@@ -87,8 +92,10 @@ export function mount(
     app.route({
       method: one.method,
       url: one.path.replaceAll(/\{(\w+)\}/g, ":$1"),
-      ...(one.roles !== "open" && { onRequest: audit.denials(one, auth(one.roles, one.publicKeys)) }),
+      config: { cors: one.cors === true, writeKey: one.writeKey === true },
+      ...(one.roles !== "open" && guards(one, audit.denials(one, auth(one.roles, one.publicKeys, one.writeKey)))),
       async handler(request, reply) {
+        if (one.cors) refuseSecretInPage(request, holderOf(request));
         const ask: Omit<Ask, "note" | "keep"> = {
           params: part(one.params, request.params, "", request),
           query: part(one.query, request.query, "?", request),
@@ -112,6 +119,18 @@ export function mount(
       },
     });
   }
+}
+
+type Guard = (request: FastifyRequest) => Promise<void>;
+
+/** A key in the body is looked at when the body has been read; any other before that. */
+function guards({ writeKey }: AnyRoute, guard: Guard): { onRequest: Guard; preHandler?: Guard } {
+  if (!writeKey) return { onRequest: guard };
+  const inHeader = (request: FastifyRequest) => request.headers.authorization !== undefined;
+  return {
+    onRequest: async (request) => (inHeader(request) ? guard(request) : undefined),
+    preHandler: async (request) => (inHeader(request) ? undefined : guard(request)),
+  };
 }
 
 /** Of JSON in bodies: definitions nest deeper than anything else that is posted. */

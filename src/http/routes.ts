@@ -18,6 +18,7 @@ import { subscriptionRoutes } from "./routes/subscriptions.ts";
 import { customerRoutes } from "./routes/customers.ts";
 import { messageRoutes } from "./routes/messages.ts";
 import { taskRoutes } from "./routes/tasks.ts";
+import { trackingRoutes } from "./routes/tracking.ts";
 import { webhookRoutes } from "./routes/webhooks.ts";
 
 /** Every address of the API, by noun; hosted pages, opened by signed links, are in pages.ts. */
@@ -26,6 +27,7 @@ export function apiRoutes(parts: Parts): AnyRoute[] {
   return [
     ...eventRoutes(parts),
     ...eventLookRoutes(parts),
+    ...trackingRoutes(parts),
     ...campaignRoutes(parts),
     ...draftRoutes(parts, long),
     ...launchRoutes(parts, long),

@@ -18,6 +18,7 @@ import { openAuth } from "./auth.ts";
 import { readJsonBodies } from "./body.ts";
 import { answerBrokenRequests } from "./broken.ts";
 import { LIMITS, limitRequests } from "./limit.ts";
+import { allowOrigins, mountPreflights } from "./cors.ts";
 import { openApiRoute } from "./openapi.ts";
 import { pageRoutes } from "./pages.ts";
 import { boundBodies } from "./pressure.ts";
@@ -95,6 +96,7 @@ export async function openServer(options: ServerOptions): Promise<Server> {
   const temporal = openTemporalDoor(options.openTemporal ?? (() => openTemporal(config)));
 
   watchRequests(app, log);
+  allowOrigins(app);
   limitRequests(app, { redis, config, stopping: () => stopping });
   boundBodies(app, LIMITS.bodyBytes);
   readJsonBodies(app);
@@ -126,6 +128,7 @@ export async function openServer(options: ServerOptions): Promise<Server> {
     reachable: isHere(config) ? "here" : "elsewhere",
   });
   const openApi = openApiRoute(routes, () => config.publicUrl ?? `http://127.0.0.1:${config.port}`);
+  mountPreflights(app, routes);
   mount(app, [...routes, openApi], { db, auth: openAuth(db), checkAnswers });
   await app.register(pageRoutes, { db, secret: config.secret!, home, receiver, watch, report });
 

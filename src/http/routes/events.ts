@@ -1,12 +1,13 @@
 import { z } from "zod";
-import { absent, error, type Fault } from "../../fault.ts";
-import { BusyError, type Received } from "../../intake/receive.ts";
+import { absent } from "../../fault.ts";
+import type { Received } from "../../intake/receive.ts";
 import { rehearse, REHEARSED_MOST } from "../../intake/rehearse.ts";
 import { shownEvent as viewOf } from "../../operate/event/view.ts";
 import { reactionWords } from "../../operate/event/words.ts";
 import { findEvent } from "../../store/event.ts";
 import type { Parts } from "../parts.ts";
 import { type Posted, readPosted } from "../posted-events.ts";
+import { FUTURE, unlessBusy, UNSTORABLE } from "../receiving.ts";
 import { errorsOf, type Locale, Problem, type ProblemError } from "../problem.ts";
 import { type AnyRoute, type Ask, route } from "../route.ts";
 import { cloudEvent, reaction, shownEvent } from "../schema/event.ts";
@@ -41,12 +42,6 @@ const rehearsed = z
 const flag = z.enum(["", "0", "1", "false", "true"]).transform((value) => value !== "0" && value !== "false");
 const postQuery = z.object({ dryRun: flag.optional() });
 
-const FUTURE: Fault = error("/time", { en: "is more than 24 hours ahead", "zh-CN": "时间超前 24 小时以上" });
-const UNSTORABLE: Fault = error("", {
-  en: "the database cannot store this event",
-  "zh-CN": "数据库无法保存该事件",
-});
-
 type PostParts = Pick<Parts, "db" | "home" | "receiver" | "vocabulary">;
 type Post = Ask<unknown, z.infer<typeof postQuery>>;
 
@@ -62,6 +57,7 @@ export function eventRoutes(parts: PostParts): AnyRoute[] {
       roles: ["backend", "ops", "service", "sales"],
       audited: false,
       publicKeys: true,
+      cors: true,
       query: postQuery,
       reads: z.union([cloudEvent, z.array(cloudEvent)]),
       status: 202,
@@ -149,15 +145,3 @@ function errorsIn({ batch, refused, allDenied }: Posted, good: number): { errors
 const REFUSED = { en: "the event was not stored", "zh-CN": "事件未被保存" };
 const DENIED = { en: "this key may not post that", "zh-CN": "该密钥不可提交此类事件" };
 const ALL_REFUSED = { en: "no event of the batch was stored", "zh-CN": "批次中没有事件被保存" };
-
-async function unlessBusy<T>(work: Promise<T>): Promise<T> {
-  try {
-    return await work;
-  } catch (failure) {
-    if (!(failure instanceof BusyError)) throw failure;
-    throw new Problem(503, "busy", {
-      en: "too much is going on at once; try again",
-      "zh-CN": "当前请求过多，请稍后重试",
-    });
-  }
-}
