@@ -20,6 +20,7 @@ export function register(parent: Command): void {
           const server = await openServer({
             ...{ db, config, home, log, onStored: () => reactor.kick() },
             openTemporal: () => temporalOf(config),
+            doctor: async () => (await import("../local/inspect.ts")).inspect(config),
           });
           log.info(`listening on ${server.url} for ${config.schema}`);
           await untilSignal();

@@ -1,5 +1,6 @@
 import type { Redis } from "ioredis";
 import type { Home } from "../campaign/library.ts";
+import type { Text } from "../campaign/program.ts";
 import type { Config } from "../config.ts";
 import type { Receiver } from "../intake/receive.ts";
 import type { Vocabulary } from "../intake/vocabulary.ts";
@@ -20,6 +21,8 @@ export interface Parts {
   library: () => Promise<RulesRead>;
   /** what names of events, fields and traits mean, as rules/ says by now */
   vocabulary: () => Vocabulary;
+  /** what it stands on and how to mend it; a process that cannot tell says nothing */
+  doctor: () => Promise<{ what: string; ok: boolean; detail: Text; hint?: Text }[]>;
   redis: Redis;
   temporal: TemporalDoor;
   /** there is work for another lane: stimuli to send, messages to deliver */

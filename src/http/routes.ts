@@ -4,6 +4,7 @@ import type { AnyRoute } from "./route.ts";
 import { campaignRoutes } from "./routes/campaigns.ts";
 import { budgetRoutes } from "./routes/budget.ts";
 import { complaintRoutes } from "./routes/complaints.ts";
+import { dataRoutes } from "./routes/data.ts";
 import { draftRoutes } from "./routes/drafts.ts";
 import { eventLookRoutes } from "./routes/event-looks.ts";
 import { eventRoutes } from "./routes/events.ts";
@@ -13,10 +14,13 @@ import { launchRoutes } from "./routes/launches.ts";
 import { repairRoutes } from "./routes/repairs.ts";
 import { metricsRoutes } from "./routes/metrics.ts";
 import { reportRoutes } from "./routes/reports.ts";
+import { ruleRoutes } from "./routes/rules.ts";
 import { runRoutes } from "./routes/runs.ts";
 import { subscriptionRoutes } from "./routes/subscriptions.ts";
 import { customerRoutes } from "./routes/customers.ts";
 import { messageRoutes } from "./routes/messages.ts";
+import { segmentTableRoutes } from "./routes/segment-tables.ts";
+import { segmentRoutes } from "./routes/segments.ts";
 import { taskRoutes } from "./routes/tasks.ts";
 import { trackingRoutes } from "./routes/tracking.ts";
 import { webhookRoutes } from "./routes/webhooks.ts";
@@ -38,6 +42,10 @@ export function apiRoutes(parts: Parts): AnyRoute[] {
     ...complaintRoutes(parts),
     ...keyRoutes(parts),
     ...customerRoutes(parts),
+    ...segmentRoutes(parts, long),
+    ...segmentTableRoutes(parts, long),
+    ...ruleRoutes(parts, long),
+    ...dataRoutes(parts, long),
     ...messageRoutes(parts),
     ...webhookRoutes(parts),
     ...subscriptionRoutes(parts),

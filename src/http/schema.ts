@@ -65,3 +65,11 @@ export const assignments = z
 export const explained = z
   .looseObject({ holds: z.boolean() })
   .meta({ description: "part by part, with what was found for each variable" });
+
+/** What was found for a variable. */
+export const found = z.object({
+  name: z.string(),
+  label: text,
+  value: z.unknown(),
+  shown: text.meta({ description: "as people read it" }),
+});

@@ -21,6 +21,7 @@ import { LIMITS, limitRequests } from "./limit.ts";
 import { allowOrigins, mountPreflights } from "./cors.ts";
 import { openApiRoute } from "./openapi.ts";
 import { pageRoutes } from "./pages.ts";
+import type { Parts } from "./parts.ts";
 import { boundBodies } from "./pressure.ts";
 import { Problem, problemOf, sendProblem } from "./problem.ts";
 import { openReactionWatch } from "./reaction-watch.ts";
@@ -41,6 +42,8 @@ export interface ServerOptions {
   receiver?: Receiver;
   /** for the routes that start workflows anew; connects to `temporalAddress` unless told */
   openTemporal?: () => Promise<Temporal>;
+  /** for /v1/doctor */
+  doctor?: Parts["doctor"];
   /** fails requests whose answers are not what /openapi.json says; for tests */
   checkAnswers?: boolean;
   /** standard error when left out */
@@ -117,6 +120,7 @@ export async function openServer(options: ServerOptions): Promise<Server> {
     config,
     home,
     library: openRules(config.rules),
+    doctor: options.doctor ?? (async () => []),
     receiver,
     vocabulary: vocabulary.now,
     redis,

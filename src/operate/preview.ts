@@ -2,7 +2,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { sql } from "kysely";
 import type { Text } from "../campaign/program.ts";
-import { InputError, nearest, refuse } from "../fault.ts";
+import { absent, InputError, nearest } from "../fault.ts";
 import { loadContacts } from "../store/contact.ts";
 import { noCustomer } from "../store/customer.ts";
 import type { Database } from "../store/database.ts";
@@ -28,7 +28,8 @@ export async function previewTemplate(
 ): Promise<Rendered> {
   const folder = join(rules, "templates");
   const file = join(folder, `${name}.${locale}.mjml`);
-  const source = await readFile(file, "utf8").catch(() => undefined);
+  // a name is no path
+  const source = /[/\\]/.test(name) ? undefined : await readFile(file, "utf8").catch(() => undefined);
   if (source === undefined) throw await unknown(folder, name, locale);
   const faults = await lintTemplate(source, file);
   if (faults.some(({ severity }) => severity === "error")) throw new InputError(faults);
@@ -48,7 +49,7 @@ async function unknown(folder: string, name: string, locale: keyof Text): Promis
     file.endsWith(`.${locale}.mjml`) ? [file.slice(0, -`.${locale}.mjml`.length)] : [],
   );
   const message = { en: `no template "${name}" in ${locale}`, "zh-CN": `没有 ${locale} 语言的模板 "${name}"` };
-  return refuse("NAME", message, nearest(name, known));
+  return absent("NAME", message, nearest(name, known));
 }
 
 /** @throws InputError when there is no such customer */

@@ -10,6 +10,8 @@ import { loadContacts } from "../store/contact.ts";
 import type { Database } from "../store/database.ts";
 import { loadFacts } from "../store/facts.ts";
 import { latestNotes, latestWords, listPlanned, type Planned, type Said } from "../store/planning.ts";
+import { masked } from "../store/mask.ts";
+import { type Asker, ownCustomers, seesOnlyOwn } from "./own.ts";
 import { ruleOf, type SegmentLibrary } from "./segment.ts";
 
 /** One customer, to plan with. */
@@ -32,6 +34,8 @@ export type Figure = Explained["found"][number] & { type: Type };
 export interface TableOptions {
   limit: number;
   names: boolean;
+  /** sales and service get customers of theirs, and names masked */
+  asker?: Asker;
 }
 
 /** Customers whose facts are loaded at once. */
@@ -53,7 +57,8 @@ export async function* segmentTable(
   if (!tiers) throw withoutTiers();
   const asking = { asOf: await now(db), homeZone: library.home.timezone };
   const ids = tiers.tiers.map((tier) => tier.id);
-  const planned = await listPlanned(db, { rule, ...asking }, ids, options.limit);
+  const seen = ownCustomers(options.asker, "c");
+  const planned = await listPlanned(db, { rule, ...asking }, { tiers: ids, limit: options.limit, seen });
   for (let from = 0; from < planned.length; from += PAGE) {
     const page = planned.slice(from, from + PAGE);
     const customers = page.map((row) => row.id);
@@ -65,7 +70,7 @@ export async function* segmentTable(
       const need = needs.get(row.id);
       return {
         ...rowOf(row, tiers, basisOf(tiers, library, facts.get(row.id))),
-        ...(contact && { name: contact.value }),
+        ...(contact && { name: seesOnlyOwn(options.asker) ? masked("name", contact.value) : contact.value }),
         ...(need && { need }),
       };
     });

@@ -35,16 +35,21 @@ export async function writeTable(
 
 async function writeCsv(path: string, header: string[], pages: AsyncIterable<Cell[][]>): Promise<number> {
   let written = 0;
-  const lines = async function* () {
-    // the mark lets spreadsheets read it as UTF-8
-    yield `\uFEFF${line(header)}`;
+  const counted = async function* () {
     for await (const rows of pages) {
       written += rows.length;
-      yield rows.map(line).join("");
+      yield rows;
     }
   };
-  await pipeline(Readable.from(lines()), createWriteStream(path));
+  await pipeline(Readable.from(csvOf(header, counted())), createWriteStream(path));
   return written;
+}
+
+/** The table as the text of a CSV file, part by part. */
+export async function* csvOf(header: string[], pages: AsyncIterable<Cell[][]>): AsyncGenerator<string> {
+  // the mark lets spreadsheets read it as UTF-8
+  yield `\uFEFF${line(header)}`;
+  for await (const rows of pages) if (rows.length > 0) yield rows.map(line).join("");
 }
 
 function line(cells: Cell[]): string {
@@ -60,10 +65,22 @@ function quoted(cell: Cell): string {
 }
 
 async function writeWorkbook(path: string, header: string[], pages: AsyncIterable<Cell[][]>): Promise<number> {
+  const { rows, book } = await workbookOf(header, pages, MOST_IN_WORKBOOK, path.replace(/\.part$/, ""));
+  await book.toFile(path);
+  return rows;
+}
+
+/** The table as a workbook. @throws InputError, at `pointer`, when it has more than `most` rows */
+export async function workbookOf(
+  header: string[],
+  pages: AsyncIterable<Cell[][]>,
+  most: number,
+  pointer: string,
+): Promise<{ rows: number; book: ReturnType<typeof writeExcel> }> {
   const rows: Cell[][] = [];
   for await (const page of pages) {
     rows.push(...page);
-    if (rows.length > MOST_IN_WORKBOOK) throw tooMany(path);
+    if (rows.length > most) throw tooMany(pointer, most);
   }
   const cells = rows.map((row) =>
     row.map((value) =>
@@ -71,15 +88,14 @@ async function writeWorkbook(path: string, header: string[], pages: AsyncIterabl
     ),
   );
   const head = header.map((value) => ({ value, type: String, fontWeight: "bold" as const }));
-  await writeExcel([head, ...cells], { stickyRowsCount: 1 }).toFile(path);
-  return rows.length;
+  return { rows: rows.length, book: writeExcel([head, ...cells], { stickyRowsCount: 1 }) };
 }
 
-function tooMany(path: string): Error {
-  const most = MOST_IN_WORKBOOK.toLocaleString("en");
+function tooMany(pointer: string, most: number): Error {
+  const rows = most.toLocaleString("en");
   return refuse(
-    path.replace(/\.part$/, ""),
-    { en: `a workbook takes at most ${most} rows`, "zh-CN": `工作簿最多 ${most} 行` },
-    { en: "write a CSV file: --csv FILE", "zh-CN": "请改用 --csv FILE" },
+    pointer,
+    { en: `a workbook takes at most ${rows} rows`, "zh-CN": `工作簿最多 ${rows} 行` },
+    { en: "take a CSV file instead", "zh-CN": "请改用 CSV 文件" },
   );
 }

@@ -1,4 +1,4 @@
-import { sql } from "kysely";
+import { type RawBuilder, sql } from "kysely";
 import { toSql } from "../rule/sql.ts";
 import type { Database } from "./database.ts";
 import type { Asked } from "./segment.ts";
@@ -12,12 +12,20 @@ export interface Planned {
   tier: string | null;
 }
 
-/** Members of a segment, those of the best tier first, then by value. @param tiers ids, best first */
-export async function listPlanned(db: Database, asked: Asked, tiers: string[], limit: number): Promise<Planned[]> {
+export interface Planning {
+  /** ids, best first */
+  tiers: string[];
+  limit: number;
+  /** condition on customers c besides the segment's: whom the asker may see */
+  seen: RawBuilder<unknown>;
+}
+
+/** Members of a segment, those of the best tier first, then by value. */
+export async function listPlanned(db: Database, asked: Asked, { tiers, limit, seen }: Planning): Promise<Planned[]> {
   const { rows } = await sql<Planned>`
     select c.id, c.customer_id as "customerId", c.owner, s.tier
     from customers c left join customer_scores s on s.customer = c.id
-    where ${toSql(asked.rule, asked)}
+    where (${toSql(asked.rule, asked)}) and ${seen}
     order by array_position(${tiers}::text[], s.tier) nulls last, s.tier_value desc nulls last, c.customer_id
     limit ${limit}`.execute(db);
   return rows;

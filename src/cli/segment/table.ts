@@ -3,10 +3,11 @@ import type { Config } from "../../config.ts";
 import { InputError, refuse } from "../../fault.ts";
 import { readLibrary } from "../../operate/library.ts";
 import { readScoring } from "../../operate/scoring.ts";
+import { cellsOf, type Columns, headOf } from "../../operate/segment-columns.ts";
 import { figuresOf, type PlanningRow, segmentTable } from "../../operate/segment-table.ts";
 import { writeTable } from "../../operate/table-file.ts";
 import { withServices } from "../services.ts";
-import { cellsOf, headOf, onTerminal, type Columns } from "./table-text.ts";
+import { onTerminal } from "./table-text.ts";
 
 interface Options {
   csv?: string;

@@ -4,7 +4,7 @@ import { listOf, listQuery, partOf, readCursor } from "../cursor.ts";
 import type { Parts } from "../parts.ts";
 import { type AnyRoute, route } from "../route.ts";
 import { moment, name, note, whoAsks } from "../schema.ts";
-import { complaint } from "../schema/task.ts";
+import { complaint } from "../answer/task.ts";
 
 const place = z.object({ opened: moment, id: name });
 

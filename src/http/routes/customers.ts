@@ -8,7 +8,7 @@ import { listOf, listQuery, partOf, readCursor } from "../cursor.ts";
 import type { Parts } from "../parts.ts";
 import { type AnyRoute, route } from "../route.ts";
 import { explained, name, text, whoAsks } from "../schema.ts";
-import { customer, glance, scores } from "../schema/customer.ts";
+import { customer, glance, scores } from "../answer/customer.ts";
 
 const named = z.object({ id: name });
 

@@ -6,7 +6,7 @@ import { listOf, listQuery, partOf, readCursor } from "../cursor.ts";
 import type { Parts } from "../parts.ts";
 import { Problem } from "../problem.ts";
 import { type AnyRoute, route } from "../route.ts";
-import { shownEvent } from "../schema/event.ts";
+import { shownEvent } from "../answer/event.ts";
 import { flag, name, time } from "../schema.ts";
 
 const which = {

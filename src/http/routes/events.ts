@@ -10,7 +10,7 @@ import { type Posted, readPosted } from "../posted-events.ts";
 import { FUTURE, unlessBusy, UNSTORABLE } from "../receiving.ts";
 import { errorsOf, type Locale, Problem, type ProblemError } from "../problem.ts";
 import { type AnyRoute, type Ask, route } from "../route.ts";
-import { cloudEvent, reaction, shownEvent } from "../schema/event.ts";
+import { cloudEvent, reaction, shownEvent } from "../answer/event.ts";
 import { problemError } from "../schema.ts";
 
 const refusedEvents = z.array(problemError).optional().meta({ description: "events of the batch that were refused" });

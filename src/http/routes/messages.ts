@@ -5,7 +5,7 @@ import { listOf, listQuery, partOf, readCursor } from "../cursor.ts";
 import type { Parts } from "../parts.ts";
 import { type AnyRoute, route } from "../route.ts";
 import { moment, name, time } from "../schema.ts";
-import { message } from "../schema/customer.ts";
+import { message } from "../answer/customer.ts";
 
 const place = z.object({ created: moment, id: name });
 const named = z.object({ id: name });

@@ -5,7 +5,7 @@ import { listOf, listQuery, partOf, readCursor } from "../cursor.ts";
 import type { Parts } from "../parts.ts";
 import { type AnyRoute, route } from "../route.ts";
 import { flag, moment, name, note, whoAsks } from "../schema.ts";
-import { task } from "../schema/task.ts";
+import { task } from "../answer/task.ts";
 
 const place = z.object({ due: moment, id: name });
 const named = z.object({ id: name });

@@ -1,5 +1,5 @@
 import { sql } from "kysely";
-import type { Tx } from "../database.ts";
+import type { Database, Tx } from "../database.ts";
 
 /** Source of the events that tell of changes. */
 export const SCORE_SOURCE = "rekindle/score";
@@ -10,6 +10,13 @@ export async function beginRun(tx: Tx, at: Date): Promise<number> {
   const { rows } = await sql<{ id: number }>`
     insert into score_runs (at, report) values (${at}, '{}') returning id`.execute(tx);
   return rows[0]!.id;
+}
+
+/** The report of the latest scoring; undefined before the first. */
+export async function latestReport<T>(db: Database): Promise<T | undefined> {
+  const { rows } = await sql<{ report: T }>`
+    select report from score_runs where report <> '{}' order by id desc limit 1`.execute(db);
+  return rows[0]?.report;
 }
 
 export async function endRun(tx: Tx, run: number, report: unknown): Promise<void> {
