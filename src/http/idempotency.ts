@@ -25,7 +25,7 @@ export function heedsKey({ method, roles, once }: { method: string; roles: unkno
 
 /** Half of a lease may pass unrenewed. */
 const RENEW_MS = 10_000;
-const FORM = /^[\x21-\x7e]{1,255}$/;
+const FORM = /^[\x20-\x7e]{1,255}$/;
 
 const FORGET: Keep = async () => undefined;
 
@@ -78,8 +78,8 @@ async function keepAnswer(db: Database | Tx, claim: Claim, status: number, answe
 function claimOf({ headers: _, method, url, body }: FastifyRequest, { name }: Holder, key: unknown): Claim {
   if (typeof key !== "string" || !FORM.test(key)) {
     throw new Problem(400, "key-form", {
-      en: "Idempotency-Key is 1 to 255 visible ASCII characters",
-      "zh-CN": "Idempotency-Key 须为 1 至 255 个可见 ASCII 字符",
+      en: "Idempotency-Key is 1 to 255 ASCII characters",
+      "zh-CN": "Idempotency-Key 须为 1 至 255 个 ASCII 字符",
     });
   }
   return { holder: name, key, request: requestHash([method, url, body ?? null]), claim: randomUUID() };

@@ -84,7 +84,7 @@ test("a key stands for one request of one holder", async () => {
   // another's key of the same name is another key
   expect((await launch(key, { limit: 1 }, { role: "marketer" })).status).toBe(201);
   expect(await countRuns(db)).toBe(before + 2);
-  for (const odd of ["", "a b", "x".repeat(256), "é"]) expect((await launch(odd)).status).toBe(400);
+  for (const odd of ["", "x".repeat(256), "é"]) expect((await launch(odd)).status).toBe(400);
 });
 
 test("of many at once one does it, the others are told that it is under way, or get its answer", async () => {
