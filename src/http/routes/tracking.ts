@@ -68,7 +68,6 @@ export function trackingRoutes(parts: TrackingParts): AnyRoute[] {
       route({
         method: "POST",
         path,
-        once: false,
         tag: "tracking",
         summary,
         roles: ["backend", "ops", "service", "sales"],
