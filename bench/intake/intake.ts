@@ -45,7 +45,7 @@ export async function benchIntake({ config, quick, say }: BenchOptions): Promise
       loads.push(await Load.open({ url: server.url, key, connections: CONNECTIONS, next }));
     }
     const [serve, deaf] = loads as [Load, Load];
-    const stage: Stage = { db, serve, deaf, servePid: servers[0]!.pid };
+    const stage: Stage = { db, serve, deaf, servePid: servers[0]!.pid, deafPid: servers[1]!.pid };
     for (const load of loads) await load.flood(1);
     await allReacted(db);
 

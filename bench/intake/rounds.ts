@@ -10,6 +10,7 @@ export interface Stage {
   serve: Load;
   deaf: Load;
   servePid: number;
+  deafPid: number;
 }
 
 interface Latency {
@@ -26,13 +27,17 @@ export interface Round {
   answer: Latency;
   /** of processor, for each event from its request to its reaction */
   microseconds: { serve: number; postgres: number; load: number };
+  /** the same of the server that stores nothing */
+  microsecondsOfNothing: { serve: number };
 }
 
 /** The same load on the one server, then on the other. */
-export async function playRound({ db, serve, deaf, servePid }: Stage, seconds: number): Promise<Round> {
+export async function playRound({ db, serve, deaf, servePid, deafPid }: Stage, seconds: number): Promise<Round> {
   // one that falls due within a round would burden that round alone
   await sql`checkpoint`.execute(db);
+  const deafBefore = usedBy([deafPid]);
   const nothing = await deaf.flood(seconds);
+  const byDeaf = ((usedBy([deafPid]) - deafBefore) / nothing.taken) * 1e6;
   const backends = await backendsOf(db);
   const used = () => [usedBy([servePid]), usedBy(backends()), ownProcessor()] as const;
   const before = used();
@@ -47,6 +52,7 @@ export async function playRound({ db, serve, deaf, servePid }: Stage, seconds: n
     reacted: (stored.taken / reactedMs) * 1000,
     answer: latency(stored.latencies),
     microseconds: { serve: byServe!, postgres: byPostgres!, load: byLoad! },
+    microsecondsOfNothing: { serve: byDeaf },
   };
 }
 

@@ -20,7 +20,7 @@ export function register(parent: Command): void {
         const reactor = openReactor({ db, config, home });
         try {
           const server = await openServer({
-            ...{ db, config, home, log, onStored: () => reactor.kick() },
+            ...{ db, config, home, log, onStored: (events) => reactor.kick(events) },
             openTemporal: () => temporalOf(config),
             doctor: async () => (await import("../local/inspect.ts")).inspect(config),
           });

@@ -36,8 +36,8 @@ export interface ServerOptions {
   /** redisUrl and secret filled in */
   config: Config;
   home: Home;
-  /** called after events were stored, besides waking the lane "react" */
-  onStored?: () => void;
+  /** called after so many events were stored together, instead of waking the lane "react" */
+  onStored?: (events: number) => void;
   /** takes the events instead of our own, which stores them */
   receiver?: Receiver;
   /** for the routes that start workflows anew; connects to `temporalAddress` unless told */
@@ -90,10 +90,8 @@ export async function openServer(options: ServerOptions): Promise<Server> {
     retryStrategy: (times) => Math.min(times * 100, 1_000),
   });
   redis.on("error", () => undefined);
-  const stored = () => {
-    onStored?.();
-    waker.wake("react");
-  };
+  // a reactor of this process needs no job to be woken, and tells others itself when it has too much to do
+  const stored = onStored ?? (() => waker.wake("react"));
   const receiver = options.receiver ?? openReceiver({ db, onStored: stored });
   const watch = openReactionWatch(db);
   const temporal = openTemporalDoor(options.openTemporal ?? (() => openTemporal(config)));

@@ -3,13 +3,13 @@ import type { Config } from "../config.ts";
 import { openLane, openWaker } from "../delivery/lane.ts";
 import type { Database } from "../store/database.ts";
 import { faultFields, openLog } from "../watch/log.ts";
+import { reactToBacklog } from "./backlog.ts";
 import { joinDue } from "./due.ts";
-import { reactToEvents } from "./react.ts";
 import { fillSeats } from "./seat.ts";
 
 export interface Reactor {
-  /** there are new events; does not go through Redis */
-  kick(): void;
+  /** so many new events were stored together; does not go through Redis */
+  kick(events: number): void;
   /** lets the batch in hand be committed */
   stop(): Promise<void>;
 }
@@ -17,18 +17,33 @@ export interface Reactor {
 const SWEEP_MS = 1_000;
 const JOIN_MS = 500;
 
+/** So many events stored together have queued up behind one another. */
+const CROWD = 64;
+const CROWD_MS = 50;
+const GIVE_WAY_MS = 250;
+
 /** Reacts to events as they are received; any number of processes may do so at once. */
 export function openReactor({ db, config, home }: { db: Database; config: Config; home: Home }): Reactor {
   const parts = { redisUrl: config.redisUrl!, prefix: config.schema };
   const waker = openWaker(parts);
   const log = openLog("react", config);
   let joinedAt = 0;
+  let crowdAt = -Infinity;
+
+  /** Whoever posts waits for an answer, a reaction can wait a moment; what gathers meanwhile is cheaper together. */
+  async function giveWay() {
+    for (const until = performance.now() + GIVE_WAY_MS; performance.now() < until;) {
+      if (performance.now() - crowdAt > CROWD_MS) return;
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+  }
   const lane = openLane({
     ...parts,
     name: "react",
     sweepMs: SWEEP_MS,
     async handler() {
-      const more = await reactToEvents({
+      await giveWay();
+      const more = await reactToBacklog({
         db,
         home,
         onStimuli: () => waker.wake("dispatch"),
@@ -50,7 +65,10 @@ export function openReactor({ db, config, home }: { db: Database; config: Config
     onError: (error) => log.error(faultFields(error), "a batch failed; it is tried again"),
   });
   return {
-    kick: () => lane.kick(),
+    kick(events) {
+      if (events >= CROWD) crowdAt = performance.now();
+      lane.kick();
+    },
     async stop() {
       await lane.stop();
       await waker.close();

@@ -3,7 +3,7 @@ import { insertBudgetEntries } from "../store/budget.ts";
 import { now } from "../store/clock.ts";
 import { claimCustomers } from "../store/customer.ts";
 import { type Database, transaction, type Tx } from "../store/database.ts";
-import { claimEvents, type EventRow, markReacted, noteFreshness, saveReactions } from "../store/event.ts";
+import { type Chosen, claimEvents, type EventRow, markReacted, noteFreshness, saveReactions } from "../store/event.ts";
 import { forgetAddresses } from "../store/identity.ts";
 import { insertStimuli } from "../store/stimulus.ts";
 import { traceStimuli } from "../store/trace.ts";
@@ -38,18 +38,21 @@ export interface ReactOptions {
 /** The most events that one transaction reacts to. */
 export const BATCH = 500;
 
-/** Reacts to the oldest events that nobody has reacted to. @returns whether there may be more */
-export async function reactToEvents(options: ReactOptions): Promise<boolean> {
-  return (await react(options, BATCH)) === BATCH;
+/**
+ * Reacts to the oldest events, of all or of those chosen, that nobody has reacted to, in one transaction.
+ * @returns whether there may be more
+ */
+export async function reactToEvents(options: ReactOptions, which?: Chosen, limit = BATCH): Promise<boolean> {
+  return (await react(options, limit, which)) === limit;
 }
 
 /** One transaction; on an error in somebody's data, halves it until the one event is found that is at fault. */
-async function react(options: ReactOptions, limit: number, only?: number[]): Promise<number> {
+async function react(options: ReactOptions, limit: number, which?: Chosen): Promise<number> {
   let claimed: EventRow[] = [];
   let spans: Map<number, Span> | undefined;
   try {
     const batch = await transaction(options.db, async (tx) => {
-      claimed = await claimEvents(tx, limit, only);
+      claimed = await claimEvents(tx, limit, which);
       if (claimed.length === 0) return undefined;
       const made = await reactTo(tx, options, claimed);
       if (isTracing()) spans = await traced(tx, made);
@@ -68,8 +71,8 @@ async function react(options: ReactOptions, limit: number, only?: number[]): Pro
     if (ids.length === 1) await giveUp(options.db, ids[0]!, code);
     else {
       const middle = Math.ceil(ids.length / 2);
-      await react(options, limit, ids.slice(0, middle));
-      await react(options, limit, ids.slice(middle));
+      await react(options, limit, { ids: ids.slice(0, middle) });
+      await react(options, limit, { ids: ids.slice(middle) });
     }
   }
   return claimed.length;
@@ -167,7 +170,7 @@ async function loadWaits(tx: Tx, batch: Batch, members: Map<number, Member>): Pr
 /** An event that cannot be reacted to must not hold up the others; `event show` says why. */
 async function giveUp(db: Database, id: number, code: string): Promise<void> {
   await transaction(db, async (tx) => {
-    if ((await claimEvents(tx, 1, [id])).length === 0) return;
+    if ((await claimEvents(tx, 1, { ids: [id] })).length === 0) return;
     await forgetAddresses(tx, [id]);
     await markReacted(tx, [{ id, customer: null }], await now(tx));
     await saveReactions(tx, [{ id, reaction: { error: code } }]);

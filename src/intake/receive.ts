@@ -15,8 +15,8 @@ export interface Receiver {
 
 export interface ReceiverOptions {
   db: Database;
-  /** called after events were stored */
-  onStored: () => void;
+  /** called after so many events were stored together */
+  onStored: (events: number) => void;
   /** how much may wait to be stored */
   most?: { events: number; bytes: number };
 }
@@ -82,7 +82,7 @@ export function openReceiver({ db, onStored, most = MOST }: ReceiverOptions): Re
     } finally {
       for (const post of posts) hold(post, -1);
     }
-    onStored();
+    onStored(stored.length);
     count(stored);
     let from = 0;
     for (const post of posts) post.resolve(stored.slice(from, (from += post.events.length)));

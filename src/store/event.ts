@@ -1,4 +1,4 @@
-import { sql } from "kysely";
+import { type RawBuilder, sql } from "kysely";
 import type { Trace } from "../watch/trace.ts";
 import type { Database, Tx } from "./database.ts";
 
@@ -78,13 +78,28 @@ export interface EventRow {
   trace?: Trace | null;
 }
 
+/** Which of all unreacted events: those by their ids, or those of a share of the customers. */
+export type Chosen = { ids: number[] } | { share: number; of: number };
+
 /** The oldest events that nothing has reacted to and nobody else holds, locked until the transaction ends. */
-export async function claimEvents(tx: Tx, limit: number, only?: number[]): Promise<EventRow[]> {
-  const chosen = only ? sql`and id = any(${only}::bigint[])` : sql``;
+export async function claimEvents(tx: Tx, limit: number, which?: Chosen): Promise<EventRow[]> {
+  const chosen = which ? sql`and ${condition(which)}` : sql``;
   const { rows } = await sql<EventRow>`
     select id, source, event_id, customer_id, type, occurred_at, received_at, data, trace
     from events where reacted_at is null ${chosen} order by id limit ${limit} for update skip locked`.execute(tx);
   return rows;
+}
+
+function condition(which: Chosen): RawBuilder<unknown> {
+  if ("ids" in which) return sql`id = any(${which.ids}::bigint[])`;
+  return sql`(hashtextextended(customer_id, 0) & 1023) % ${sql.lit(which.of)} = ${sql.lit(which.share)}`;
+}
+
+/** How many events nothing has reacted to; counts no further than `most`. */
+export async function countUnreacted(db: Database, most: number): Promise<number> {
+  const { rows } = await sql<{ n: number }>`
+    select count(*) as n from (select from events where reacted_at is null limit ${most}) u`.execute(db);
+  return rows[0]!.n;
 }
 
 /** From here on aggregates over the customer's events count them. */

@@ -49,7 +49,7 @@ export async function serveTest(
     db: schema.db,
     config,
     home: HOME,
-    onStored: () => reactor.kick(),
+    onStored: (events) => reactor.kick(events),
     checkAnswers: true,
     ...options,
   });

@@ -35,7 +35,7 @@ export async function openStack({ db, url, schema }: TestSchema, more: Partial<C
   const worker = await openWorker({ db, config });
   const delivery = await openDelivery({ db, config, secret: SECRET, sweepMs: 200 });
   const reactor = openReactor({ db, config, home: HOME });
-  const server = await openServer({ db, config, home: HOME, onStored: () => reactor.kick(), checkAnswers: true });
+  const server = await openServer({ db, config, home: HOME, onStored: () => reactor.kick(1), checkAnswers: true });
   const redis = reachable("redis", config.redisUrl!, 6379, false);
   const doors = [
     await openWatch({ name: "worker", config, db, parts: [worker.part, redis], more: () => worker.metrics() }),
