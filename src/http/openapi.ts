@@ -2,6 +2,7 @@ import { z } from "zod";
 import { heedsKey } from "./idempotency.ts";
 import { type AnyRoute, route } from "./route.ts";
 import { problem } from "./schema.ts";
+import { openShared, type Shared } from "./openapi-schemas.ts";
 
 type Json = Record<string, unknown>;
 
@@ -20,8 +21,10 @@ export function openApiRoute(routes: AnyRoute[], url: () => string): AnyRoute {
 }
 
 export function openApi(routes: AnyRoute[]): { openapi: string; paths: Record<string, Json> } & Json {
+  const shared = openShared();
+  const problems = shared.schemaOf(problem, "output");
   const paths: Record<string, Json> = {};
-  for (const one of routes) (paths[one.path] ??= {})[one.method.toLowerCase()] = operation(one);
+  for (const one of routes) (paths[one.path] ??= {})[one.method.toLowerCase()] = operation(one, problems, shared);
   return {
     openapi: "3.1.0",
     info: { title: "Rekindle", version: "1", license: { name: "Apache-2.0", identifier: "Apache-2.0" } },
@@ -29,13 +32,13 @@ export function openApi(routes: AnyRoute[]): { openapi: string; paths: Record<st
     tags: [...new Set(routes.map((one) => one.tag))].map((name) => ({ name })),
     paths,
     components: {
-      schemas: { Problem: schemaOf(problem, "output") },
+      schemas: shared.schemas,
       securitySchemes: { key: { type: "http", scheme: "bearer", description: "an API key: rk_…" } },
     },
   };
 }
 
-function operation(one: AnyRoute): Json {
+function operation(one: AnyRoute, problems: Json, { schemaOf }: Shared): Json {
   const body = one.body ?? one.reads;
   const open = one.roles === "open";
   return {
@@ -45,7 +48,11 @@ function operation(one: AnyRoute): Json {
     tags: [one.tag],
     summary: one.summary,
     ...(!open && { security: [{ key: [] }], "x-roles": [...(one.roles as string[]), "admin"] }),
-    parameters: [...parameters(one.params, "path"), ...parameters(one.query, "query"), ...headers(one)],
+    parameters: [
+      ...parameters(one.params && schemaOf(one.params, "input"), "path"),
+      ...parameters(one.query && schemaOf(one.query, "input"), "query"),
+      ...headers(one),
+    ],
     ...(body && {
       requestBody: { required: true, content: { "application/json": { schema: schemaOf(body, "input") } } },
     }),
@@ -58,7 +65,7 @@ function operation(one: AnyRoute): Json {
       },
       default: {
         description: "a problem",
-        content: { "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } } },
+        content: { "application/problem+json": { schema: problems } },
       },
     },
   };
@@ -75,23 +82,13 @@ function headers(one: AnyRoute): Json[] {
   }));
 }
 
-function parameters(schema: z.ZodType | undefined, place: "path" | "query"): Json[] {
+function parameters(schema: Json | undefined, place: "path" | "query"): Json[] {
   if (schema === undefined) return [];
-  const { properties = {}, required = [] } = schemaOf(schema, "input") as { properties?: Json; required?: string[] };
+  const { properties = {}, required = [] } = schema as { properties?: Json; required?: string[] };
   return Object.entries(properties).map(([name, value]) => ({
     name,
     in: place,
     required: place === "path" || required.includes(name),
     schema: value,
   }));
-}
-
-/** Shared schemas are written out where they are used, so that each stands for itself. */
-function schemaOf(schema: z.ZodType, io: "input" | "output"): Json {
-  const {
-    $schema: _,
-    id: __,
-    ...rest
-  } = z.toJSONSchema(schema, { io, unrepresentable: "any", reused: "inline" }) as Json;
-  return rest;
 }
