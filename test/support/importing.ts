@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { sql } from "kysely";
 import { afterAll, beforeAll, beforeEach } from "vitest";
+import { error } from "../../src/fault.ts";
 import type { Home } from "../../src/operate/import/home.ts";
 import { importFile, type ImportOptions, type ImportSummary } from "../../src/operate/import/import.ts";
 import type { FileFacts } from "../../src/operate/import/reading.ts";
@@ -13,7 +14,9 @@ const home: Home = {
   currency: "CNY",
   exponent: 2,
   names: new Map([["Song Played", { type: "song.played", fields: { song: "/title" } }]]),
-  checks: new Map([["song.played", () => []]]),
+  checks: new Map([
+    ["song.played", ({ song }) => (song === undefined ? [error("/song", { en: "no song", "zh-CN": "缺少曲目" })] : [])],
+  ]),
   faults: [],
   traits: {
     city: { type: "string", labels: ["city", "城市"] },

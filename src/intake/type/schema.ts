@@ -16,7 +16,9 @@ const TOLD_MOST = 20;
 export function compileSchema(schema: Record<string, unknown>): { check: DataCheck } | { faults: Fault[] } {
   const ajv = openAjv();
   if (!ajv.validateSchema(schema)) {
-    return { faults: unique(telling(ajv.errors ?? []).map((one) => error(one.instancePath, messageOf(one)))) };
+    const faults = telling(ajv.errors ?? []).map((one) => error(one.instancePath, messageOf(one)));
+    // of the ways in which a keyword may be written the first is the usual one
+    return { faults: [...new Map(faults.reverse().map((fault) => [fault.pointer, fault])).values()].reverse() };
   }
   try {
     return { check: checkOf(ajv.compile(schema)) };
@@ -28,9 +30,10 @@ export function compileSchema(schema: Record<string, unknown>): { check: DataChe
 function openAjv(): Ajv2020 {
   const ajv = new Ajv2020({
     allErrors: true,
-    strict: true,
-    allowUnionTypes: true,
-    strictRequired: false,
+    // keywords and formats that nothing knows are faults; how a schema is laid out is its author's
+    strictSchema: true,
+    strictTypes: false,
+    strictTuples: false,
     logger: false,
   });
   // both are CommonJS; which of the two shapes an importer sees differs between loaders
