@@ -1,7 +1,9 @@
 import type { FastifyRequest } from "fastify";
 import { holderOfKey, type Holder, type Role } from "../store/api-key.ts";
 import type { Database } from "../store/database.ts";
+import { holderOfSession } from "../store/session.ts";
 import { Problem } from "./problem.ts";
+import { refuseForged, sessionCookies } from "./session-cookie.ts";
 
 /** A revoked key works at most this much longer. */
 const KEPT_MS = 5_000;
@@ -14,10 +16,15 @@ export function holderOf(request: FastifyRequest): Holder {
   return holders.get(request)!;
 }
 
-/** A hook that lets only keys of these roles through; keys are looked up once in a while, not on every request. */
+/**
+ * A hook that lets only holders of these roles through: by key, or by the cookie of a session. Keys are looked up once in
+ * a while, not on every request; sessions each time.
+ */
 export function openAuth(
   db: Database,
+  publicUrl?: string,
 ): (roles: readonly Role[], publicKeys?: boolean, writeKey?: boolean) => (request: FastifyRequest) => Promise<void> {
+  const cookies = sessionCookies(publicUrl);
   const kept = new Map<string, { until: number; holder: Promise<Holder | undefined> }>();
 
   function find(key: string): Promise<Holder | undefined> {
@@ -30,11 +37,19 @@ export function openAuth(
     return holder;
   }
 
+  async function ask(request: FastifyRequest, writeKey: boolean): Promise<Holder | undefined> {
+    const { authorization } = request.headers;
+    const key = authorization === undefined && writeKey ? keyIn(request.body) : keyOf(authorization);
+    if (key !== undefined) return find(key);
+    const token = authorization === undefined ? cookies.read(request) : undefined;
+    const session = token === undefined ? undefined : await holderOfSession(db, token);
+    if (session) refuseForged(request, token!, publicUrl);
+    return session?.holder;
+  }
+
   return (roles, publicKeys = false, writeKey = false) =>
     async (request) => {
-      const { authorization } = request.headers;
-      const key = authorization === undefined && writeKey ? keyIn(request.body) : keyOf(authorization);
-      const holder = key === undefined ? undefined : await find(key);
+      const holder = await ask(request, writeKey);
       if (!holder) {
         throw new Problem(401, "key", {
           en: "send a valid key: Authorization: Bearer rk_… (rekindle key create)",
@@ -51,8 +66,8 @@ export function openAuth(
       const { role } = holder;
       if (role === "admin" || roles.includes(role)) return;
       throw new Problem(403, "role", {
-        en: `a key with role ${role} may not do that`,
-        "zh-CN": `角色为 ${role} 的密钥无此权限`,
+        en: `role ${role} may not do that`,
+        "zh-CN": `角色 ${role} 无此权限`,
       });
     };
 }

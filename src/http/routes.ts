@@ -24,6 +24,8 @@ import { segmentRoutes } from "./routes/segments.ts";
 import { taskRoutes } from "./routes/tasks.ts";
 import { trackingRoutes } from "./routes/tracking.ts";
 import { webhookRoutes } from "./routes/webhooks.ts";
+import { sessionRoutes } from "./routes/session.ts";
+import { userRoutes } from "./routes/users.ts";
 
 /** Every address of the API, by noun; hosted pages, opened by signed links, are in pages.ts. */
 export function apiRoutes(parts: Parts): AnyRoute[] {
@@ -50,6 +52,8 @@ export function apiRoutes(parts: Parts): AnyRoute[] {
     ...webhookRoutes(parts),
     ...subscriptionRoutes(parts),
     ...budgetRoutes(parts),
+    ...sessionRoutes(parts),
+    ...userRoutes(parts),
     ...healthRoutes(parts),
     ...metricsRoutes(parts),
   ];

@@ -25,8 +25,9 @@ import type { Parts } from "./parts.ts";
 import { boundBodies } from "./pressure.ts";
 import { Problem, problemOf, sendProblem } from "./problem.ts";
 import { openReactionWatch } from "./reaction-watch.ts";
-import { mount } from "./route.ts";
+import { type AnyRoute, mount } from "./route.ts";
 import { apiRoutes } from "./routes.ts";
+import { guardAnswers } from "./security-headers.ts";
 import { openTemporalDoor } from "./temporal.ts";
 import { logFailure, requestId, watchRequests } from "./watch.ts";
 import { openRules } from "./rules.ts";
@@ -52,6 +53,8 @@ export interface ServerOptions {
 
 export interface Server {
   url: string;
+  /** what it answers besides hosted pages */
+  routes: AnyRoute[];
   /** Says so on /readyz, for as long as config.stopDelayMs; then takes no more, and answers what has come in. */
   close(): Promise<void>;
 }
@@ -97,6 +100,7 @@ export async function openServer(options: ServerOptions): Promise<Server> {
   const temporal = openTemporalDoor(options.openTemporal ?? (() => openTemporal(config)));
 
   watchRequests(app, log);
+  guardAnswers(app, config.publicUrl);
   allowOrigins(app);
   limitRequests(app, { redis, config, stopping: () => stopping });
   boundBodies(app, LIMITS.bodyBytes);
@@ -131,7 +135,7 @@ export async function openServer(options: ServerOptions): Promise<Server> {
   });
   const openApi = openApiRoute(routes, () => config.publicUrl ?? `http://127.0.0.1:${config.port}`);
   mountPreflights(app, routes);
-  mount(app, [...routes, openApi], { db, auth: openAuth(db), checkAnswers });
+  mount(app, [...routes, openApi], { db, auth: openAuth(db, config.publicUrl), checkAnswers });
   await app.register(pageRoutes, { db, secret: config.secret!, home, receiver, watch, report });
 
   async function close() {
@@ -149,7 +153,7 @@ export async function openServer(options: ServerOptions): Promise<Server> {
     redis.disconnect();
   }
   try {
-    return { url: await listen(app, config), close };
+    return { url: await listen(app, config), routes: [...routes, openApi], close };
   } catch (failure) {
     // what stays open would keep a process alive that serves nobody
     await close();

@@ -1,0 +1,80 @@
+import { z } from "zod";
+import { changeUser, createUser } from "../../operate/user.ts";
+import { ROLES } from "../../store/api-key.ts";
+import { listUsers } from "../../store/user.ts";
+import { listOf, listQuery, pageOf, readCursor } from "../cursor.ts";
+import type { Parts } from "../parts.ts";
+import { type AnyRoute, route } from "../route.ts";
+import { time } from "../schema.ts";
+
+const shown = z.object({
+  name: z.string(),
+  role: z.enum(ROLES),
+  person: z.string().nullable(),
+  team: z.string().nullable(),
+  created_at: time,
+  password_at: time,
+  disabled_at: time.nullable(),
+});
+const scope = z.string().min(1).max(100);
+const password = z.string().max(1_000);
+
+/** docs/security.md describes them. */
+export function userRoutes({ db }: Pick<Parts, "db">): AnyRoute[] {
+  return [
+    route({
+      method: "GET",
+      path: "/v1/users",
+      tag: "users",
+      summary: "People who sign in, by name",
+      roles: [],
+      query: listQuery,
+      answer: listOf(shown),
+      async handle({ query }) {
+        const after = readCursor(query.after, z.string());
+        const users = await listUsers(db, { limit: query.limit + 1, ...(after !== undefined && { after }) });
+        return pageOf(users, query.limit, (user) => user.name);
+      },
+    }),
+    route({
+      method: "POST",
+      path: "/v1/users",
+      tag: "users",
+      summary: "Lets somebody sign in",
+      roles: [],
+      body: z.strictObject({
+        name: z.string(),
+        role: z.enum(ROLES),
+        password,
+        team: scope.optional(),
+        person: scope.optional(),
+      }),
+      status: 201,
+      answer: shown,
+      async handle({ body, note }) {
+        note({ user: body.name, role: body.role });
+        return createUser(db, body);
+      },
+    }),
+    route({
+      method: "PATCH",
+      path: "/v1/users/{name}",
+      tag: "users",
+      summary: "Changes role, team, person or password of a user, or disables them; most of it signs them out",
+      roles: [],
+      params: z.object({ name: z.string().min(1).max(100) }),
+      body: z.strictObject({
+        role: z.enum(ROLES).optional(),
+        team: scope.nullable().optional(),
+        person: scope.nullable().optional(),
+        password: password.optional(),
+        disabled: z.boolean().optional(),
+      }),
+      answer: shown.extend({ signedOut: z.number().int() }),
+      async handle({ params, body, note }) {
+        note({ changed: Object.keys(body), ...(body.role && { role: body.role }) });
+        return changeUser(db, params.name, body);
+      },
+    }),
+  ];
+}
