@@ -41,7 +41,7 @@ export async function performOnce(
   work: (keep: Keep) => Promise<unknown>,
 ): Promise<unknown> {
   const key = request.headers["idempotency-key"];
-  if (key === undefined || !heeded) return work(FORGET);
+  if (key === undefined || !heeded || isStream(request.body)) return work(FORGET);
   const claim = claimOf(request, holder, key);
   const found = await claimKey(db, claim);
   if (found === "other") throw new Problem(422, "key-reused", REUSED);
@@ -83,6 +83,11 @@ function claimOf({ headers: _, method, url, body }: FastifyRequest, { name }: Ho
     });
   }
   return { holder: name, key, request: requestHash([method, url, body ?? null]), claim: randomUUID() };
+}
+
+/** Files are not read twice to be compared. */
+function isStream(body: unknown): boolean {
+  return typeof (body as { pipe?: unknown } | undefined | null)?.pipe === "function";
 }
 
 function requestHash(request: unknown): string {

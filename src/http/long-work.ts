@@ -11,7 +11,7 @@ const PATIENCE_MS = 30_000;
 
 /**
  * Lets through only so many pieces of long work at a time: launches, plans and reports of large audiences keep a
- * connection for as long as they take. Others stand in line, in order.
+ * connection for as long as they take. Others stand in line, in order. Each kind of work has a line of its own.
  */
 export function openLongWork(atOnce = AT_ONCE, patienceMs = PATIENCE_MS): LongWork {
   let free = atOnce;

@@ -29,25 +29,25 @@ import { userRoutes } from "./routes/users.ts";
 
 /** Every address of the API, by noun; hosted pages, opened by signed links, are in pages.ts. */
 export function apiRoutes(parts: Parts): AnyRoute[] {
-  const long = openLongWork();
+  const [looks, launches] = [openLongWork(), openLongWork()];
   return [
     ...eventRoutes(parts),
     ...eventLookRoutes(parts),
     ...trackingRoutes(parts),
     ...campaignRoutes(parts),
-    ...draftRoutes(parts, long),
-    ...launchRoutes(parts, long),
-    ...runRoutes(parts, long),
-    ...repairRoutes(parts, long),
-    ...reportRoutes(parts, long),
+    ...draftRoutes(parts, looks),
+    ...launchRoutes(parts, launches),
+    ...runRoutes(parts),
+    ...repairRoutes(parts, launches),
+    ...reportRoutes(parts, looks),
     ...taskRoutes(parts),
     ...complaintRoutes(parts),
     ...keyRoutes(parts),
     ...customerRoutes(parts),
-    ...segmentRoutes(parts, long),
-    ...segmentTableRoutes(parts, long),
-    ...ruleRoutes(parts, long),
-    ...dataRoutes(parts, long),
+    ...segmentRoutes(parts, looks),
+    ...segmentTableRoutes(parts, looks),
+    ...ruleRoutes(parts, looks),
+    ...dataRoutes(parts, looks),
     ...messageRoutes(parts),
     ...webhookRoutes(parts),
     ...subscriptionRoutes(parts),

@@ -65,10 +65,10 @@ test("who writes over what somebody else has changed meanwhile is told, and noth
 test("of several who write at once over the same, or make the same, one does", async () => {
   const tag = (await show(amy, "spring")).headers.get("etag")!;
   const over = await Promise.all([1, 2, 3, 4].map((n) => put(amy, named(`At once ${n}`), { "if-match": tag })));
-  expect(over.map((one) => one.status).sort()).toEqual([200, 412, 412, 412]);
+  expect(over.map((one) => one.status).toSorted((a, b) => a - b)).toEqual([200, 412, 412, 412]);
   const summer = (n: number) => ({ ...named(`Summer ${n}`), id: "summer" });
   const make = await Promise.all([1, 2, 3, 4].map((n) => put(amy, summer(n), { "if-none-match": "*" })));
-  expect(make.map((one) => one.status).sort()).toEqual([200, 412, 412, 412]);
+  expect(make.map((one) => one.status).toSorted((a, b) => a - b)).toEqual([200, 412, 412, 412]);
 });
 
 test("what one has applied another must approve before it is launched, and every edit anew", async () => {

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { sql } from "kysely";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { z } from "zod";
-import { heedsKey } from "../../src/http/idempotency.ts";
+import { type Asked, heedsKey, performOnce } from "../../src/http/idempotency.ts";
 import type { Parts } from "../../src/http/parts.ts";
 import { apiRoutes } from "../../src/http/routes.ts";
 import { transaction } from "../../src/store/database.ts";
@@ -23,8 +23,7 @@ beforeAll(async () => {
   await springCustomers(db, SIZE);
   serving = await serveTest(schema, { rules });
   const budget = { currency: "CNY", lines: [{ id: "gifts", items: [{ what: "杯子", qty: 10, unitPrice: 20 }] }] };
-  const put = await ask({ role: "marketer" }, "PUT", "/v1/campaigns/spring", { body: spring({ budget }) });
-  expect(put.status).toBe(200);
+  await ask({ role: "marketer" }, "PUT", "/v1/campaigns/spring", { body: spring({ budget }) });
 });
 afterAll(() => serving.stop());
 
@@ -135,9 +134,32 @@ test("who takes over from a process that seems dead does it alone, even if that 
   await soon(async () => expect((await claims())[0]).not.toBe(first));
   await go();
   const answers = await Promise.all([slow, heir]);
-  expect(answers.map((one) => one.status).sort()).toEqual([201, 409]);
+  expect(answers.map((one) => one.status).toSorted((a, b) => a - b)).toEqual([201, 409]);
   expect(await countRuns(db)).toBe(before + 1);
   expect((await launch(key)).headers.get("idempotency-replayed")).toBe("true");
+});
+
+test("a change whose confirmation was lost is found again with its answer; one that was undone is done anew", async () => {
+  const asked = (key: string) =>
+    ({
+      request: { headers: { "idempotency-key": key }, method: "POST", url: "/v1/x", body: {} },
+      reply: { statusCode: 201, code: () => ({ header: () => undefined }) },
+      holder: { name: "somebody", role: "ops", kind: "key", public: false },
+    }) as unknown as Asked;
+  const [lost, undone] = [randomUUID(), randomUUID()];
+  const change = (key: string, fate: "commit" | "roll back") =>
+    performOnce(db, true, asked(key), async (keep) => {
+      await transaction(db, async (tx) => {
+        await keep(tx, { changed: fate });
+        if (fate === "roll back") throw new Error("the connection broke before the commit");
+      });
+      throw new Error("the connection broke after the commit");
+    });
+  await expect(change(lost, "commit")).rejects.toThrow("after the commit");
+  await expect(change(undone, "roll back")).rejects.toThrow("before the commit");
+  const again = (key: string) => performOnce(db, true, asked(key), async () => "done anew");
+  expect(await again(lost)).toEqual({ changed: "commit" });
+  expect(await again(undone)).toBe("done anew");
 });
 
 test("what was refused may be asked again with the same key once nothing stands in its way", async () => {

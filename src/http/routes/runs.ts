@@ -7,7 +7,6 @@ import { listRuns, loadStatus } from "../../report/status.ts";
 import { RUN_STATUSES } from "../../store/run.ts";
 import { drained, moved, runLine, runStatus } from "../answer/run.ts";
 import { listOf, listQuery, pageOf, readCursor } from "../cursor.ts";
-import type { LongWork } from "../long-work.ts";
 import type { Parts } from "../parts.ts";
 import { type AnyRoute, route } from "../route.ts";
 
@@ -17,8 +16,8 @@ export const ofRun = z.object({
 const minor = z.number().int().meta({ description: "minor units" });
 
 /** Runs by day: where they stand, and the hand on the switch. docs/api.md describes them. */
-export function runRoutes({ db, wake }: Parts, long: LongWork): AnyRoute[] {
-  /** Does something to a run, in its turn, and wakes whoever has to hear of it. */
+export function runRoutes({ db, wake }: Parts): AnyRoute[] {
+  /** Does something to a run at once, whatever long work is under way, and wakes whoever has to hear of it. */
   const moving = <A>(
     path: string,
     roles: readonly ("ops" | "marketer")[],
@@ -37,7 +36,7 @@ export function runRoutes({ db, wake }: Parts, long: LongWork): AnyRoute[] {
       async handle({ params, note }) {
         const run = await findRun(db, params.run);
         note({ run });
-        const done = await long(() => move(run));
+        const done = await move(run);
         wake("dispatch");
         // messages that stood still, or make way
         wake("deliver");
