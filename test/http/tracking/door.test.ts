@@ -225,7 +225,7 @@ describe("time", () => {
     });
     await post("/v1/track", { userId: "t-1", event: "G", timestamp: at(3600) });
     const times = (await eventsOf("t-1")).map((event): [string, number] => [event.type, ago(event)]);
-    expect(times.sort()).toEqual([
+    expect(times.sort(([a], [b]) => a.localeCompare(b))).toEqual([
       ["a", 30],
       ["b", 10],
       ["c", 20],
