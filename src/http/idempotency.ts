@@ -75,14 +75,14 @@ async function keepAnswer(db: Database | Tx, claim: Claim, status: number, answe
   if (!(await settleKey(db, claim, { status, answer }))) throw new Problem(409, "under-way", UNDER_WAY);
 }
 
-function claimOf({ headers: _, method, url, body }: FastifyRequest, { name }: Holder, key: unknown): Claim {
+function claimOf({ headers: _, method, url, body }: FastifyRequest, { kind, name }: Holder, key: unknown): Claim {
   if (typeof key !== "string" || !FORM.test(key)) {
     throw new Problem(400, "key-form", {
       en: "Idempotency-Key is 1 to 255 ASCII characters",
       "zh-CN": "Idempotency-Key 须为 1 至 255 个 ASCII 字符",
     });
   }
-  return { holder: name, key, request: requestHash([method, url, body ?? null]), claim: randomUUID() };
+  return { holder: `${kind} ${name}`, key, request: requestHash([method, url, body ?? null]), claim: randomUUID() };
 }
 
 /** Files are not read twice to be compared. */

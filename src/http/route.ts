@@ -60,7 +60,7 @@ export interface Route<P = unknown, Q = unknown, B = unknown, A = unknown> {
   exports?: true;
   /** false for what machines post by the thousand and for what changes nothing; all else but GET is audited */
   audited?: false;
-  /** false: `Idempotency-Key` is not heeded, as the answer holds a secret, or repeating does no harm anyway; else POSTs do */
+  /** false: `Idempotency-Key` is not heeded, as a secret is asked or answered, or repeating does no harm anyway; else POSTs do */
   once?: false;
   /** headers that it heeds, for the documentation: what each is for */
   headers?: Record<string, string>;

@@ -39,6 +39,7 @@ export function userRoutes({ db }: Pick<Parts, "db">): AnyRoute[] {
     route({
       method: "POST",
       path: "/v1/users",
+      once: false,
       tag: "users",
       summary: "Lets somebody sign in",
       roles: [],
