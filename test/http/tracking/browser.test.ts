@@ -100,7 +100,7 @@ test("the same script in batches; an order that a page makes up is dropped witho
   await Promise.all(calls);
   const events = await eventsBy("batches", 5);
   expect(failures).toEqual([]);
-  expect(events.map((event) => event.data.n).sort()).toEqual([1, 2, 3, 4, 5]);
+  expect(events.map((event) => Number(event.data.n)).sort((a, b) => a - b)).toEqual([1, 2, 3, 4, 5]);
   const { rows } = await sql`select 1 from orders`.execute(db);
   expect(rows).toEqual([]);
 });
