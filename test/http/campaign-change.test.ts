@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { createLaunching } from "../../src/operate/scheduled-launch.ts";
+import { minuteOf, now } from "../../src/store/clock.ts";
 import { testSchema } from "../support/schema.ts";
 import { type As, asking } from "./support/asking.ts";
 import { countRuns, spring, springCustomers, springRules } from "./support/campaigns.ts";
@@ -117,6 +119,17 @@ test("nor is it scheduled", async () => {
   expect((await schedule()).status).toBe(422);
   await ask(ben, "POST", "/v1/campaigns/winter/approve", { body: {} });
   expect(await schedule()).toMatchObject({ status: 200, body: { campaign: "winter", wanted: "on", missed: [] } });
+});
+
+test("nor launched at its time after an edit that nobody has approved: the schedule says why", async () => {
+  const trigger = { schedule: { cron: "0 10 1 * *" } };
+  await put(amy, { ...spring({ trigger, name: { en: "Colder", "zh-CN": "更冷" } }), id: "winter" });
+  const due = minuteOf(await now(db));
+  await createLaunching({ db, reach: "inbox" }).launchDue("winter", due);
+  expect((await ask(ops, "GET", "/v1/campaigns/winter/schedule")).body).toMatchObject({
+    wanted: "on",
+    launches: [{ outcome: "refused", run: null, reason: { en: expect.stringContaining("not approved yet") } }],
+  });
 });
 
 test("campaigns are listed page by page", async () => {

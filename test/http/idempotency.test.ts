@@ -123,6 +123,23 @@ test("a launch that its client gave up on still comes about, and the client gets
   expect(await countRuns(db)).toBe(before + 1);
 });
 
+test("a server that is told to stop finishes the launch that it is at, and answers it", async () => {
+  const before = await countRuns(db);
+  const other = await serveTest(schema, { rules });
+  const there = asking(db, () => other);
+  const go = await holdUp();
+  const launching = there(ops, "POST", "/v1/campaigns/spring/runs", {
+    body: { limit: 1 },
+    headers: { "idempotency-key": randomUUID() },
+  });
+  await soon(async () => expect(await claims()).toHaveLength(1));
+  const stopped = other.stop();
+  await go();
+  expect((await launching).status).toBe(201);
+  await stopped;
+  expect(await countRuns(db)).toBe(before + 1);
+});
+
 test("who takes over from a process that seems dead does it alone, even if that one lives", async () => {
   const [key, before] = [randomUUID(), await countRuns(db)];
   const go = await holdUp();
