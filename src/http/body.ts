@@ -11,6 +11,7 @@ declare module "fastify" {
     /** route.ts says what these are */
     cors?: boolean;
     writeKey?: boolean;
+    file?: boolean;
   }
 }
 
@@ -56,6 +57,13 @@ function isDeeper(value: unknown, levels: number): boolean {
     if (typeof inner === "object" && isDeeper(inner, levels - 1)) return true;
   }
   return false;
+}
+
+/** Files are not read into memory: whoever takes one gets the stream. */
+export function readFiles(app: FastifyInstance): FastifyInstance {
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser("*", (_request, payload, done) => done(null, payload));
+  return app;
 }
 
 /** Hosted pages take what a form or a mail client sends, whatever it calls it. */

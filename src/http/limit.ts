@@ -10,6 +10,8 @@ import { openRates } from "./rate.ts";
 /** What a request may be at most; docs/api.md tells them. */
 export const LIMITS = {
   bodyBytes: 1024 * 1024,
+  /** of a file to import */
+  fileBytes: 256 * 1024 * 1024,
   /** of address and headers together: Node refuses more by itself */
   headBytes: 16 * 1024,
   headers: 100,

@@ -56,6 +56,9 @@ function operation(one: AnyRoute, problems: Json, { schemaOf }: Shared): Json {
     ...(body && {
       requestBody: { required: true, content: { "application/json": { schema: schemaOf(body, "input") } } },
     }),
+    ...(one.file && {
+      requestBody: { required: true, content: Object.fromEntries(one.file.map((type) => [type, {}])) },
+    }),
     responses: {
       [one.status ?? 200]: {
         description: "done",

@@ -10,6 +10,7 @@ import { openAudit } from "./audit.ts";
 import { holderOf, type openAuth } from "./auth.ts";
 import { refuseSecretInPage } from "./cors.ts";
 import { heedsKey, type Keep, performOnce } from "./idempotency.ts";
+import { readFiles } from "./body.ts";
 import { errorsOf, type Locale, localeOf, Problem } from "./problem.ts";
 
 /** One request, read and allowed. */
@@ -45,6 +46,8 @@ export interface Route<P = unknown, Q = unknown, B = unknown, A = unknown> {
   /** a body that the route reads itself is described by `reads` instead */
   body?: z.ZodType<B>;
   reads?: z.ZodType;
+  /** takes a file instead: `body` is the stream of its bytes, and the route bounds them; types for the documentation */
+  file?: readonly string[];
   /** 200 unless told */
   status?: 200 | 201 | 202 | 204;
   answer?: z.ZodType<A>;
@@ -89,10 +92,16 @@ export function mount(
 ): void {
   const audit = openAudit(db);
   for (const one of routes) {
-    app.route({
+    // readers of bodies are one scope's own
+    if (one.file) void app.register(async (scope) => mountOne(readFiles(scope), one));
+    else mountOne(app, one);
+  }
+
+  function mountOne(scope: FastifyInstance, one: AnyRoute): void {
+    scope.route({
       method: one.method,
       url: one.path.replaceAll(/\{(\w+)\}/g, ":$1"),
-      config: { cors: one.cors === true, writeKey: one.writeKey === true },
+      config: { cors: one.cors === true, writeKey: one.writeKey === true, file: one.file !== undefined },
       ...(one.roles !== "open" && guards(one, audit.denials(one, auth(one.roles, one.publicKeys, one.writeKey)))),
       async handler(request, reply) {
         if (one.cors) refuseSecretInPage(request, holderOf(request));

@@ -9,6 +9,7 @@ import { draftRoutes } from "./routes/drafts.ts";
 import { eventLookRoutes } from "./routes/event-looks.ts";
 import { eventRoutes } from "./routes/events.ts";
 import { healthRoutes } from "./routes/health.ts";
+import { importRoutes } from "./routes/imports.ts";
 import { keyRoutes } from "./routes/keys.ts";
 import { launchRoutes } from "./routes/launches.ts";
 import { repairRoutes } from "./routes/repairs.ts";
@@ -29,7 +30,7 @@ import { userRoutes } from "./routes/users.ts";
 
 /** Every address of the API, by noun; hosted pages, opened by signed links, are in pages.ts. */
 export function apiRoutes(parts: Parts): AnyRoute[] {
-  const [looks, launches] = [openLongWork(), openLongWork()];
+  const [looks, launches, imports] = [openLongWork(), openLongWork(), openLongWork()];
   return [
     ...eventRoutes(parts),
     ...eventLookRoutes(parts),
@@ -48,6 +49,7 @@ export function apiRoutes(parts: Parts): AnyRoute[] {
     ...segmentTableRoutes(parts, looks),
     ...ruleRoutes(parts, looks),
     ...dataRoutes(parts, looks),
+    ...importRoutes(parts, imports),
     ...messageRoutes(parts),
     ...webhookRoutes(parts),
     ...subscriptionRoutes(parts),

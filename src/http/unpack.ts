@@ -1,6 +1,7 @@
 import { Transform } from "node:stream";
 import { createGunzip } from "node:zlib";
 import type { FastifyInstance, RequestPayload } from "fastify";
+import { LIMITS } from "./limit.ts";
 import { Problem, TOO_LARGE } from "./problem.ts";
 
 /** Bodies packed by gzip are read as what they unpack to, which may be no larger than any other body. */
@@ -8,7 +9,9 @@ export function unpackBodies(app: FastifyInstance, most: number): void {
   app.addHook("preParsing", (request, _reply, payload, done) => {
     const encoding = request.headers["content-encoding"]?.toLowerCase() ?? "identity";
     if (encoding === "identity") return done(null, payload);
-    if (encoding === "gzip" || encoding === "x-gzip") return done(null, unpacked(payload, most));
+    const { file = false } = request.routeOptions.config;
+    const bound = file ? LIMITS.fileBytes : most;
+    if (encoding === "gzip" || encoding === "x-gzip") return done(null, unpacked(payload, bound));
     return done(new Problem(415, "content-encoding", GZIP_ONLY));
   });
 }

@@ -6,11 +6,12 @@ import type { DatabaseOptions } from "../../store/database.ts";
 import { analyzeImported, insertImport, MERGES } from "../../store/import.ts";
 import { importSession } from "../../store/import/session.ts";
 import { createStaging, type Merged } from "../../store/import/staging.ts";
+import type { Rejected } from "./convert.ts";
 import type { Home } from "./home.ts";
 import type { Overrides } from "./headers.ts";
 import { KINDS, type KindName } from "./kind/kinds.ts";
 import { type Counted, type FileFacts, Reading } from "./reading.ts";
-import { openRejects } from "./rejects.ts";
+import { openRejects, type Rejects } from "./rejects.ts";
 import { openTable } from "./table/open.ts";
 import { trouble } from "../../intake/value/trouble.ts";
 
@@ -39,6 +40,8 @@ export interface Progress {
   facts(facts: FileFacts): void;
   reading(counted: Counted, share: number): void;
   storing(): void;
+  /** lines that were left out, as they turn up */
+  rejected?(lines: Rejected[]): void;
 }
 
 /**
@@ -59,7 +62,14 @@ export async function importFile(
     throw refuse("--rejects", { en: "this is the file to import", "zh-CN": "这是要导入的文件本身" });
   const reading = await Reading.open(await openTable(file), file, KINDS[what], home, options.overrides);
   progress.facts(reading.facts);
-  const rejects = openRejects(path, options.rejects === undefined, options.locale);
+  const list = openRejects(path, options.rejects === undefined, options.locale);
+  const rejects: Rejects = {
+    ...list,
+    add(lines) {
+      progress.rejected?.(lines);
+      return list.add(lines);
+    },
+  };
   try {
     const merged = await importSession(database, async ({ tx, copy }) => {
       const columns = await createStaging(tx, what);
