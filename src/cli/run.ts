@@ -16,6 +16,7 @@ export async function runCommand(line: string[]): Promise<number> {
     // of other groups the overview shows only the name
     if (leaf === undefined || words[0] === name) (await load()).register(groups.get(name) ?? program);
   }
+  program.hook("preAction", async (_program, action) => (await import("./act.ts")).mean(action));
   try {
     await program.parseAsync(words, { from: "user" });
     return Number(process.exitCode ?? 0);

@@ -1,5 +1,6 @@
 import type { Config } from "../config.ts";
 import type { Part } from "../local/parts.ts";
+import type { Target } from "../store/audit.ts";
 import type { Database } from "../store/database.ts";
 
 /** A configuration with the asked-for parts' URLs filled in. */
@@ -7,6 +8,8 @@ export interface Services {
   config: Config;
   /** connected and migrated */
   db: Database;
+  /** tells the audit log what was done besides the command's arguments: ids, counts; nothing personal */
+  note: (more: Target) => void;
 }
 
 /**
@@ -20,6 +23,7 @@ export async function withServices<T>(
   // loaded when they are needed: help shall not wait for them
   const { readConfig } = await import("../config.ts");
   const { useParts } = await import("../local/parts.ts");
+  const { acting } = await import("./act.ts");
   const { migrateDatabase, openDatabase } = await import("../store/database.ts");
   const { config, release } = await useParts(readConfig(process.env), ["postgres", ...parts]);
   const database = { url: config.databaseUrl!, schema: config.schema };
@@ -27,7 +31,7 @@ export async function withServices<T>(
     await migrateDatabase(database);
     const db = openDatabase(database);
     try {
-      return await work({ config, db });
+      return await acting(db, (note) => work({ config, db, note }));
     } finally {
       await db.destroy();
     }

@@ -1,9 +1,11 @@
 import { openLongWork } from "./long-work.ts";
 import type { Parts } from "./parts.ts";
 import type { AnyRoute } from "./route.ts";
-import { campaignRoutes } from "./routes/campaigns.ts";
+import { auditRoutes } from "./routes/audit.ts";
 import { budgetRoutes } from "./routes/budget.ts";
+import { campaignRoutes } from "./routes/campaigns.ts";
 import { complaintRoutes } from "./routes/complaints.ts";
+import { customerRoutes } from "./routes/customers.ts";
 import { dataRoutes } from "./routes/data.ts";
 import { draftRoutes } from "./routes/drafts.ts";
 import { eventLookRoutes } from "./routes/event-looks.ts";
@@ -12,21 +14,20 @@ import { healthRoutes } from "./routes/health.ts";
 import { importRoutes } from "./routes/imports.ts";
 import { keyRoutes } from "./routes/keys.ts";
 import { launchRoutes } from "./routes/launches.ts";
-import { repairRoutes } from "./routes/repairs.ts";
+import { messageRoutes } from "./routes/messages.ts";
 import { metricsRoutes } from "./routes/metrics.ts";
+import { repairRoutes } from "./routes/repairs.ts";
 import { reportRoutes } from "./routes/reports.ts";
 import { ruleRoutes } from "./routes/rules.ts";
 import { runRoutes } from "./routes/runs.ts";
-import { subscriptionRoutes } from "./routes/subscriptions.ts";
-import { customerRoutes } from "./routes/customers.ts";
-import { messageRoutes } from "./routes/messages.ts";
 import { segmentTableRoutes } from "./routes/segment-tables.ts";
 import { segmentRoutes } from "./routes/segments.ts";
+import { sessionRoutes } from "./routes/session.ts";
+import { subscriptionRoutes } from "./routes/subscriptions.ts";
 import { taskRoutes } from "./routes/tasks.ts";
 import { trackingRoutes } from "./routes/tracking.ts";
-import { webhookRoutes } from "./routes/webhooks.ts";
-import { sessionRoutes } from "./routes/session.ts";
 import { userRoutes } from "./routes/users.ts";
+import { webhookRoutes } from "./routes/webhooks.ts";
 
 /** Every address of the API, by noun; hosted pages, opened by signed links, are in pages.ts. */
 export function apiRoutes(parts: Parts): AnyRoute[] {
@@ -56,6 +57,7 @@ export function apiRoutes(parts: Parts): AnyRoute[] {
     ...budgetRoutes(parts),
     ...sessionRoutes(parts),
     ...userRoutes(parts),
+    ...auditRoutes(parts),
     ...healthRoutes(parts),
     ...metricsRoutes(parts),
   ];
