@@ -5,7 +5,7 @@ import { reactToEvents, type ReactOptions } from "./react.ts";
 const BACKLOG = 600;
 const SHARES = 2;
 /** of one share; what a transaction costs besides its events counts less, and its locks last longer */
-const AT_ONCE = 1_000;
+const AT_ONCE = 2_000;
 
 /**
  * Reacts to the oldest events: a handful in one transaction, a backlog in two at a time, so that Postgres and we are both

@@ -20,7 +20,9 @@ const JOIN_MS = 500;
 /** So many events stored together have queued up behind one another. */
 const CROWD = 64;
 const CROWD_MS = 50;
-const GIVE_WAY_MS = 250;
+const GIVE_WAY_MS = 600;
+/** of what the last batch took */
+const GIVE_WAY_TIMES = 3;
 
 /** Reacts to events as they are received; any number of processes may do so at once. */
 export function openReactor({ db, config, home }: { db: Database; config: Config; home: Home }): Reactor {
@@ -29,10 +31,12 @@ export function openReactor({ db, config, home }: { db: Database; config: Config
   const log = openLog("react", config);
   let joinedAt = 0;
   let crowdAt = -Infinity;
+  let tookMs = 0;
 
   /** Whoever posts waits for an answer, a reaction can wait a moment; what gathers meanwhile is cheaper together. */
   async function giveWay() {
-    for (const until = performance.now() + GIVE_WAY_MS; performance.now() < until;) {
+    const most = Math.min(GIVE_WAY_MS, GIVE_WAY_TIMES * tookMs);
+    for (const until = performance.now() + most; performance.now() < until;) {
       if (performance.now() - crowdAt > CROWD_MS) return;
       await new Promise((resolve) => setTimeout(resolve, 10));
     }
@@ -43,6 +47,7 @@ export function openReactor({ db, config, home }: { db: Database; config: Config
     sweepMs: SWEEP_MS,
     async handler() {
       await giveWay();
+      const began = performance.now();
       const more = await reactToBacklog({
         db,
         home,
@@ -52,6 +57,7 @@ export function openReactor({ db, config, home }: { db: Database; config: Config
           joinedAt = 0;
         },
       });
+      tookMs = performance.now() - began;
       // seats that this process, or another one that is gone, has freed
       if (!more && (await fillSeats(db)) > 0) waker.wake("dispatch");
       // due times are minutes; not each handful of events needs to ask

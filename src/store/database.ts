@@ -30,8 +30,30 @@ export function connectionConfig(options: DatabaseOptions): pg.ClientConfig {
   };
 }
 
+const KEPT = "/* kept plan */";
+
+/**
+ * Begins a statement that each connection plans once. For what runs all the time, always reads the same, and looks into
+ * no table that grows: a plan that was made for a small table would be kept for the large one.
+ */
+export const kept = sql.raw(KEPT);
+
+const names = new Map<string, string>();
+
+class PlanKeeper extends pg.Client {
+  constructor(config?: pg.ClientConfig) {
+    super(config);
+    const query = this.query.bind(this) as (...given: unknown[]) => unknown;
+    this.query = ((text: unknown, ...others: unknown[]) => {
+      if (typeof text !== "string" || !text.startsWith(KEPT)) return query(text, ...others);
+      if (!names.has(text)) names.set(text, `kept_${names.size}`);
+      return query({ text, name: names.get(text) }, ...others);
+    }) as pg.Client["query"];
+  }
+}
+
 export function openDatabase(options: DatabaseOptions): Database {
-  const pool = new pg.Pool({ ...connectionConfig(options), max: options.max ?? 8 });
+  const pool = new pg.Pool({ ...connectionConfig(options), max: options.max ?? 8, Client: PlanKeeper });
   watchPool(pool);
   // an idle connection that drops (Postgres restarted) is replaced on next use; without a listener it would end us
   pool.on("error", () => undefined);

@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from "kysely";
 import type { Trace } from "../watch/trace.ts";
-import type { Database, Tx } from "./database.ts";
+import { type Database, kept, type Tx } from "./database.ts";
 
 /** What somebody says has happened. `data` is kept as it came. */
 export interface NewEvent {
@@ -33,37 +33,43 @@ export async function insertEvents(db: Database | Tx, events: NewEvent[]): Promi
   const order = events.map((_, i) => i);
   order.sort((a, b) => compare(events[a]!.source, events[b]!.source) || compare(events[a]!.id, events[b]!.id));
   const column = <T>(pick: (event: NewEvent) => T) => order.map((i) => pick(events[i]!));
-  const { rows } = await sql<{ nr: number; status: Stored }>`
+  const { rows } = await sql<{ future: number | null; source: string; event_id: string }>`${kept}
     with clock_now as (
       select virtual_anchor + (clock_timestamp() - real_anchor) * rate as at from clock
     ), posted as (
       select p.*, coalesce(p.occurred, c.at) as occurred_at, c.at,
         coalesce(p.occurred > c.at + interval '24 hours', false) as future
-      from unnest(${column((event) => event.source)}::text[], ${column((event) => event.id)}::text[],
-        ${column((event) => event.customerId)}::text[], ${column((event) => event.type)}::text[],
-        ${column((event) => event.occurredAt)}::timestamptz[], ${column((event) => JSON.stringify(event.data))}::text[],
-        ${column((event) => event.trace ?? null)}::text[])
-        with ordinality as p (source, event_id, customer_id, type, occurred, data, trace, nr) cross join clock_now c
+      from rows from (
+        unnest(${column((event) => event.source)}::text[], ${column((event) => event.id)}::text[],
+          ${column((event) => event.customerId)}::text[], ${column((event) => event.type)}::text[],
+          ${column((event) => event.occurredAt)}::timestamptz[], ${column((event) => event.trace ?? null)}::text[]),
+        jsonb_array_elements(${JSON.stringify(column((event) => event.data))}::jsonb)
+      ) with ordinality as p (source, event_id, customer_id, type, occurred, trace, data, nr) cross join clock_now c
     ), stored as (
       insert into events (source, event_id, customer_id, type, occurred_at, received_at, data, reacted_at, trace)
-      select source, event_id, customer_id, type, occurred_at, at, data::jsonb,
+      select source, event_id, customer_id, type, occurred_at, at, data,
         case when starts_with(customer_id, ${ANONYMOUS}) then at end, trace
       from posted where not future order by nr
       on conflict (source, event_id) do nothing
       returning source, event_id
     )
-    select p.nr, case when p.future then 'future' when s.source is null then 'duplicate' else 'accepted' end as status
-    from posted p left join stored s using (source, event_id)`.execute(db);
+    select null::bigint as future, source, event_id from stored
+    union all
+    select nr, source, event_id from posted where future`.execute(db);
+  const stored = new Set(rows.filter((row) => row.future === null).map((row) => keyOf(row.source, row.event_id)));
+  const future = new Set(rows.map((row) => row.future));
   const statuses = new Array<Stored>(events.length).fill("duplicate");
-  const taken = new Set<string>();
-  for (const { nr, status } of rows.sort((a, b) => a.nr - b.nr)) {
-    const index = order[nr - 1]!;
-    const key = JSON.stringify([events[index]!.source, events[index]!.id]);
+  order.forEach((i, place) => {
+    const { source, id } = events[i]!;
+    if (future.has(place + 1)) statuses[i] = "future";
     // the same event twice in one call: the first was stored, the others repeat it
-    statuses[index] = status === "accepted" && taken.has(key) ? "duplicate" : status;
-    if (status === "accepted") taken.add(key);
-  }
+    else if (stored.delete(keyOf(source, id))) statuses[i] = "accepted";
+  });
   return statuses;
+}
+
+function keyOf(source: string, id: string): string {
+  return `${source.length} ${source}${id}`;
 }
 
 export interface EventRow {
