@@ -98,6 +98,14 @@ export function typedIdentity(
   return { data: kept, faults };
 }
 
+/** The same data without the addresses: of which kinds they were. */
+export function withoutAddresses(type: string, data: Record<string, unknown>): Record<string, unknown> {
+  const { contacts } = data;
+  if (type !== "customer.identified" || typeof contacts !== "object" || contacts === null || Array.isArray(contacts))
+    return data;
+  return { ...data, contacts: Object.keys(contacts) };
+}
+
 /** The declared trait that a name means: "companySize" and "公司规模" are company_size. */
 function traitNamed(name: string, { traits }: Words): string | undefined {
   if (Object.hasOwn(traits, name)) return name;

@@ -4,7 +4,7 @@ import type { Tx } from "../store/database.ts";
 import { forgetAddresses, type IdentityChange, lastSaid, saveIdentities } from "../store/identity.ts";
 import type { Batch, Pending } from "./batch.ts";
 import { type ActingType, dataOf } from "./event-data.ts";
-import type { Identity } from "./identity-data.ts";
+import { type Identity, withoutAddresses } from "./identity-data.ts";
 
 /**
  * customer.identified: traits and addresses. customer.linked, and identified with an anonymous_id: what the visitor did
@@ -40,6 +40,8 @@ async function recordWords(tx: Tx, batch: Batch, events: Pending[]): Promise<voi
       ? []
       : (Object.entries(addresses) as [ContactKind, string][]).filter(([kind]) => isLatest(event, `contacts/${kind}`));
     for (const [kind, value] of kinds) contacts.push({ customer: event.customer, kind, role: "self", value });
+    // nor do campaigns that it starts keep them
+    event.data = withoutAddresses(event.type, event.data);
     if (fresh.length + kinds.length > 0)
       event.reaction.identity = {
         ...(fresh.length > 0 && { traits: fresh.map(([name]) => name) }),

@@ -1,3 +1,4 @@
+import { withoutAddresses } from "../../intake/identity-data.ts";
 import type { Reaction } from "../../intake/reaction.ts";
 import type { EventView } from "../../store/event.ts";
 
@@ -25,7 +26,7 @@ export function shownEvent(found: EventView): ShownEvent {
     type: found.type,
     subject: found.customer_id,
     time: found.occurred_at,
-    data: found.data,
+    data: withoutAddresses(found.type, found.data),
     received: found.received_at,
     reacted: found.reacted_at,
     reaction: found.reaction as Reaction | null,
