@@ -1,13 +1,23 @@
 import { z } from "zod";
 import { heedsKey } from "./idempotency.ts";
+import { type Described, sendDocs } from "./page/docs.ts";
 import { type AnyRoute, route } from "./route.ts";
 import { problem } from "./schema.ts";
 import { openShared, type Shared } from "./openapi-schemas.ts";
 
 type Json = Record<string, unknown>;
 
-/** GET /openapi.json: the description of `routes`, made from the schemas that read their requests (OpenAPI 3.1). */
-export function openApiRoute(routes: AnyRoute[], url: () => string): AnyRoute {
+/** GET /openapi.json and GET /docs: the description of `routes`, made once, when it is first asked for. */
+export function descriptionRoutes(routes: AnyRoute[], url: () => string): AnyRoute[] {
+  let made: ReturnType<typeof openApi> | undefined;
+  const own: AnyRoute[] = [];
+  const describe = () => ({ ...(made ??= openApi([...routes, ...own])), servers: [{ url: url() }] });
+  own.push(openApiRoute(describe), docsRoute(describe));
+  return own;
+}
+
+/** Made from the schemas that read the routes' requests (OpenAPI 3.1). */
+function openApiRoute(describe: () => unknown): AnyRoute {
   const document = z.looseObject({ openapi: z.string() });
   return route({
     method: "GET",
@@ -16,7 +26,20 @@ export function openApiRoute(routes: AnyRoute[], url: () => string): AnyRoute {
     summary: "This description",
     roles: "open",
     answer: document,
-    handle: async () => ({ ...openApi(routes), servers: [{ url: url() }] }),
+    handle: async () => describe(),
+  });
+}
+
+/** The same as a page for people, in their language. */
+function docsRoute(describe: () => unknown): AnyRoute {
+  return route({
+    method: "GET",
+    path: "/docs",
+    tag: "documentation",
+    summary: "This description as a page for people",
+    roles: "open",
+    type: "text/html; charset=utf-8",
+    handle: async ({ reply, locale }) => sendDocs(reply, describe() as Described, locale),
   });
 }
 

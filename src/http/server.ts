@@ -19,7 +19,7 @@ import { readJsonBodies } from "./body.ts";
 import { answerBrokenRequests } from "./broken.ts";
 import { LIMITS, limitRequests } from "./limit.ts";
 import { allowOrigins, mountPreflights } from "./cors.ts";
-import { openApiRoute } from "./openapi.ts";
+import { descriptionRoutes } from "./openapi.ts";
 import { pageRoutes } from "./pages.ts";
 import type { Parts } from "./parts.ts";
 import { boundBodies } from "./pressure.ts";
@@ -133,9 +133,9 @@ export async function openServer(options: ServerOptions): Promise<Server> {
     metrics: async () => `${await registry.metrics()}\n${await backlog.metrics()}`,
     reachable: isHere(config) ? "here" : "elsewhere",
   });
-  const openApi = openApiRoute(routes, () => config.publicUrl ?? `http://127.0.0.1:${config.port}`);
+  const described = descriptionRoutes(routes, () => config.publicUrl ?? `http://127.0.0.1:${config.port}`);
   mountPreflights(app, routes);
-  mount(app, [...routes, openApi], { db, auth: openAuth(db, config.publicUrl), checkAnswers });
+  mount(app, [...routes, ...described], { db, auth: openAuth(db, config.publicUrl), checkAnswers });
   await app.register(pageRoutes, { db, secret: config.secret!, home, receiver, watch, report });
 
   async function close() {
@@ -153,7 +153,7 @@ export async function openServer(options: ServerOptions): Promise<Server> {
     redis.disconnect();
   }
   try {
-    return { url: await listen(app, config), routes: [...routes, openApi], close };
+    return { url: await listen(app, config), routes: [...routes, ...described], close };
   } catch (failure) {
     // what stays open would keep a process alive that serves nobody
     await close();
