@@ -35,7 +35,11 @@ export function register(parent: Command): void {
       const began = Date.now();
       const config = readConfig({ ...process.env, ...(await demoEnvironment()) });
       const use = await useParts(config, ["postgres", "temporal", "redis", "inbox"]);
-      const processes = startProcesses({ names: processNames(options), onLine: onlyTrouble });
+      const processes = startProcesses({
+        names: processNames(options),
+        env: { LOG_FORMAT: "plain" },
+        onLine: onlyTrouble,
+      });
       let code = 70;
       try {
         const ok = await Promise.race([stopped.then(() => undefined), playDemo(use, options)]);
@@ -156,5 +160,5 @@ Done after ${Math.round((Date.now() - began) / 1000)} s. Look further:
 }
 
 function onlyTrouble(name: string, line: string): void {
-  if (/error|fail|ended/i.test(line)) console.error(`${name}: ${line}`);
+  if (/error|fail|ended/i.test(line)) console.error(line.startsWith(`${name}: `) ? line : `${name}: ${line}`);
 }

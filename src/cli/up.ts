@@ -18,7 +18,12 @@ export function register(parent: Command): void {
         await migrateDatabase({ url: use.config.databaseUrl!, schema: use.config.schema });
         const processes = startProcesses({
           names: ["serve", "worker", "deliver"],
-          env: { REKINDLE_HOME: use.config.home, REKINDLE_SECRET: use.config.secret, LOG_FORMAT: use.config.logFormat },
+          env: {
+            REKINDLE_HOME: use.config.home,
+            REKINDLE_SECRET: use.config.secret,
+            // read by a person, wherever it goes
+            LOG_FORMAT: process.env.LOG_FORMAT ?? "plain",
+          },
           // most already say who they are
           onLine: (name, line) => console.error(line.startsWith(`${name}: `) ? line : `${name}: ${line}`),
         });
