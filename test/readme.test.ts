@@ -65,7 +65,7 @@ test("both languages say the same commands and files", () => {
   expect(commandsOf(english).length).toBeGreaterThan(25);
 });
 
-test("the walk-through works as written and prints what it says", { timeout: 240_000 }, async () => {
+test("the walk-through works as written and prints what it says", { timeout: 420_000 }, async () => {
   let said = "";
   for (const block of english) {
     if (block.note.startsWith("edit ")) await change(block.note.slice("edit ".length), block.text);
@@ -87,19 +87,19 @@ test("the walk-through works as written and prints what it says", { timeout: 240
 test("what the order led to is in the inbox: the survey, and only that", async () => {
   expect([...outputs.keys()]).toContain("rekindle message list spring-tea");
   await expect
-    .poll(() => play("rekindle message list spring-tea --json"), { timeout: 60_000, interval: 500 })
+    .poll(() => play("rekindle message list spring-tea --json"), { timeout: 120_000, interval: 500 })
     .toContain('"accepted"');
   const inbox = /^inbox\s+(\S+)$/m.exec(upSaid)![1]!;
   const mails = (await (await fetch(`${inbox}/api/messages`)).json()) as { to: string[]; subject: string }[];
   expect(mails).toMatchObject([{ to: ["lin@example.com"], subject: expect.stringContaining("两个问题") }]);
-}, 90_000);
+}, 180_000);
 
 test("Ctrl-C ends everything that up started", async () => {
   const ended = new Promise<number | null>((done) => up!.once("exit", (code) => done(code)));
   up!.kill("SIGINT");
   expect(await ended).toBe(0);
   await expect(fetch(`${env.PUBLIC_URL}/healthz`)).rejects.toThrow();
-}, 30_000);
+}, 120_000);
 
 /** Plays one line of the page as a shell would. @returns all that it printed */
 async function play(line: string): Promise<string> {
@@ -119,7 +119,7 @@ async function goUp(): Promise<string> {
   });
   for (const stream of [up.stdout!, up.stderr!]) stream.on("data", (chunk) => (upSaid += String(chunk)));
   const ready = ["serve: listening", "worker: serving", "deliver: messages"];
-  await expect.poll(() => ready.every((words) => upSaid.includes(words)), { timeout: 60_000 }).toBe(true);
+  await expect.poll(() => ready.every((words) => upSaid.includes(words)), { timeout: 150_000 }).toBe(true);
   return upSaid;
 }
 

@@ -74,7 +74,7 @@ test(
     const first = startWorker("insert into messages");
     await fillCart("C1", "a");
     await fillCart("C1", "b");
-    expect(await once(first, "exit", { signal: AbortSignal.timeout(60_000) })).toEqual([null, "SIGKILL"]);
+    expect(await once(first, "exit", { signal: AbortSignal.timeout(120_000) })).toEqual([null, "SIGKILL"]);
     // while nobody works, others join
     await fillCart("C2", "c");
     await fillCart("C1", "a");

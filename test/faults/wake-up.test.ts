@@ -49,7 +49,7 @@ function startWorker(fatal?: string): ChildProcess {
 }
 
 async function died(worker: ChildProcess): Promise<void> {
-  expect(await once(worker, "exit", { signal: AbortSignal.timeout(40_000) })).toEqual([null, "SIGKILL"]);
+  expect(await once(worker, "exit", { signal: AbortSignal.timeout(120_000) })).toEqual([null, "SIGKILL"]);
 }
 
 const week = { days: 7, minutes: 0 };
