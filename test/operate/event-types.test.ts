@@ -147,8 +147,10 @@ test("a running process takes in what is edited, but nothing with faults", async
     const ride = { type: "ride.ended", name: NAME, from: [{ name: "Ride" }] };
     await rules.write("events/ride.json", JSON.stringify(ride));
     await vi.waitFor(() => expect(has("Ride")).toBe("ride.ended"), patience);
+    // a file that was half written when it was looked at has been told of, too
+    const before = told.length;
     await rules.write("events/ride.json", '{ "type": 7');
-    await vi.waitFor(() => expect(told).toHaveLength(1), patience);
+    await vi.waitFor(() => expect(told.length).toBeGreaterThan(before), patience);
     expect(has("Ride")).toBe("ride.ended");
     await rules.write("events/ride.json", JSON.stringify({ ...ride, type: "ride.done" }));
     await vi.waitFor(() => expect(has("Ride")).toBe("ride.done"), patience);

@@ -5,6 +5,7 @@ import { Analytics, type HTTPFetchRequest } from "@segment/analytics-node";
 import { CloudEvent, emitterFor, HTTP, httpTransport, Mode } from "cloudevents";
 import { sql } from "kysely";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { BusyError, openReceiver, type Receiver } from "../../../src/intake/receive.ts";
 import { testSchema } from "../../support/schema.ts";
 import { type Serving, serveTest } from "../serving.ts";
 
@@ -134,6 +135,24 @@ test("two hundred calls in batches, each answered 503 or cut off before its answ
     200,
   );
   expect(rows.map((row) => row.event_id).sort()).toEqual(Array.from({ length: 200 }, (_, i) => `m-${i}`).sort());
+});
+
+test("a server that takes nothing now says so, and the client comes back", async () => {
+  const own = openReceiver({ db, onStored: () => undefined });
+  let turnedAway = 0;
+  const busy: Receiver = {
+    ...own,
+    receive: (events) => (turnedAway++ < 2 ? Promise.reject(new BusyError("full")) : own.receive(events)),
+  };
+  const full = await serveTest(schema, {}, { receiver: busy });
+  const { client, failures } = analytics({ host: full.server.url, maxRetries: 5 });
+  const statuses: number[] = [];
+  client.on("http_response", ({ status }) => void statuses.push(status));
+  client.track({ userId: "busy-1", event: "Song Played", messageId: "busy" });
+  await client.closeAndFlush({ timeout: 60_000 });
+  await full.stop();
+  expect([failures, statuses]).toEqual([[], [503, 503, 200]]);
+  expect(await reacted(["busy-1"], 1)).toHaveLength(1);
 });
 
 test("a batch with one bad call is not sent again: the good ones are stored, the bad one is named", async () => {
