@@ -83,7 +83,8 @@ export class Load {
     const dueAt = (n: number) => began + (n / perSecond) * 1000;
     const go = () => {
       const now = Math.min(performance.now(), end);
-      while (this.idle.length > 0 && dueAt(sent) < now) this.send(this.idle.pop()!, dueAt(sent++));
+      // in turns: one that is not used for long would be closed
+      while (this.idle.length > 0 && dueAt(sent) < now) this.send(this.idle.shift()!, dueAt(sent++));
     };
     this.onAnswer = (line) => {
       this.idle.push(line);
