@@ -123,6 +123,19 @@ test("a launch that its client gave up on still comes about, and the client gets
   expect(await countRuns(db)).toBe(before + 1);
 });
 
+test("while launches take their time, events come in and runs can be paused", async () => {
+  const before = await countRuns(db);
+  const go = await holdUp();
+  const launches = Array.from({ length: 5 }, () => launch(randomUUID()));
+  await soon(async () => expect(await claims()).toHaveLength(5));
+  const event = { specversion: "1.0", id: randomUUID(), source: "shop", type: "enquiry", subject: "S1" };
+  expect((await serving.send(event)).status).toBe(202);
+  expect((await ask(ops, "POST", "/v1/runs/spring-1/pause")).status).toBe(200);
+  await go();
+  expect((await Promise.all(launches)).map((one) => one.status)).toEqual([201, 201, 201, 201, 201]);
+  expect(await countRuns(db)).toBe(before + 5);
+});
+
 test("a server that is told to stop finishes the launch that it is at, and answers it", async () => {
   const before = await countRuns(db);
   const other = await serveTest(schema, { rules });
