@@ -72,7 +72,7 @@ export function limitRequests(
     const next = (error?: Problem) => done(error, payload);
     if (holder === undefined) return next();
     const who = holder.public ? "public" : holder.role;
-    settle(who, rates.spend(`${holder.kind} ${holder.name}`, perSecond(who)), next);
+    settle(who, rates.spend(`${holder.kind} ${holder.name}`, holder.perSecond ?? perSecond(who)), next);
   });
   app.addHook("onSend", (_request, reply, payload, done) => {
     // a connection that stayed open would keep the process from ending

@@ -104,6 +104,13 @@ export function problemOf(error: Error | FastifyError): Problem {
   if (code === "FST_ERR_CTP_INVALID_MEDIA_TYPE") {
     return new Problem(415, "content-type", JSON_TYPES);
   }
+  if (code === "FST_ERR_MAX_PARAM_LENGTH" || code === "FST_ERR_BAD_URL") {
+    const long = code === "FST_ERR_MAX_PARAM_LENGTH";
+    return new Problem(long ? 414 : 400, "address", {
+      en: long ? "a part of the address is too long" : "the address cannot be read",
+      "zh-CN": long ? "地址中有过长的部分" : "地址无法解析",
+    });
+  }
   if (code === "FST_ERR_CTP_EMPTY_JSON_BODY")
     return new Problem(400, "empty", { en: "the body is empty", "zh-CN": "请求体为空" });
   if (isUnreachable(error)) {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Redis } from "ioredis";
-import Fastify, { type FastifyRequest } from "fastify";
+import Fastify, { type FastifyRequest, type InjectOptions, type LightMyRequestResponse } from "fastify";
 import type { Home } from "../campaign/library.ts";
 import type { Config } from "../config.ts";
 import { openWaker } from "../delivery/lane.ts";
@@ -55,9 +55,13 @@ export interface Server {
   url: string;
   /** what it answers besides hosted pages */
   routes: AnyRoute[];
+  /** Answers as over a connection, without one. */
+  inject(request: InjectOptions): Promise<LightMyRequestResponse>;
   /** Says so on /readyz, for as long as config.stopDelayMs; then takes no more, and answers what has come in. */
   close(): Promise<void>;
 }
+
+const GONE = new Problem(400, "aborted", { en: "the request did not come to its end", "zh-CN": "请求未完整发送" });
 
 /** Whoever still trickles a request by then has had time enough. */
 const STOP_MS = 10_000;
@@ -83,6 +87,8 @@ export async function openServer(options: ServerOptions): Promise<Server> {
     requestIdHeader: false,
     trustProxy: config.trustProxy ?? false,
     clientErrorHandler: answerBrokenRequests,
+    // addresses that the router cannot read
+    frameworkErrors: (error, request, reply) => void sendProblem(request, reply, problemOf(error)),
   });
   app.server.maxConnections = config.maxConnections;
   let leaving = false;
@@ -106,7 +112,9 @@ export async function openServer(options: ServerOptions): Promise<Server> {
   boundBodies(app, LIMITS.bodyBytes);
   readJsonBodies(app);
   function report(error: Error & { code?: string }, request: FastifyRequest): Problem {
-    const problem = problemOf(error);
+    // who hangs up in the middle of a request is told so, and looks like a database that does
+    const problem = request.raw.complete || !request.raw.destroyed ? problemOf(error) : GONE;
+    if (problem === GONE) return GONE;
     // what we refuse on purpose, as too much at once, is no trouble of ours
     if (problem !== error) logFailure(log, request, problem, error);
     return problem;
@@ -153,7 +161,8 @@ export async function openServer(options: ServerOptions): Promise<Server> {
     redis.disconnect();
   }
   try {
-    return { url: await listen(app, config), routes: [...routes, ...described], close };
+    const url = await listen(app, config);
+    return { url, routes: [...routes, ...described], inject: (request) => app.inject(request), close };
   } catch (failure) {
     // what stays open would keep a process alive that serves nobody
     await close();

@@ -70,13 +70,18 @@ export function checkData(type: string, data: Record<string, unknown>, currency:
   const { faults } = read<unknown>(ACTING[type], data);
   if (faults.length > 0) return faults;
   return AMOUNTS[type]
-    ? moneyFaults(data as { amount?: unknown; currency?: string; items?: { price?: unknown }[] }, currency)
+    ? moneyFaults(
+        data as { amount?: unknown; currency?: string; items?: { price?: unknown }[] },
+        currency,
+        type === "order.paid",
+      )
     : [];
 }
 
 function moneyFaults(
   data: { amount?: unknown; currency?: string; items?: { price?: unknown }[] },
   currency: string,
+  typed: boolean,
 ): Fault[] {
   const faults: Fault[] = [];
   if (data.currency !== undefined && data.currency !== currency) {
@@ -86,7 +91,9 @@ function moneyFaults(
     };
     faults.push(error("/currency", message));
   }
-  const amounts = [["/amount", data.amount], ...(data.items ?? []).map((row, i) => [`/items/${i}/price`, row.price])];
+  // only of types whose schema knows them is it said what items are
+  const items = typed ? (data.items ?? []) : [];
+  const amounts = [["/amount", data.amount], ...items.map((row, i) => [`/items/${i}/price`, row.price])];
   for (const [at, value] of amounts as [string, unknown][]) {
     const minor = value === undefined ? 0 : postedAmount(value, currency);
     if (minor !== undefined && minor >= 0) continue;

@@ -24,6 +24,8 @@ export interface NewKey {
   public?: boolean;
   /** event types that it may post: "check_in", "cart.*" */
   types?: string[];
+  /** requests a second; what is usual for its role when left out */
+  perSecond?: number;
 }
 
 export type KeyView = Omit<ApiKey, "hash">;
@@ -44,7 +46,7 @@ export async function createKey(db: Database, asked: NewKey): Promise<MadeKey> {
   const faults = [...nameFaults(asked), ...limitFaults(asked)];
   if (!role) faults.unshift(unknownRole(asked.role));
   if (faults.length > 0) throw new InputError(faults);
-  const { name, days, team, person, types } = asked;
+  const { name, days, team, person, types, perSecond } = asked;
   const key = await transaction(db, async (tx) => {
     if ((await lockGoodKeys(tx, name, at)).length > 0) throw nameInUse(name);
     return createApiKey(tx, name, role!, at, {
@@ -52,6 +54,7 @@ export async function createKey(db: Database, asked: NewKey): Promise<MadeKey> {
       ...(team && { team }),
       ...(person && { person }),
       ...(types && { types }),
+      ...(perSecond !== undefined && { perSecond }),
       public: asked.public ?? false,
     });
   });
@@ -75,6 +78,7 @@ export async function rotateKey(db: Database, name: string, grace: number): Prom
       ...(last.team && { team: last.team }),
       ...(last.person && { person: last.person }),
       ...(last.types && { types: last.types }),
+      ...(last.per_second && { perSecond: last.per_second }),
       public: last.public,
     });
     const hashes = good.map((one) => one.hash);

@@ -12,6 +12,8 @@ export interface KeyLimits {
   public?: boolean;
   types?: string[];
   expiresAt?: Date;
+  /** requests; what is usual for its role when left out */
+  perSecond?: number;
 }
 
 export interface ApiKey {
@@ -38,9 +40,10 @@ export async function createApiKey(
 ): Promise<string> {
   const key = `${limits.public ? "pk" : "rk"}_${randomBytes(24).toString("base64url")}`;
   await sql`
-    insert into api_keys (hash, name, role, created_at, expires_at, person, team, public, types)
+    insert into api_keys (hash, name, role, created_at, expires_at, person, team, public, types, per_second)
     values (${keyHash(key)}, ${name}, ${role}, ${at}, ${limits.expiresAt ?? null}, ${limits.person ?? null},
-      ${limits.team ?? null}, ${limits.public ?? false}, ${limits.types ?? null}::text[])`.execute(db);
+      ${limits.team ?? null}, ${limits.public ?? false}, ${limits.types ?? null}::text[],
+      ${limits.perSecond ?? null})`.execute(db);
   return key;
 }
 
@@ -56,6 +59,8 @@ export interface Holder {
   public: boolean;
   /** event types that it may post, such as "check_in" or "cart.*"; absent: all that its role may */
   types?: string[];
+  /** requests that its key may make; absent: what is usual for its role */
+  perSecond?: number;
 }
 
 /** The holder of a key at clock time, if it is known, not expired and not revoked; the day of its use is noted. */
@@ -64,24 +69,28 @@ export async function holderOfKey(db: Database, key: string): Promise<Holder | u
     with clock_now as (
       select virtual_anchor + (clock_timestamp() - real_anchor) * rate as at from clock
     ), found as (
-      select k.hash, k.name, k.role, k.person, k.team, k.public, k.types, c.at::date as day
+      select k.hash, k.name, k.role, k.person, k.team, k.public, k.types, k.per_second, c.at::date as day
       from api_keys k cross join clock_now c
       where k.hash = ${keyHash(key)} and k.revoked_at is null and (k.expires_at is null or k.expires_at > c.at)
     ), used as (
       update api_keys k set last_used_on = f.day from found f
       where k.hash = f.hash and k.last_used_on is distinct from f.day
     )
-    select name, role, person, team, public, types from found`.execute(db);
+    select name, role, person, team, public, types, per_second as "perSecond" from found`.execute(db);
   const [found] = rows;
   if (!found) return undefined;
-  const { person, team, types, ...rest } = found;
-  return { ...rest, kind: "key", ...(person && { person }), ...(team && { team }), ...(types && { types }) };
+  const { person, team, types, perSecond, ...rest } = found;
+  return {
+    ...{ ...rest, kind: "key", ...(person && { person }), ...(team && { team }), ...(types && { types }) },
+    ...(perSecond && { perSecond }),
+  };
 }
 
 interface KeyHolder extends Pick<Holder, "name" | "role" | "public"> {
   person: string | null;
   team: string | null;
   types: string[] | null;
+  perSecond: number | null;
 }
 
 /** Newest last; at most `limit` after the key of that hash. */
@@ -107,10 +116,16 @@ export async function revokeApiKey(db: Database, name: string, at: Date): Promis
   return Number(numAffectedRows ?? 0n);
 }
 
+interface GoodKey extends ApiKey {
+  hash: string;
+  per_second: number | null;
+}
+
 /** Locks those of that name that are good at a time, newest first. */
-export async function lockGoodKeys(tx: Tx, name: string, at: Date): Promise<(ApiKey & { hash: string })[]> {
-  const { rows } = await sql<ApiKey & { hash: string }>`
-    select hash, name, role, person, team, public, types, created_at, expires_at, revoked_at, last_used_on::text
+export async function lockGoodKeys(tx: Tx, name: string, at: Date): Promise<GoodKey[]> {
+  const { rows } = await sql<GoodKey>`
+    select hash, name, role, person, team, public, types, created_at, expires_at, revoked_at, last_used_on::text,
+      per_second
     from api_keys where name = ${name} and revoked_at is null and (expires_at is null or expires_at > ${at})
     order by created_at desc, hash for update`.execute(tx);
   return rows;

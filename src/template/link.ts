@@ -34,7 +34,14 @@ export function verifyLink(secret: string, token: string, nowMs: number): Verifi
   const given = Buffer.from(mac, "base64url");
   if (given.length !== expected.length || !timingSafeEqual(given, expected)) return { ok: false, reason: "forged" };
   const { x, ...payload } = JSON.parse(Buffer.from(body, "base64url").toString()) as LinkPayload & { x: number };
+  if (!isStorable(payload)) return { ok: false, reason: "forged" };
   return x * 1000 < nowMs ? { ok: false, reason: "expired" } : { ok: true, payload };
+}
+
+/** Links are asked about in the database; what it cannot hold is in none that we send. */
+function isStorable({ m, e, c, s }: LinkPayload): boolean {
+  const whole = [c, e ?? 0].every((id) => Number.isSafeInteger(id));
+  return whole && [m, s ?? ""].every((text) => typeof text === "string" && !text.includes("\0"));
 }
 
 export function linkUrl(publicUrl: string, token: string): string {

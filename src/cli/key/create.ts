@@ -21,6 +21,7 @@ export function register(parent: Command): void {
       "--public",
       "for browsers (role backend): may only post events, none of orders, coupons, complaints, consent",
     )
+    .option("--per-second <n>", "requests that it may make; what is usual for its role when left out", wholeNumber)
     .option("--team <team>", "of a sales or service key: whose tasks and customers it sees")
     .option("--person <person>", "the same, of one person")
     .option("--out <file>", "write the key into a file that only you can read, instead of printing it")
@@ -40,6 +41,11 @@ export function register(parent: Command): void {
 
 function wholeDays(text: string): number {
   if (!/^[1-9]\d{0,4}$/.test(text)) throw new InvalidArgumentError("a number of days is wanted");
+  return Number(text);
+}
+
+function wholeNumber(text: string): number {
+  if (!/^[1-9]\d{0,5}$/.test(text)) throw new InvalidArgumentError("a whole number is wanted");
   return Number(text);
 }
 

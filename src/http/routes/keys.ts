@@ -60,6 +60,7 @@ export function keyRoutes({ db }: Pick<Parts, "db">): AnyRoute[] {
         person: z.string().max(100).optional(),
         public: z.boolean().optional(),
         types: z.array(z.string()).max(100).optional(),
+        perSecond: z.number().int().min(1).max(1_000_000).optional(),
       }),
       status: 201,
       answer: made,

@@ -167,7 +167,7 @@ export function subscriptionRoutes({ db, config, wake }: Pick<Parts, "db" | "con
       query: listQuery,
       answer: listOf(dead),
       async handle({ params, query: { limit, after } }) {
-        const rows = await deadNotices(db, params.id, limit + 1, readCursor(after, z.number()));
+        const rows = await deadNotices(db, params.id, limit + 1, readCursor(after, z.int()));
         return pageOf(rows, limit, ({ nr }) => nr);
       },
     }),

@@ -1,5 +1,5 @@
 import { posix } from "node:path";
-import { refuse } from "../../../fault.ts";
+import { InputError, refuse } from "../../../fault.ts";
 import type { Row, Table } from "./table.ts";
 import { readSheet } from "./workbook/sheet.ts";
 import { readStrings } from "./workbook/strings.ts";
@@ -9,13 +9,10 @@ import { openParts, type Parts, readWhole } from "./workbook/zip.ts";
 /** The first visible sheet of a workbook. Its rows are read as a stream; only the distinct texts are kept in memory. */
 export async function openXlsx(file: string): Promise<Table> {
   const parts = await openParts(file).catch(() => undefined);
-  const sheet = parts && (await firstSheet(parts));
+  const sheet = parts && (await firstSheet(parts).catch(() => undefined));
   if (!parts || !sheet) {
-    throw refuse(
-      file,
-      { en: "not a workbook that can be read", "zh-CN": "不是可读取的工作簿" },
-      { en: "save it as .xlsx or CSV", "zh-CN": "请另存为 .xlsx 或 CSV" },
-    );
+    parts?.close();
+    throw unreadable(file);
   }
   let bytes = 0;
   async function* rows(): AsyncGenerator<Row[]> {
@@ -29,11 +26,23 @@ export async function openXlsx(file: string): Promise<Table> {
         parts!.read(sheet!.part, (read) => (bytes = read)),
         lookups,
       );
+    } catch (failure) {
+      // what the zip or its XML does not hold is the file's fault, a slip of ours is not
+      const ours = failure instanceof TypeError || failure instanceof RangeError || failure instanceof InputError;
+      throw ours ? failure : unreadable(file);
     } finally {
       parts!.close();
     }
   }
   return { format: "xlsx", sheet: sheet.name, rows: rows(), done: () => bytes / Math.max(1, parts.size(sheet.part)) };
+}
+
+function unreadable(file: string): InputError {
+  return refuse(
+    file,
+    { en: "not a workbook that can be read", "zh-CN": "不是可读取的工作簿" },
+    { en: "save it as .xlsx or CSV", "zh-CN": "请另存为 .xlsx 或 CSV" },
+  );
 }
 
 interface Sheet {
