@@ -1,12 +1,11 @@
 import { randomUUID } from "node:crypto";
 import type { Command } from "commander";
-import type { PostedEvent } from "../../client/client.ts";
 import type { Text } from "../../campaign/program.ts";
 import { refuse } from "../../fault.ts";
 import type { Reaction } from "../../intake/reaction.ts";
 import { loadHome } from "../../operate/home.ts";
 import { reactionWords } from "../../operate/event/words.ts";
-import { sendEvent, tryEvent } from "./transport.ts";
+import { type NamedEvent, sendEvent, tryEvent } from "./transport.ts";
 import { withServices } from "../services.ts";
 
 interface Options {
@@ -64,7 +63,7 @@ export function register(parent: Command): void {
     );
 }
 
-function eventOf({ type, customer, data, time, id, source }: Options): PostedEvent {
+function eventOf({ type, customer, data, time, id, source }: Options): NamedEvent {
   return {
     id: id ?? randomUUID(),
     source,

@@ -1,4 +1,4 @@
-import { type Client, ClientError, openClient, type PostedEvent } from "../../client/client.ts";
+import { type Client, ClientError, openClient, type OutgoingEvent } from "../../client/client.ts";
 import type { Home } from "../../campaign/library.ts";
 import type { Config } from "../../config.ts";
 import { openWaker } from "../../delivery/lane.ts";
@@ -9,6 +9,9 @@ import { reactToEvents } from "../../intake/react.ts";
 import { rehearse } from "../../intake/rehearse.ts";
 import type { Database } from "../../store/database.ts";
 import { findEvent, insertEvents } from "../../store/event.ts";
+
+/** With the id under which it can be looked up. */
+export type NamedEvent = OutgoingEvent & { id: string; source: string };
 
 export interface Sent {
   source: string;
@@ -28,23 +31,23 @@ export async function sendEvent(
   db: Database,
   config: Config,
   home: Home,
-  event: PostedEvent,
+  event: NamedEvent,
   key: string | undefined,
 ): Promise<Sent> {
   if (key !== undefined) {
-    const client = openClient({ url: config.publicUrl!, key });
+    const client = openClient({ url: config.publicUrl!, key, language: config.locale, patience: { retries: 0 } });
     try {
       return await post(client, event);
     } catch (failure) {
-      if (failure instanceof ClientError) throw refused(failure);
-      if (!(failure instanceof TypeError)) throw failure; // fetch's word for: nobody there
+      if (!(failure instanceof ClientError)) throw failure;
+      if (failure.status !== 0) throw refused(failure); // 0: nobody there
     }
   }
   return store(db, config, home, event);
 }
 
 /** What an event would do; nothing is stored. @throws InputError when it would be refused */
-export async function tryEvent(db: Database, config: Config, home: Home, event: PostedEvent) {
+export async function tryEvent(db: Database, config: Config, home: Home, event: NamedEvent) {
   const parsed = parseCloudEvent({ specversion: "1.0", ...event }, await loadVocabulary(config.rules, home));
   if ("faults" in parsed) throw new InputError(parsed.faults);
   const [tried] = await rehearse(db, home, [parsed.event]);
@@ -58,17 +61,17 @@ const UNSTORABLE = error("", { en: "the database cannot store this event", "zh-C
 
 const LOOKS = 30;
 
-async function post(client: Client, event: PostedEvent): Promise<Sent> {
-  const { events } = await client.sendEvents([event]);
+async function post(client: Client, event: NamedEvent): Promise<Sent> {
+  const { events } = await client.post("/v1/events", { body: { specversion: "1.0", ...event } });
   for (let look = 0; look < LOOKS; look++) {
-    const found = await client.event(event.source, event.id);
-    if (found?.reacted) return { ...events[0]!, way: "server", reaction: found.reaction ?? {} };
+    const found = await client.get("/v1/events/{source}/{id}", { path: { source: event.source, id: event.id } });
+    if (found.reacted) return { ...events[0]!, way: "server", reaction: found.reaction ?? {} };
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
   return { ...events[0]!, way: "server", reaction: null };
 }
 
-async function store(db: Database, config: Config, home: Home, event: PostedEvent): Promise<Sent> {
+async function store(db: Database, config: Config, home: Home, event: NamedEvent): Promise<Sent> {
   const parsed = parseCloudEvent({ specversion: "1.0", ...event }, await loadVocabulary(config.rules, home));
   if ("faults" in parsed) throw new InputError(parsed.faults);
   const [status] = await insertEvents(db, [parsed.event]);

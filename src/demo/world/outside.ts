@@ -1,3 +1,4 @@
+import { openClient } from "../../client/client.ts";
 import { type Answer, ask } from "./http.ts";
 import { patiently } from "./patience.ts";
 
@@ -22,6 +23,8 @@ export interface OutsideEvent {
 }
 
 export function openOutside(publicUrl: string, key: string): Outside {
+  // a shop's events go in batches as they come: waiting for others would only hold the demo's clock up
+  const { events } = openClient({ url: publicUrl, key, events: { source: "/shop", lingerMs: 0, patience: PATIENCE } });
   return {
     async checkIn(url) {
       await insist("check-in page", () => ask(url));
@@ -37,14 +40,14 @@ export function openOutside(publicUrl: string, key: string): Outside {
     async unsubscribe(url) {
       await insist("unsubscribe", () => submit(url, { "List-Unsubscribe": "One-Click" }));
     },
-    async post(event) {
-      const { id, type, customer, time, data } = event;
-      const body = JSON.stringify({ specversion: "1.0", id, source: "/shop", type, subject: customer, time, data });
-      const headers = { "content-type": "application/cloudevents+json", authorization: `Bearer ${key}` };
-      await insist(type, () => ask(`${publicUrl}/v1/events`, { body, headers }));
+    async post({ id, type, customer, time, data }) {
+      await events.send({ id, type, subject: customer, time, data });
     },
   };
 }
+
+/** Two minutes, like everybody's here. */
+const PATIENCE = { retries: 60, longestMs: 2_000 };
 
 function submit(url: string, fields: Record<string, string>): Promise<Answer> {
   const headers = { "content-type": "application/x-www-form-urlencoded" };
@@ -54,10 +57,7 @@ function submit(url: string, fields: Record<string, string>): Promise<Answer> {
 /** No answer, or one that says "not now". */
 class Away extends Error {}
 
-/**
- * People press the button again and shops post the same event again when they get no answer, or one that says that the
- * trouble is not theirs. @returns the page
- */
+/** People press the button again when they get no answer, or one that says that the trouble is not theirs. @returns the page */
 function insist(what: string, request: () => Promise<Answer>): Promise<string> {
   return patiently(
     async () => {

@@ -1,0 +1,16 @@
+// Made of the routes by `npm run client`; not to be edited.
+
+export interface SchedulesRoutes {
+  /** Campaigns that are launched at times: when next, what became of the latest, which were missed */
+  "GET /v1/schedules": { answer: { items: { campaign: string; cron: string; timezone: string; overlap: "skip" | "queue" | "parallel"; /** minutes */ catchUp: number; wanted: "on" | "paused" | "off"; since: string; confirmedBy: string | null; next: string | null; launches: { due: string; outcome: "launched" | "waiting" | "skipped" | "refused"; run: string | null; reason: { en: string; "zh-CN": string } | null; at: string }[]; /** nobody was there to launch, and now it is too late */ missed: string[] }[] } };
+  /** One of them */
+  "GET /v1/campaigns/{id}/schedule": { path: { id: string }; answer: { campaign: string; cron: string; timezone: string; overlap: "skip" | "queue" | "parallel"; /** minutes */ catchUp: number; wanted: "on" | "paused" | "off"; since: string; confirmedBy: string | null; next: string | null; launches: { due: string; outcome: "launched" | "waiting" | "skipped" | "refused"; run: string | null; reason: { en: string; "zh-CN": string } | null; at: string }[]; /** nobody was there to launch, and now it is too late */ missed: string[] } };
+  /** From now on launches an applied campaign at its trigger's times */
+  "PUT /v1/campaigns/{id}/schedule": { path: { id: string }; body: { /** yes to writing to real people; without it such a launch is refused with their number */ confirmed?: boolean }; answer: { campaign: string; cron: string; timezone: string; overlap: "skip" | "queue" | "parallel"; /** minutes */ catchUp: number; wanted: "on" | "paused" | "off"; since: string; confirmedBy: string | null; next: string | null; launches: { due: string; outcome: "launched" | "waiting" | "skipped" | "refused"; run: string | null; reason: { en: string; "zh-CN": string } | null; at: string }[]; /** nobody was there to launch, and now it is too late */ missed: string[] } };
+  /** No longer launches it by itself */
+  "DELETE /v1/campaigns/{id}/schedule": { path: { id: string }; answer: { campaign: string; wanted: "off" } };
+  /** Leaves launches out until it is resumed */
+  "POST /v1/campaigns/{id}/schedule/pause": { path: { id: string }; answer: { campaign: string; cron: string; timezone: string; overlap: "skip" | "queue" | "parallel"; /** minutes */ catchUp: number; wanted: "on" | "paused" | "off"; since: string; confirmedBy: string | null; next: string | null; launches: { due: string; outcome: "launched" | "waiting" | "skipped" | "refused"; run: string | null; reason: { en: string; "zh-CN": string } | null; at: string }[]; /** nobody was there to launch, and now it is too late */ missed: string[] } };
+  /** Goes on; what was due meanwhile is left out */
+  "POST /v1/campaigns/{id}/schedule/resume": { path: { id: string }; answer: { campaign: string; cron: string; timezone: string; overlap: "skip" | "queue" | "parallel"; /** minutes */ catchUp: number; wanted: "on" | "paused" | "off"; since: string; confirmedBy: string | null; next: string | null; launches: { due: string; outcome: "launched" | "waiting" | "skipped" | "refused"; run: string | null; reason: { en: string; "zh-CN": string } | null; at: string }[]; /** nobody was there to launch, and now it is too late */ missed: string[] } };
+}
