@@ -58,6 +58,7 @@ export const commands: Entry[] = [
   { words: ["event", "send"], group: "events", load: () => import("./event/send.ts") },
   { words: ["event", "show"], group: "events", load: () => import("./event/show.ts") },
   { words: ["event", "tail"], group: "events", load: () => import("./event/tail.ts") },
+  { words: ["event", "replay"], group: "events", load: () => import("./event/replay.ts") },
   { words: ["webhook", "list"], group: "calls of other systems", load: () => import("./webhook/list.ts") },
   { words: ["customer", "show"], group: "customers", load: () => import("./customer/show.ts") },
   { words: ["customer", "merge"], group: "customers", load: () => import("./customer/merge.ts") },

@@ -1,6 +1,6 @@
 import { bookedAtIssue, couponCost } from "../campaign/decide/cost.ts";
 import { couponKey, type NewBudgetEntry } from "../store/budget.ts";
-import { openComplaints, type NewComplaint, solveComplaints } from "../store/complaint.ts";
+import { loadLaterSolutions, openComplaints, type NewComplaint, solveComplaints } from "../store/complaint.ts";
 import { type Consent, setConsents } from "../store/consent.ts";
 import type { Tx } from "../store/database.ts";
 import { type RedeemedCoupon, redeemCoupons } from "../store/redemption.ts";
@@ -33,11 +33,9 @@ async function recordComplaints(tx: Tx, batch: Batch): Promise<void> {
   await openComplaints(tx, opened);
   const solving = ofType(batch, "complaint.solved");
   const ids = solving.map((event) => dataOf("complaint.solved", event, batch.home.currency).complaint_id ?? null);
-  const solved = await solveComplaints(
-    tx,
-    solving.map((event, i) => ({ customer: event.customer, id: ids[i]!, at: event.occurred_at })),
-    batch.at,
-  );
+  const solutions = solving.map((event, i) => ({ customer: event.customer, id: ids[i]!, at: event.occurred_at }));
+  // a complaint that we hear of late may be mended already
+  const solved = await solveComplaints(tx, [...(await loadLaterSolutions(tx, opened)), ...solutions], batch.at);
   batch.released = solved.length > 0;
   solving.forEach((event, i) => {
     const did = solved.some((row) => row.customer === event.customer && (ids[i] === null || ids[i] === row.id));

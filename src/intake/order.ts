@@ -6,6 +6,7 @@ import {
   takeBackConversions,
 } from "../store/conversion.ts";
 import type { Tx } from "../store/database.ts";
+import { noteAppliedRefunds } from "../store/event-again.ts";
 import { insertOrders, type NewItem, type NewOrder, type Refund, refundOrders } from "../store/order.ts";
 import type { Batch, Pending } from "./batch.ts";
 import { type DataOf, dataOf } from "./event-data.ts";
@@ -77,9 +78,16 @@ async function lookAgain(tx: Tx, batch: Batch, enrolments: number[], states: Map
 async function earlyRefunds(tx: Tx, batch: Batch, paid: Pending[], stored: Set<string>): Promise<Refund[]> {
   const fresh = paid.filter((event) => stored.has(orderId(event)));
   if (fresh.length === 0) return [];
-  const rows = await loadEarlyRefunds(
+  const early = await loadEarlyRefunds(
     tx,
     fresh.map((event) => ({ customer: event.customer, orderId: orderId(event) })),
+  );
+  // one that is itself looked at again is applied there
+  const rows = early.filter((row) => !batch.events.some((event) => event.id === row.id));
+  // said with the event, so that looking at it again does not refund twice
+  await noteAppliedRefunds(
+    tx,
+    rows.map((row) => row.id),
   );
   return rows.map(({ type, data }) => refund(type, data, batch.home.currency));
 }

@@ -3,7 +3,15 @@ import { insertBudgetEntries } from "../store/budget.ts";
 import { now } from "../store/clock.ts";
 import { claimCustomers } from "../store/customer.ts";
 import { type Database, transaction, type Tx } from "../store/database.ts";
-import { type Chosen, claimEvents, type EventRow, markReacted, noteFreshness, saveReactions } from "../store/event.ts";
+import {
+  type Chosen,
+  claimEvents,
+  type EventRow,
+  heldElsewhere,
+  markReacted,
+  noteFreshness,
+  saveReactions,
+} from "../store/event.ts";
 import { forgetAddresses } from "../store/identity.ts";
 import { insertStimuli } from "../store/stimulus.ts";
 import { traceStimuli } from "../store/trace.ts";
@@ -46,10 +54,14 @@ export async function reactToEvents(options: ReactOptions, which?: Chosen, limit
   return (await react(options, limit, which)) === limit;
 }
 
-/** One transaction; on an error in somebody's data, halves it until the one event is found that is at fault. */
-async function react(options: ReactOptions, limit: number, which?: Chosen): Promise<number> {
+/**
+ * One transaction; on an error in somebody's data, halves it until the one event is found that is at fault.
+ * @returns how many events it took; `limit` also when some of them were left because it was not their turn
+ */
+export async function react(options: ReactOptions, limit: number, which?: Chosen): Promise<number> {
   let claimed: EventRow[] = [];
   let spans: Map<number, Span> | undefined;
+  let left = 0;
   try {
     const batch = await transaction(options.db, async (tx) => {
       claimed = await claimEvents(tx, limit, which);
@@ -60,6 +72,7 @@ async function react(options: ReactOptions, limit: number, which?: Chosen): Prom
     });
     for (const span of spans?.values() ?? []) span.end();
     if (batch) count(batch);
+    if (batch) left = claimed.length - batch.events.length;
     // a solved complaint lets ops be asked again, too
     if (batch && (batch.stimuli.length > 0 || batch.joined || batch.released)) options.onStimuli();
     if (batch?.released) options.onReleased?.();
@@ -75,13 +88,24 @@ async function react(options: ReactOptions, limit: number, which?: Chosen): Prom
       await react(options, limit, { ids: ids.slice(middle) });
     }
   }
-  return claimed.length;
+  return left > 0 ? limit : claimed.length;
 }
 
-/** Everything that a batch of events does. */
-export async function reactTo(tx: Tx, { home }: Pick<ReactOptions, "home">, rows: EventRow[]): Promise<Batch> {
-  const names = rows.map((row) => row.customer_id);
-  const { ids, created } = await claimCustomers(tx, names, rows[0]!.received_at);
+/**
+ * Everything that a batch of events does. A customer's events are reacted to in the order they were received, whoever does
+ * it: those whose turn has not come, as somebody else holds an earlier one, are left to the next batch.
+ * @param inTurn false: all of them now
+ */
+export async function reactTo(
+  tx: Tx,
+  { home }: Pick<ReactOptions, "home">,
+  claimed: EventRow[],
+  inTurn = true,
+): Promise<Batch> {
+  const names = claimed.map((row) => row.customer_id);
+  const { ids, created } = await claimCustomers(tx, names, claimed[0]!.received_at);
+  const earlier = inTurn ? await heldElsewhere(tx, claimed) : new Map<string, number>();
+  const rows = claimed.filter((row) => row.id < (earlier.get(row.customer_id) ?? Infinity));
   // the clock is read after locking, so that a later holder of a customer also reads a later time
   const at = await now(tx);
   const events = rows.map((row): Pending => ({ ...row, customer: ids.get(row.customer_id)!, reaction: {} }));
@@ -96,7 +120,11 @@ export async function reactTo(tx: Tx, { home }: Pick<ReactOptions, "home">, rows
     moved: false,
     costs: [],
   };
-  for (const id of created) events.find((event) => event.customer === id)!.reaction.customer = "created";
+  if (events.length === 0) return batch;
+  for (const id of created) {
+    const first = events.find((event) => event.customer === id);
+    if (first) first.reaction.customer = "created";
+  }
   await markReacted(tx, events, at);
 
   // facts first: rules below ask about customers as they are with these events
@@ -155,13 +183,13 @@ function count({ events, at }: Batch): void {
   for (const event of events) reactionLag.observe(Math.max(0, at.getTime() - event.received_at.getTime()) / 1000);
 }
 
-function conditionOf(wait: Waiting): Condition[] {
+export function conditionOf(wait: Waiting): Condition[] {
   const goal = wait.member.known.program.goal.convert?.where;
   const rules = wait.kind === "goal" ? (goal ? [goal] : []) : rulesOf(wait);
   return rules.map((rule) => ({ member: wait.member, rule }));
 }
 
-async function loadWaits(tx: Tx, batch: Batch, members: Map<number, Member>): Promise<Waiting[]> {
+export async function loadWaits(tx: Tx, batch: Batch, members: Map<number, Member>): Promise<Waiting[]> {
   const types = [...new Set([...batch.events, ...batch.earlier].map((event) => event.type))];
   const rows = await loadOpenWaits(tx, [...members.keys()], types);
   return rows.map((row) => ({ ...row, member: members.get(row.enrolment)!, met: false }));

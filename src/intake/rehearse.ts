@@ -52,7 +52,7 @@ async function attempt(db: Database, home: ReactingHome, events: NewEvent[]): Pr
         const statuses = await insertEvents(tx, events);
         stored = true;
         const rows = await findEvents(tx, events);
-        const fresh = rows.filter((row) => !known.has(keyOf(row.source, row.event_id))).sort((a, b) => a.id - b.id);
+        const fresh = rows.filter((row) => !known.has(keyOf(row.source, row.event_id)));
         const reactions = await reactionsOf(tx, home, inOrder(fresh, events));
         return events.map((event, i): Rehearsed => {
           const key = keyOf(event.source, event.id);
@@ -107,9 +107,13 @@ function inOrder(rows: EventView[], events: NewEvent[]): EventView[] {
 }
 
 async function reactionsOf(tx: Tx, home: ReactingHome, rows: EventView[]): Promise<Map<string, Reaction>> {
-  if (rows.length === 0) return new Map();
-  const { events } = await reactTo(tx, { home }, rows);
-  return new Map(events.map((event) => [keyOf(event.source, event.event_id), imagined(event.reaction)]));
+  // nothing reacts to what a visitor does whom nobody knows yet
+  const reactions = new Map(rows.map((row): [string, Reaction] => [keyOf(row.source, row.event_id), {}]));
+  const open = rows.filter((row) => row.reacted_at === null);
+  if (open.length === 0) return reactions;
+  const { events } = await reactTo(tx, { home }, open, false);
+  for (const event of events) reactions.set(keyOf(event.source, event.event_id), imagined(event.reaction));
+  return reactions;
 }
 
 /** Enrolments that will not have come about have no number. */

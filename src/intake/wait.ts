@@ -29,7 +29,7 @@ export function concerns(wait: Waiting, event: Pending): boolean {
 }
 
 /** The rules that events may have to satisfy for this wait. */
-export function rulesOf(wait: Waiting): Rule[] {
+export function rulesOf(wait: { step: string; member: Pick<Member, "known"> }): Rule[] {
   const step = stepOf(wait.member.known, wait.step, "waitFor");
   if (!step) return [];
   const rules = [step.if, step.where, ...[...(step.any ?? []), ...(step.all ?? [])].map((each) => each.where)];

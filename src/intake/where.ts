@@ -1,7 +1,7 @@
 import { eventValue } from "../campaign/event-value.ts";
 import { type Ast, type Value, type Variable, variablesOf } from "../rule/ast.ts";
-import { holds } from "../rule/evaluate.ts";
-import type { Tx } from "../store/database.ts";
+import { holds, type Lookup } from "../rule/evaluate.ts";
+import type { Database, Tx } from "../store/database.ts";
 import { loadFacts } from "../store/facts.ts";
 import { isOfJourney, loadJourneyFacts } from "../store/journey-facts.ts";
 import type { Batch, Pending } from "./batch.ts";
@@ -11,11 +11,26 @@ import { digitsOf } from "../campaign/currency.ts";
 /** Whether an event satisfies a `where`; no rule is satisfied by any event. */
 export type Judge = (rule: Ast | undefined, member: Member, event: Pending) => boolean;
 
-/** Loads, once for the whole batch, what the rules ask about customers and earlier steps. */
+/** As much of a member as a rule may ask about. */
+export type Asking = Pick<Member, "id" | "customer" | "program" | "known">;
+
+/** What a rule's variables are for a member, and an event. */
+export type Find = (rule: Ast, member: Asking, event: Pick<Pending, "data">) => Lookup;
+
 export async function openJudge(tx: Tx, batch: Batch, conditions: Condition[]): Promise<Judge> {
+  const find = await openFind(tx, batch, conditions);
+  return (rule, member, event) => !rule || holds(rule, find(rule, member, event));
+}
+
+/** Loads, once for the whole batch, what the rules ask about customers and earlier steps. */
+export async function openFind(
+  tx: Database | Tx,
+  batch: Pick<Batch, "at" | "home">,
+  conditions: { member: Asking; rule: Ast }[],
+): Promise<Find> {
   const customers = new Set<number>();
   const variables = new Map<string, Variable>();
-  const journeys = new Map<string, { member: Member; ids: Set<number>; asked: Map<string, Variable> }>();
+  const journeys = new Map<string, { member: Asking; ids: Set<number>; asked: Map<string, Variable> }>();
   for (const { member, rule } of conditions) {
     for (const variable of variablesOf(rule)) {
       if (variable.source.from !== "scope") {
@@ -43,13 +58,12 @@ export async function openJudge(tx: Tx, batch: Batch, conditions: Condition[]): 
   const exponent = digitsOf(batch.home.currency);
 
   return (rule, member, event) => {
-    if (!rule) return true;
     const scope = new Map(variablesOf(rule).map((variable) => [variable.name, variable]));
-    return holds(rule, (name) => {
+    return (name) => {
       const variable = scope.get(name);
       if (variable?.source.from !== "scope") return facts.get(member.customer)?.[name];
       if (name.startsWith("event.")) return eventValue(variable, event.data, exponent);
       return ofJourney.get(member.id)?.[name];
-    });
+    };
   };
 }

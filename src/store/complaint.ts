@@ -31,6 +31,18 @@ export interface Solution {
   at: Date;
 }
 
+/** Events that came before these complaints did and say that they are solved. */
+export async function loadLaterSolutions(tx: Tx, opened: NewComplaint[]): Promise<Solution[]> {
+  if (opened.length === 0) return [];
+  const { rows } = await sql<Solution>`
+    select e.customer, c.id, max(e.occurred_at) as at
+    from jsonb_to_recordset(${JSON.stringify(opened)}::jsonb) as c (id text, customer bigint, opened_at timestamptz)
+    join events e on e.customer = c.customer and e.type = 'complaint.solved' and e.occurred_at >= c.opened_at
+    where e.reacted_at is not null and coalesce(e.data ->> 'complaint_id', c.id) = c.id
+    group by e.customer, c.id`.execute(tx);
+  return rows;
+}
+
 /**
  * Promotions that were held for a customer with no complaint left are looked at again at once, whether they were on
  * their way or only to be decided; afterwards wake the lanes "deliver" and "dispatch". The customers are locked. `now` is clock time.

@@ -116,9 +116,9 @@ export async function loadGoalEvents(tx: Tx, enrolments: number[], except: numbe
 export async function loadEarlyRefunds(
   tx: Tx,
   orders: { customer: number; orderId: string }[],
-): Promise<{ type: string; data: Record<string, unknown> }[]> {
-  const { rows } = await sql<{ type: string; data: Record<string, unknown> }>`
-    select e.type, e.data
+): Promise<{ id: number; type: string; data: Record<string, unknown> }[]> {
+  const { rows } = await sql<{ id: number; type: string; data: Record<string, unknown> }>`
+    select e.id, e.type, e.data
     from unnest(${orders.map((order) => order.customer)}::bigint[], ${orders.map((order) => order.orderId)}::text[]) as o (customer, order_id)
     join events e on e.customer = o.customer and e.type in ('order.refunded', 'order.cancelled') and e.data ->> 'order_id' = o.order_id
     where e.reaction ->> 'order' = 'unknown'

@@ -108,6 +108,20 @@ export async function countUnreacted(db: Database, most: number): Promise<number
   return rows[0]!.n;
 }
 
+/**
+ * Whether somebody else reacts to earlier events of the same customers right now: by customer_id the first of them. The
+ * customers are locked, so that none of theirs can be done before we are.
+ */
+export async function heldElsewhere(tx: Tx, events: EventRow[]): Promise<Map<string, number>> {
+  const ids = events.map((event) => event.id);
+  const names = [...new Set(events.map((event) => event.customer_id))];
+  const { rows } = await sql<{ customer_id: string; first: number }>`
+    select customer_id, min(id) as first from events
+    where reacted_at is null and id < ${Math.max(...ids)} and customer_id = any(${names}::text[]) and id <> all(${ids}::bigint[])
+    group by customer_id`.execute(tx);
+  return new Map(rows.map((row) => [row.customer_id, row.first]));
+}
+
 /** From here on aggregates over the customer's events count them. */
 export async function markReacted(tx: Tx, events: { id: number; customer: number | null }[], at: Date): Promise<void> {
   await sql`

@@ -78,13 +78,13 @@ export async function refundOrders(
   if (refunds.length === 0) return [];
   const { rows } = await sql<{ orderId: string; customer: number; left: number }>`
     with asked as (
-      select "orderId", sum(amount) as amount, bool_or(amount is null) as whole, max(status) as status
+      select "orderId", sum(amount) as amount, bool_or(amount is null) as whole, min(status) as status
       from jsonb_to_recordset(${JSON.stringify(refunds)}::jsonb) as r ("orderId" text, amount bigint, status text)
       group by "orderId"
     )
     update orders o
     set refunded = case when a.whole then o.amount else least(o.amount, o.refunded + a.amount) end,
-        status = case when a.whole or o.refunded + a.amount >= o.amount then a.status else o.status end
+        status = case when o.status = 'cancelled' then o.status when a.whole or o.refunded + a.amount >= o.amount then a.status else o.status end
     from asked a where o.order_id = a."orderId"
     returning o.order_id as "orderId", o.customer, o.amount - o.refunded as "left"`.execute(tx);
   return rows;

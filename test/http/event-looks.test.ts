@@ -125,3 +125,23 @@ test("how far back: so long, a day from its beginning, or a time", () => {
   expect(since("2026-03-31T12:00:00Z")).toBe("2026-03-31T12:00:00.000Z");
   expect(() => since("soon")).toThrow("not a time");
 });
+
+test("ops may replay events, part by part; nobody else", async () => {
+  const replay = async (body: unknown, key = ops) => {
+    const response = await fetch(`${serving.server.url}/v1/events/replay`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${key}`, "content-type": "application/json" },
+      body: JSON.stringify(body),
+    });
+    return { status: response.status, body: (await response.json()) as Record<string, unknown> };
+  };
+  expect(await replay({ type: "order.paid" })).toMatchObject({
+    status: 200,
+    body: { changed: 0, failed: 0, next: null },
+  });
+  const part = await replay({ all: true, limit: 2 });
+  expect(part.body).toMatchObject({ looked: 2, next: expect.any(Number) });
+  expect((await replay({})).status).toBe(422);
+  expect((await replay({ everything: true })).status).toBe(400);
+  expect((await replay({ all: true }, await serving.key("backend"))).status).toBe(403);
+});

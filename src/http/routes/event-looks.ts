@@ -1,6 +1,7 @@
 import { Readable } from "node:stream";
 import { z } from "zod";
 import { pageOfEvents } from "../../operate/event/list.ts";
+import { replayEvents } from "../../operate/event/replay.ts";
 import { type Followed, tailEvents } from "../../operate/event/tail.ts";
 import { listOf, listQuery, partOf, readCursor } from "../cursor.ts";
 import type { Parts } from "../parts.ts";
@@ -21,7 +22,12 @@ const TAILS_MOST = 20;
 const HEARTBEAT_MS = 15_000;
 
 /** Events in a list, and as they come; docs/events.md describes them. */
-export function eventLookRoutes({ db, stopping }: Pick<Parts, "db" | "stopping">): AnyRoute[] {
+export function eventLookRoutes({
+  db,
+  home,
+  wake,
+  stopping,
+}: Pick<Parts, "db" | "home" | "wake" | "stopping">): AnyRoute[] {
   let tails = 0;
   return [
     route({
@@ -72,6 +78,38 @@ export function eventLookRoutes({ db, stopping }: Pick<Parts, "db" | "stopping">
         });
         reply.header("cache-control", "no-store");
         return Readable.from(streamOf(followed));
+      },
+    }),
+    route({
+      method: "POST",
+      path: "/v1/events/replay",
+      tag: "events",
+      summary: "Reacts to events again, part by part; what they have done already they do not do twice",
+      roles: ["ops"],
+      body: z.strictObject({
+        ...which,
+        from: when,
+        to: when,
+        unreacted: z.boolean().optional(),
+        failed: z.boolean().optional(),
+        all: z.boolean().optional().meta({ description: "must be said when nothing else tells which" }),
+        limit: z.number().int().min(1).max(5_000).default(5_000),
+        after: z.number().int().optional().meta({ description: "`next` of the part before" }),
+      }),
+      answer: z.object({
+        looked: z.number().int(),
+        changed: z.number().int().meta({ description: "did something that they had not done before" }),
+        failed: z.number().int().meta({ description: "their data cannot be worked with" }),
+        next: z.number().int().nullable(),
+      }),
+      async handle({ body: { limit, after, ...filter }, note }) {
+        const options = {
+          ...{ db, home, onStimuli: () => wake("dispatch"), onReleased: () => wake("deliver") },
+          onMoved: () => wake("react"),
+        };
+        const summary = await replayEvents(options, filter, { limit, after });
+        note({ looked: summary.looked, changed: summary.changed });
+        return summary;
       },
     }),
   ];

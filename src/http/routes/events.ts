@@ -1,16 +1,14 @@
 import { z } from "zod";
-import { absent } from "../../fault.ts";
 import type { Received } from "../../intake/receive.ts";
 import { rehearse, REHEARSED_MOST } from "../../intake/rehearse.ts";
-import { shownEvent as viewOf } from "../../operate/event/view.ts";
+import { lookAtEvent } from "../../operate/event/show.ts";
 import { reactionWords } from "../../operate/event/words.ts";
-import { findEvent } from "../../store/event.ts";
 import type { Parts } from "../parts.ts";
 import { type Posted, readPosted } from "../posted-events.ts";
 import { FUTURE, unlessBusy, UNSTORABLE } from "../receiving.ts";
 import { errorsOf, type Locale, Problem, type ProblemError } from "../problem.ts";
 import { type AnyRoute, type Ask, route } from "../route.ts";
-import { cloudEvent, reaction, shownEvent } from "../answer/event.ts";
+import { cloudEvent, lookedEvent, reaction } from "../answer/event.ts";
 import { problemError } from "../schema.ts";
 
 const refusedEvents = z.array(problemError).optional().meta({ description: "events of the batch that were refused" });
@@ -68,15 +66,11 @@ export function eventRoutes(parts: PostParts): AnyRoute[] {
       method: "GET",
       path: "/v1/events/{source}/{id}",
       tag: "events",
-      summary: "One event, and what it did",
+      summary: "One event: what it did, what it started or not, which waits it met or not, and why",
       roles: ["backend", "ops", "service", "marketer"],
       params: z.object({ source: z.string(), id: z.string() }),
-      answer: shownEvent,
-      async handle({ params }) {
-        const found = await findEvent(parts.db, params.source, params.id);
-        if (!found) throw absent("", { en: "no event with this source and id", "zh-CN": "没有该来源和编号的事件" });
-        return viewOf(found);
-      },
+      answer: lookedEvent,
+      handle: ({ params, locale, holder }) => lookAtEvent(parts.db, parts.home, params, locale, holder),
     }),
   ];
 }

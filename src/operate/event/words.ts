@@ -69,6 +69,9 @@ const WORDS: Words = {
     "zh-CN": `未加入 ${run}：${REFUSAL[reason]["zh-CN"]}`,
   })),
   coupon: (what) => [COUPON[what]],
+  replayed: (at) => [
+    { en: `some of it was recorded only when it was replayed (${at})`, "zh-CN": `其中部分在重放时才记录（${at}）` },
+  ],
   identity: identityWords,
 };
 
