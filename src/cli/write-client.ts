@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { clientTypes } from "../http/client-types.ts";
-import { openApi } from "../http/openapi.ts";
+import { clientTypes } from "../http/openapi/client-types.ts";
+import { openApi } from "../http/openapi/document.ts";
 import type { Parts } from "../http/parts.ts";
 import { apiRoutes } from "../http/routes.ts";
 

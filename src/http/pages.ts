@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { recordClick } from "../store/hosted-page.ts";
-import { readForms } from "./body.ts";
+import { readForms } from "./body/read.ts";
 import { doCheckIn, showCheckIn } from "./page/check-in.ts";
 import { html } from "./page/html.ts";
 import { type Page, sendPage } from "./page/layout.ts";

@@ -6,11 +6,11 @@ import { textFaults } from "../intake/text.ts";
 import type { Holder, Role } from "../store/api-key.ts";
 import type { Target } from "../store/audit.ts";
 import type { Database } from "../store/database.ts";
-import { openAudit } from "./audit.ts";
-import { holderOf, type openAuth } from "./auth.ts";
-import { refuseSecretInPage } from "./cors.ts";
-import { heedsKey, type Keep, performOnce } from "./idempotency.ts";
-import { readFiles } from "./body.ts";
+import { openAudit } from "./guard/audit.ts";
+import { holderOf, type openAuth } from "./guard/auth.ts";
+import { refuseSecretInPage } from "./guard/cors.ts";
+import { heedsKey, type Keep, performOnce } from "./guard/idempotency.ts";
+import { readFiles } from "./body/read.ts";
 import { errorsOf, type Locale, localeOf, Problem } from "./problem.ts";
 
 /** One request, read and allowed. */

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { clientTypes } from "../../src/http/client-types.ts";
-import { openApi } from "../../src/http/openapi.ts";
+import { clientTypes } from "../../src/http/openapi/client-types.ts";
+import { openApi } from "../../src/http/openapi/document.ts";
 import type { Parts } from "../../src/http/parts.ts";
 import { apiRoutes } from "../../src/http/routes.ts";
 

@@ -1,6 +1,6 @@
 import { sql } from "kysely";
 import { afterAll, expect, test } from "vitest";
-import { isAudited } from "../../src/http/audit.ts";
+import { isAudited } from "../../src/http/guard/audit.ts";
 import { type AuditRow, verifyAudit } from "../../src/store/audit-log.ts";
 import { listActs } from "../../src/store/audit-log.ts";
 import { testSchema } from "../support/schema.ts";

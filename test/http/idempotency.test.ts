@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { sql } from "kysely";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { z } from "zod";
-import { type Asked, heedsKey, performOnce } from "../../src/http/idempotency.ts";
+import { type Asked, heedsKey, performOnce } from "../../src/http/guard/idempotency.ts";
 import type { Parts } from "../../src/http/parts.ts";
 import { apiRoutes } from "../../src/http/routes.ts";
 import { transaction } from "../../src/store/database.ts";

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { sql } from "kysely";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { LIMITS } from "../../src/http/limit.ts";
+import { LIMITS } from "../../src/http/guard/limit.ts";
 import { testSchema } from "../support/schema.ts";
 import { type As, asking, pages } from "./support/asking.ts";
 import { type Serving, serveTest } from "./serving.ts";

@@ -29,6 +29,7 @@ export interface Routes extends EventsRoutes, TrackingRoutes, CampaignsRoutes, R
 
 /** Those that do what they are asked once, however often it is asked under the same Idempotency-Key. */
 export const KEYED: ReadonlySet<string> = new Set([
+  "POST /v1/events/replay",
   "POST /v1/campaigns/{id}/approve",
   "POST /v1/campaigns/{id}/runs",
   "POST /v1/campaigns/{id}/schedule/pause",

@@ -1,5 +1,4 @@
-import type { Operation } from "./docs.ts";
-import { type Schema, SCHEMAS } from "./docs-shape.ts";
+import { type Operation, type Schema, SCHEMAS } from "./docs-shape.ts";
 
 type Schemas = Record<string, Schema>;
 

@@ -18,6 +18,17 @@ export interface Schema {
   description?: string | undefined;
 }
 
+/** Of an operation, what the page shows. */
+export interface Operation {
+  operationId: string;
+  tags: string[];
+  summary: string;
+  "x-roles"?: string[];
+  parameters: { name: string; in: string; required: boolean; description?: string; schema: Schema }[];
+  requestBody?: { content: Record<string, { schema?: Schema }> };
+  responses: Record<string, { content?: Record<string, { schema?: Schema }> }>;
+}
+
 export const SCHEMAS = "#/components/schemas/";
 
 /** A schema as people read JSON: { "name": string, … }; shared ones are links. */

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { FastifyReply } from "fastify";
 import type { Locale } from "../problem.ts";
 import { curlOf } from "./docs-curl.ts";
-import { type Schema, shapeOf } from "./docs-shape.ts";
+import { type Operation, type Schema, shapeOf } from "./docs-shape.ts";
 import { Html, html } from "./html.ts";
 
 /** As far as the page shows it. */
@@ -11,15 +11,6 @@ export interface Described {
   tags?: { name: string }[];
   paths: Record<string, Record<string, Operation>>;
   components: { schemas: Record<string, Schema> };
-}
-export interface Operation {
-  operationId: string;
-  tags: string[];
-  summary: string;
-  "x-roles"?: string[];
-  parameters: { name: string; in: string; required: boolean; description?: string; schema: Schema }[];
-  requestBody?: { content: Record<string, { schema?: Schema }> };
-  responses: Record<string, { content?: Record<string, { schema?: Schema }> }>;
 }
 
 const TEXTS = {

@@ -15,7 +15,7 @@ import {
 } from "../../operate/import/upload.ts";
 import { loadRejects } from "../../store/import-upload.ts";
 import { listOf, listQuery, partOf, readCursor } from "../cursor.ts";
-import { LIMITS } from "../limit.ts";
+import { LIMITS } from "../guard/limit.ts";
 import type { LongWork } from "../long-work.ts";
 import type { Parts } from "../parts.ts";
 import { type Locale, Problem, type ProblemError } from "../problem.ts";

@@ -11,7 +11,7 @@ import type { Parts } from "../parts.ts";
 import { Problem } from "../problem.ts";
 import { type AnyRoute, type Ask, route } from "../route.ts";
 import { time } from "../schema.ts";
-import { csrfToken, refuseOtherSites, sessionCookies } from "../session-cookie.ts";
+import { csrfToken, refuseOtherSites, sessionCookies } from "../guard/session-cookie.ts";
 
 const shown = z.object({
   name: z.string(),

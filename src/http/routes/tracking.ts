@@ -8,7 +8,7 @@ import type { Holder } from "../../store/api-key.ts";
 import type { NewEvent } from "../../store/event.ts";
 import type { Parts } from "../parts.ts";
 import { errorsOf, Problem, type ProblemError } from "../problem.ts";
-import { FUTURE, unlessBusy, UNSTORABLE } from "../receiving.ts";
+import { FUTURE, unlessBusy, UNSTORABLE } from "../body/receiving.ts";
 import { type AnyRoute, type Ask, route } from "../route.ts";
 import { problemError } from "../schema.ts";
 

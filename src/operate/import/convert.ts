@@ -1,6 +1,7 @@
 import type { Home } from "./home.ts";
 import type { Cells, Column, FieldType, Kind, Staged } from "./kind/field.ts";
 import type { Row } from "./table/table.ts";
+import { textFaults } from "../../intake/text.ts";
 import { parseEmail, parsePhone } from "../../intake/value/address.ts";
 import { extraValue, traitValue } from "../../intake/value/extra.ts";
 import { parseMoney } from "../../intake/value/money.ts";
@@ -129,16 +130,22 @@ function jsonOf(text: string, raw: unknown): string | Trouble {
   } catch {
     value = undefined;
   }
-  if (typeof value === "object" && value !== null && !Array.isArray(value)) return JSON.stringify(value);
+  if (typeof value === "object" && value !== null && !Array.isArray(value))
+    return unstorableIn(value) ?? JSON.stringify(value);
   return trouble("not a JSON object", "不是 JSON 对象");
 }
 
 function textOf(cell: unknown): string | Trouble {
   if (cell === undefined || cell === null) return "";
-  const text = typeof cell === "string" ? cell.trim() : JSON.stringify(cell);
-  return text.includes("\u0000")
-    ? trouble("has a character that cannot be stored (NUL)", "含有无法保存的字符（NUL）")
-    : text;
+  const unstorable = unstorableIn(cell);
+  if (unstorable) return unstorable;
+  return typeof cell === "string" ? cell.trim() : JSON.stringify(cell);
+}
+
+/** The same that no event may hold. */
+function unstorableIn(value: unknown): Trouble | undefined {
+  const fault = textFaults(value, "")[0];
+  return fault && trouble(fault.message.en, fault.message["zh-CN"]);
 }
 
 function single(): Trouble {

@@ -1,4 +1,5 @@
 import { error, type Fault, InputError, nearest } from "../../fault.ts";
+import { textFaults } from "../../intake/text.ts";
 import { bare } from "../../intake/value/bare.ts";
 import type { Home } from "./home.ts";
 import type { Column, Field, Kind } from "./kind/field.ts";
@@ -24,7 +25,7 @@ export function parseOverrides(texts: string[]): Overrides {
  */
 export function mapColumns(headers: string[], kind: Kind, home: Home, overrides: Overrides): Column[] {
   const columns: (Column | undefined)[] = headers.map(() => undefined);
-  const faults = override(columns, headers, kind, overrides);
+  const faults = [...override(columns, headers, kind, overrides), ...headers.flatMap(headerFaults)];
   if (faults.length > 0) throw new InputError(faults);
   const bares = headers.map(bare);
   for (const field of kind.fields) {
@@ -43,6 +44,11 @@ export function mapColumns(headers: string[], kind: Kind, home: Home, overrides:
     taken.add(chosen.name);
     return chosen;
   });
+}
+
+/** A column's name may become a trait's. */
+function headerFaults(header: string, i: number): Fault[] {
+  return textFaults(header, `column ${i + 1}`);
 }
 
 function override(columns: (Column | undefined)[], headers: string[], kind: Kind, overrides: Overrides): Fault[] {

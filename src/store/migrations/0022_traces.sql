@@ -4,5 +4,5 @@ alter table events add trace text;
 alter table stimuli add trace text;
 alter table messages add trace text;
 
--- requests a second that a key may make; null: what is usual for its role (src/http/limit.ts)
+-- requests a second that a key may make; null: what is usual for its role (src/http/guard/limit.ts)
 alter table api_keys add per_second int check (per_second > 0);

@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
 import type { FastifyReply, FastifyRequest } from "fastify";
-import type { Holder } from "../store/api-key.ts";
-import type { Database, Tx } from "../store/database.ts";
-import { hashOf } from "../store/document.ts";
-import { type Claim, claimKey, releaseKey, renewKey, settleKey } from "../store/idempotency.ts";
-import { Problem } from "./problem.ts";
+import type { Holder } from "../../store/api-key.ts";
+import type { Database, Tx } from "../../store/database.ts";
+import { hashOf } from "../../store/document.ts";
+import { type Claim, claimKey, releaseKey, renewKey, settleKey } from "../../store/idempotency.ts";
+import { Problem } from "../problem.ts";
 
 /**
  * Keeps the answer together with what was done: call it in the transaction of the change, so that one cannot be without

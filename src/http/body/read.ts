@@ -1,7 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import type { FastifyBodyParser, FastifyInstance } from "fastify";
-import { LIMITS } from "./limit.ts";
-import { JSON_TYPES, Problem } from "./problem.ts";
+import { LIMITS } from "../guard/limit.ts";
+import { JSON_TYPES, Problem } from "../problem.ts";
 import { unpackBodies } from "./unpack.ts";
 
 export const BATCH_TYPE = "application/cloudevents-batch+json";

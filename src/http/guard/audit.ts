@@ -1,9 +1,9 @@
 import type { FastifyRequest } from "fastify";
-import { type Act, audited, enter, type Target } from "../store/audit.ts";
-import type { Holder } from "../store/api-key.ts";
-import type { Database } from "../store/database.ts";
+import { type Act, audited, enter, type Target } from "../../store/audit.ts";
+import type { Holder } from "../../store/api-key.ts";
+import type { Database } from "../../store/database.ts";
 import { holderOf } from "./auth.ts";
-import { Problem, problemOf } from "./problem.ts";
+import { Problem, problemOf } from "../problem.ts";
 
 /** Of a route, what decides on entries and what they say. */
 interface Audited {

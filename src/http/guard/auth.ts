@@ -1,8 +1,8 @@
 import type { FastifyRequest } from "fastify";
-import { holderOfKey, type Holder, type Role } from "../store/api-key.ts";
-import type { Database } from "../store/database.ts";
-import { holderOfSession } from "../store/session.ts";
-import { Problem } from "./problem.ts";
+import { holderOfKey, type Holder, type Role } from "../../store/api-key.ts";
+import type { Database } from "../../store/database.ts";
+import { holderOfSession } from "../../store/session.ts";
+import { Problem } from "../problem.ts";
 import { refuseForged, sessionCookies } from "./session-cookie.ts";
 
 /** A revoked key works at most this much longer. */

@@ -1,9 +1,9 @@
 import { z } from "zod";
-import { heedsKey } from "./idempotency.ts";
-import { type Described, sendDocs } from "./page/docs.ts";
-import { type AnyRoute, route } from "./route.ts";
-import { problem } from "./schema.ts";
-import { openShared, type Shared } from "./openapi-schemas.ts";
+import { heedsKey } from "../guard/idempotency.ts";
+import { type Described, sendDocs } from "../page/docs.ts";
+import { type AnyRoute, route } from "../route.ts";
+import { problem } from "../schema.ts";
+import { openShared, type Shared } from "./schemas.ts";
 
 type Json = Record<string, unknown>;
 

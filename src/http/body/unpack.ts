@@ -1,8 +1,8 @@
 import { Transform } from "node:stream";
 import { createGunzip } from "node:zlib";
 import type { FastifyInstance, RequestPayload } from "fastify";
-import { LIMITS } from "./limit.ts";
-import { Problem, TOO_LARGE } from "./problem.ts";
+import { LIMITS } from "../guard/limit.ts";
+import { Problem, TOO_LARGE } from "../problem.ts";
 
 /** Bodies packed by gzip are read as what they unpack to, which may be no larger than any other body. */
 export function unpackBodies(app: FastifyInstance, most: number): void {

@@ -1,6 +1,6 @@
 import type { Socket } from "node:net";
-import { limitedTotal } from "../watch/metrics.ts";
-import { Problem, PROBLEM_TYPE, problemText } from "./problem.ts";
+import { limitedTotal } from "../../watch/metrics.ts";
+import { Problem, PROBLEM_TYPE, problemText } from "../problem.ts";
 
 /** Answers what is no HTTP, or took too long to become a request: nobody else will ever see it. */
 export function answerBrokenRequests(error: Error & { code?: string }, socket: Socket): void {

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
-import type { Holder } from "../store/api-key.ts";
-import { Problem } from "./problem.ts";
+import type { Holder } from "../../store/api-key.ts";
+import { Problem } from "../problem.ts";
 
 const HEADERS = [
   "authorization",

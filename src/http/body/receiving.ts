@@ -1,6 +1,6 @@
-import { error, type Fault } from "../fault.ts";
-import { BusyError } from "../intake/receive.ts";
-import { Problem } from "./problem.ts";
+import { error, type Fault } from "../../fault.ts";
+import { BusyError } from "../../intake/receive.ts";
+import { Problem } from "../problem.ts";
 
 /** What the receiver may say of an event, and what is answered when it takes none now. */
 export const FUTURE: Fault = error("/time", { en: "is more than 24 hours ahead", "zh-CN": "时间超前 24 小时以上" });

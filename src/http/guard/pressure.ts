@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
-import { Problem } from "./problem.ts";
+import { Problem } from "../problem.ts";
 
 /** Of all bodies that are being read or worked on; parsed they take some three times as much. */
 const MOST_BYTES = 64 * 1024 * 1024;

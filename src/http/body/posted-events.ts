@@ -1,11 +1,11 @@
 import type { FastifyRequest } from "fastify";
-import { type Parsed, parseCloudEvent } from "../intake/cloud-event.ts";
-import { mayPost } from "../intake/may-post.ts";
-import type { Vocabulary } from "../intake/vocabulary.ts";
-import type { Holder } from "../store/api-key.ts";
-import type { NewEvent } from "../store/event.ts";
-import { BATCH_TYPE } from "./body.ts";
-import { errorsOf, type Locale, Problem, type ProblemError } from "./problem.ts";
+import { type Parsed, parseCloudEvent } from "../../intake/cloud-event.ts";
+import { mayPost } from "../../intake/may-post.ts";
+import type { Vocabulary } from "../../intake/vocabulary.ts";
+import type { Holder } from "../../store/api-key.ts";
+import type { NewEvent } from "../../store/event.ts";
+import { BATCH_TYPE } from "./read.ts";
+import { errorsOf, type Locale, Problem, type ProblemError } from "../problem.ts";
 
 /** CloudEvents of one request: those that may be stored, and what is wrong with the others. */
 export interface Posted {

@@ -1,4 +1,4 @@
-import type { openApi } from "./openapi.ts";
+import type { openApi } from "./document.ts";
 
 interface Schema {
   $ref?: string;

@@ -1,10 +1,10 @@
 import type { IncomingMessage } from "node:http";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { Redis } from "ioredis";
-import type { Config } from "../config.ts";
-import { limitedTotal } from "../watch/metrics.ts";
+import type { Config } from "../../config.ts";
+import { limitedTotal } from "../../watch/metrics.ts";
 import { holderOf } from "./auth.ts";
-import { Problem } from "./problem.ts";
+import { Problem } from "../problem.ts";
 import { openRates } from "./rate.ts";
 
 /** What a request may be at most; docs/api.md tells them. */

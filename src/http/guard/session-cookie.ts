@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { FastifyReply, FastifyRequest } from "fastify";
-import { Problem } from "./problem.ts";
+import { Problem } from "../problem.ts";
 
 /** Scripts of the console send back here what signing in has answered as `csrf`. */
 export const CSRF_HEADER = "x-rekindle-csrf";
