@@ -19,7 +19,7 @@ const LOAD = Number(process.env.REKINDLE_DOOR_LOAD ?? 1);
 const SEED = Number(process.env.REKINDLE_DOOR_SEED ?? Date.now() % 1_000_000);
 const KILLS = 20;
 /** on a machine that is so busy that nothing gets up again, fewer are killed */
-const KILLING_MS = LONG ? 600_000 : 60_000;
+const KILLING_MS = LONG ? 600_000 : 150_000;
 const VICTIMS = ["serve", "postgres", "redis"] as const;
 type Victim = (typeof VICTIMS)[number];
 
