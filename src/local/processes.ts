@@ -50,7 +50,8 @@ export function startProcesses(options: ProcessOptions): Processes {
   async function keep(name: string, label: string): Promise<void> {
     for (let delay = 200; !stopping;) {
       const began = Date.now();
-      const [code, signal] = (await once(start(name, label), "exit")) as [number | null, string | null];
+      // closed, not only ended: what it said last is told before it is started again
+      const [code, signal] = (await once(start(name, label), "close")) as [number | null, string | null];
       children.delete(label);
       if (stopping) return;
       delay = Date.now() - began > WELL_MS ? 200 : Math.min(delay * 2, 10_000);
