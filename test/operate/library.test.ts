@@ -258,7 +258,11 @@ test(
     const wrong = await sql`select step, reasons from ledger where outcome = ${OUTCOMES.indexOf("failed")}`.execute(db);
     expect(wrong.rows).toEqual([]);
     expect([...runs].filter(([, run]) => !texts.some((text) => text.run === run)).map(([id]) => id)).toEqual([]);
-    for (const { step, text } of texts) expect(text, step).not.toMatch(/\{\{|undefined|NaN|\[object|\bnull\b/);
+    // links aside: their signatures may spell anything
+    for (const { step, text } of texts)
+      expect(text.replaceAll(/https:\/\/go\.example\/\S+/g, ""), step).not.toMatch(
+        /\{\{|undefined|NaN|\[object|\bnull\b/,
+      );
     const cartMail = texts.find(({ step, run }) => step === "remind" && run === runs.get("abandoned-cart"))!;
     expect(cartMail.text).toContain("Longjing × 2");
     expect(cartMail.text).toContain("¥450");
