@@ -10,14 +10,9 @@ export function register(parent: Command): void {
       withServices(["redis", "inbox"], async ({ config, db }) => {
         const { channels } = await import("../channel/configured.ts");
         const { openDelivery } = await import("../delivery/delivery.ts");
-        const { openWatch } = await import("./watched.ts");
+        const { beginProcess, openWatch } = await import("./watched.ts");
         const { reachable } = await import("../watch/reach.ts");
-        const { openLog } = await import("../watch/log.ts");
-        const { reportCrashes } = await import("../watch/crash.ts");
-        const { startTracing } = await import("../watch/trace.ts");
-        const log = openLog("deliver", config);
-        reportCrashes(log);
-        const endTracing = await startTracing("deliver", config);
+        const { log, endTracing } = await beginProcess("deliver", config);
         const delivery = await openDelivery({ db, config, secret: config.secret! });
         const parts = [reachable("redis", config.redisUrl!, 6379, false)];
         if (config.smtpUrl !== undefined) parts.push(reachable("smtp", config.smtpUrl, 25, true));

@@ -10,10 +10,8 @@ export function register(parent: Command): void {
     .description("take events over HTTP, react to them, and serve hosted pages, until stopped")
     .action(() =>
       withServices(["redis"], async ({ config, db }) => {
-        const { openServer, openReactor, loadHome, readLibrary, openLog, reportCrashes, startTracing } = await parts();
-        const log = openLog("serve", config);
-        reportCrashes(log);
-        const endTracing = await startTracing("serve", config);
+        const { openServer, openReactor, loadHome, readLibrary, beginProcess } = await parts();
+        const { log, endTracing } = await beginProcess("serve", config);
         const home = await loadHome(config.rules);
         // its first reading keeps a process busy for a second, during which events would wait
         await readLibrary(config.rules).catch(() => undefined);
@@ -55,14 +53,12 @@ async function temporalOf(config: Config): Promise<Temporal> {
 
 /** Loaded when they are needed: help shall not wait for them. */
 async function parts() {
-  const [server, lane, home, library, log, crash, trace] = await Promise.all([
+  const [server, lane, home, library, watched] = await Promise.all([
     import("../http/server.ts"),
     import("../intake/lane.ts"),
     import("../operate/home.ts"),
     import("../operate/library.ts"),
-    import("../watch/log.ts"),
-    import("../watch/crash.ts"),
-    import("../watch/trace.ts"),
+    import("./watched.ts"),
   ]);
-  return { ...server, ...lane, ...home, ...library, ...log, ...crash, ...trace };
+  return { ...server, ...lane, ...home, ...library, ...watched };
 }

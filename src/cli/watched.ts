@@ -12,6 +12,16 @@ export interface WatchedProcess {
   more?: () => Promise<string>;
 }
 
+/** How a process that runs long begins: its log, a report of what ends it, its traces. @returns the log; ends the traces */
+export async function beginProcess(name: string, config: Config) {
+  const { openLog } = await import("../watch/log.ts");
+  const { reportCrashes } = await import("../watch/crash.ts");
+  const { startTracing } = await import("../watch/trace.ts");
+  const log = openLog(name, config);
+  reportCrashes(log);
+  return { log, endTracing: await startTracing(name, config) };
+}
+
 /** The door of a process that serves nothing else (METRICS_PORT). @returns says that the process is stopping; closes it */
 export async function openWatch({ name, config, db, parts, more }: WatchedProcess) {
   const { openWatchDoor } = await import("../watch/door.ts");

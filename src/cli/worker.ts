@@ -9,14 +9,9 @@ export function register(parent: Command): void {
     .action(() =>
       withServices(["temporal", "redis", "inbox"], async ({ config, db }) => {
         const { openWorker } = await import("../../worker.ts");
-        const { openWatch } = await import("./watched.ts");
+        const { beginProcess, openWatch } = await import("./watched.ts");
         const { reachable } = await import("../watch/reach.ts");
-        const { openLog } = await import("../watch/log.ts");
-        const { reportCrashes } = await import("../watch/crash.ts");
-        const { startTracing } = await import("../watch/trace.ts");
-        const log = openLog("worker", config);
-        reportCrashes(log);
-        const endTracing = await startTracing("worker", config);
+        const { log, endTracing } = await beginProcess("worker", config);
         const worker = await openWorker({ db, config });
         const watch = await openWatch({
           name: "worker",
