@@ -1,5 +1,5 @@
 import type { Database } from "../store/database.ts";
-import { type EventView, findEvents } from "../store/event.ts";
+import { type EventView, findEvents, eventKey } from "../store/event.ts";
 
 export interface ReactionWatch {
   /** The event once it has been reacted to, or undefined when that takes longer than `ms`. */
@@ -25,9 +25,9 @@ export function openReactionWatch(db: Database): ReactionWatch {
     try {
       const events = await findEvents(db, [...watched]);
       const reacted = new Map(
-        events.filter((event) => event.reacted_at).map((event) => [keyOf(event.source, event.event_id), event]),
+        events.filter((event) => event.reacted_at).map((event) => [eventKey(event.source, event.event_id), event]),
       );
-      for (const one of watched) settle(one, reacted.get(keyOf(one.source, one.id)));
+      for (const one of watched) settle(one, reacted.get(eventKey(one.source, one.id)));
     } catch {
       for (const one of watched) settle(one, undefined);
     }
@@ -51,8 +51,4 @@ export function openReactionWatch(db: Database): ReactionWatch {
       watched.clear();
     },
   };
-}
-
-function keyOf(source: string, id: string): string {
-  return JSON.stringify([source, id]);
 }

@@ -27,6 +27,7 @@ import { joinByEvents } from "./trigger.ts";
 import { type Condition, loadMembers, type Member } from "./member.ts";
 import { recordOrders } from "./order.ts";
 import { lookAgain } from "./segment.ts";
+import { isDataError } from "./receive.ts";
 import { openRsvps } from "./rsvp.ts";
 import { openSurveys } from "./survey.ts";
 import { openWaits, type Waiting, rulesOf } from "./wait.ts";
@@ -211,5 +212,5 @@ export function faultCode(error: unknown): string | undefined {
   if (error instanceof EventError) return error.code;
   if (error instanceof RangeError || error instanceof TypeError) return "unreadable";
   const { code, severity } = error as { code?: unknown; severity?: unknown };
-  return typeof code === "string" && severity !== undefined && /^(22|23|54)/.test(code) ? `sql-${code}` : undefined;
+  return typeof code === "string" && severity !== undefined && isDataError(error) ? `sql-${code}` : undefined;
 }

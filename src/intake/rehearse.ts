@@ -1,6 +1,6 @@
 import { sql } from "kysely";
 import { type Database, rehearsal, type Tx } from "../store/database.ts";
-import { type EventView, findEvents, insertEvents, type NewEvent } from "../store/event.ts";
+import { type EventView, findEvents, insertEvents, eventKey, type NewEvent } from "../store/event.ts";
 import type { ReactingHome } from "./batch.ts";
 import { faultCode, reactTo } from "./react.ts";
 import type { Reaction } from "./reaction.ts";
@@ -47,15 +47,15 @@ async function attempt(db: Database, home: ReactingHome, events: NewEvent[]): Pr
       async (tx) => {
         await beBrief(tx);
         const known = new Map(
-          (await findEvents(tx, events)).map((event) => [keyOf(event.source, event.event_id), event]),
+          (await findEvents(tx, events)).map((event) => [eventKey(event.source, event.event_id), event]),
         );
         const statuses = await insertEvents(tx, events);
         stored = true;
         const rows = await findEvents(tx, events);
-        const fresh = rows.filter((row) => !known.has(keyOf(row.source, row.event_id)));
+        const fresh = rows.filter((row) => !known.has(eventKey(row.source, row.event_id)));
         const reactions = await reactionsOf(tx, home, inOrder(fresh, events));
         return events.map((event, i): Rehearsed => {
-          const key = keyOf(event.source, event.id);
+          const key = eventKey(event.source, event.id);
           const before = known.get(key);
           const reaction = before ? reactionOf(before) : (reactions.get(key) ?? null);
           return { status: statuses[i]!, reaction };
@@ -99,20 +99,20 @@ async function beBrief(tx: Tx): Promise<void> {
 function inOrder(rows: EventView[], events: NewEvent[]): EventView[] {
   const place = new Map<string, number>();
   for (const [i, { source, id }] of events.entries()) {
-    const key = keyOf(source, id);
+    const key = eventKey(source, id);
     if (!place.has(key)) place.set(key, i);
   }
-  const at = (row: EventView) => place.get(keyOf(row.source, row.event_id))!;
+  const at = (row: EventView) => place.get(eventKey(row.source, row.event_id))!;
   return rows.toSorted((a, b) => at(a) - at(b));
 }
 
 async function reactionsOf(tx: Tx, home: ReactingHome, rows: EventView[]): Promise<Map<string, Reaction>> {
   // nothing reacts to what a visitor does whom nobody knows yet
-  const reactions = new Map(rows.map((row): [string, Reaction] => [keyOf(row.source, row.event_id), {}]));
+  const reactions = new Map(rows.map((row): [string, Reaction] => [eventKey(row.source, row.event_id), {}]));
   const open = rows.filter((row) => row.reacted_at === null);
   if (open.length === 0) return reactions;
   const { events } = await reactTo(tx, { home }, open, false);
-  for (const event of events) reactions.set(keyOf(event.source, event.event_id), imagined(event.reaction));
+  for (const event of events) reactions.set(eventKey(event.source, event.event_id), imagined(event.reaction));
   return reactions;
 }
 
@@ -124,8 +124,4 @@ function imagined(reaction: Reaction): Reaction {
 
 function reactionOf(event: EventView): Reaction | null {
   return event.reacted_at === null ? null : ((event.reaction ?? {}) as Reaction);
-}
-
-function keyOf(source: string, id: string): string {
-  return JSON.stringify([source, id]);
 }

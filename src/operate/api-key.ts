@@ -7,10 +7,10 @@ import {
   lockGoodKeys,
   revokeApiKey,
   type Role,
-  ROLES,
 } from "../store/api-key.ts";
 import { now } from "../store/clock.ts";
 import { type Database, transaction } from "../store/database.ts";
+import { roleOf, scopeFaults, unknownRole } from "./role.ts";
 
 export interface NewKey {
   name: string;
@@ -42,7 +42,7 @@ const TYPE = /^(?:[^\s*,]{1,256}|[^\s*,]{1,255}\*)$/;
 /** @throws InputError with every fault: unknown role, bad name or one that is in use, limits that do not go together */
 export async function createKey(db: Database, asked: NewKey): Promise<MadeKey> {
   const at = await now(db);
-  const role = roleOf(asked);
+  const role = roleOf(asked.role);
   const faults = [...nameFaults(asked), ...limitFaults(asked)];
   if (!role) faults.unshift(unknownRole(asked.role));
   if (faults.length > 0) throw new InputError(faults);
@@ -104,14 +104,6 @@ export async function listKeys(
   return listApiKeys(db, page);
 }
 
-function roleOf({ role }: NewKey): Role | undefined {
-  return ROLES.find((one) => one === role);
-}
-
-export function unknownRole(role: string): Fault {
-  return error("/role", { en: `there is no role "${role}"`, "zh-CN": `没有角色 "${role}"` }, nearest(role, ROLES));
-}
-
 function nameFaults({ name }: NewKey): Fault[] {
   if (/^[\p{L}\p{N}][\p{L}\p{N} ._:@-]{0,99}$/u.test(name)) return [];
   return [
@@ -127,14 +119,7 @@ function limitFaults({ role, team, person, public: open, types }: NewKey): Fault
   if (open && role !== "backend") {
     faults.push(error("/role", { en: "a public key has role backend", "zh-CN": "公开密钥的角色必须为 backend" }));
   }
-  if ((team !== undefined || person !== undefined) && role !== "sales" && role !== "service") {
-    faults.push(
-      error(team === undefined ? "/person" : "/team", {
-        en: "only keys with role sales or service are a team's or a person's",
-        "zh-CN": "仅 sales、service 角色的密钥可归属团队或个人",
-      }),
-    );
-  }
+  faults.push(...scopeFaults(role, { team, person }, "keys"));
   const bad = (types ?? []).filter((type) => !TYPE.test(type));
   if (bad.length > 0 || types?.length === 0) {
     faults.push(

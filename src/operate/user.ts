@@ -1,12 +1,11 @@
 import { absent, error, type Fault, InputError, nearest, refuse } from "../fault.ts";
-import { type Role, ROLES } from "../store/api-key.ts";
 import { now } from "../store/clock.ts";
 import { type Database, transaction } from "../store/database.ts";
 import { endSessionsOf } from "../store/session.ts";
 import { forgive } from "../store/sign-in-failure.ts";
 import { insertUser, listUsers, updateUser, type User, type UserChange } from "../store/user.ts";
-import { unknownRole } from "./api-key.ts";
 import { hashPassword, passwordFaults } from "./password.ts";
+import { roleOf, scopeFaults, unknownRole } from "./role.ts";
 import { userCount } from "./sign-in.ts";
 
 export interface NewUser {
@@ -24,7 +23,7 @@ export async function createUser(db: Database, asked: NewUser): Promise<User> {
   const role = roleOf(wanted);
   const faults = [
     ...nameFaults(name),
-    ...(role ? scopeFaults(role, team, person) : [unknownRole(wanted)]),
+    ...(role ? scopeFaults(role, { team, person }, "users") : [unknownRole(wanted)]),
     ...passwordFaults(password, name),
   ];
   if (faults.length > 0) throw new InputError(faults);
@@ -65,7 +64,7 @@ export async function changeUser(
   const changed = await transaction(db, async (tx) => {
     const user = await updateUser(tx, name, change, at);
     if (!user) return undefined;
-    const wrong = scopeFaults(user.role, user.team ?? undefined, user.person ?? undefined);
+    const wrong = scopeFaults(user.role, { team: user.team ?? undefined, person: user.person ?? undefined }, "users");
     if (wrong.length > 0) throw new InputError(wrong);
     if (password !== undefined) await forgive(tx, userCount(name).what);
     const ends = role !== undefined || password !== undefined || change.disabled === true;
@@ -76,26 +75,12 @@ export async function changeUser(
   throw absent(name, { en: `there is no user "${name}"`, "zh-CN": `没有用户 "${name}"` }, nearest(name, names));
 }
 
-function roleOf(role: string): Role | undefined {
-  return ROLES.find((one) => one === role);
-}
-
 function nameFaults(name: string): Fault[] {
   if (/^[a-z0-9][a-z0-9._@-]{0,99}$/.test(name)) return [];
   return [
     error("/name", {
       en: "a user's name has 1 to 100 small letters, digits, . _ @ -",
       "zh-CN": "用户名为 1 到 100 个小写字母、数字或 . _ @ -",
-    }),
-  ];
-}
-
-function scopeFaults(role: Role, team: string | undefined, person: string | undefined): Fault[] {
-  if (role === "sales" || role === "service" || (team === undefined && person === undefined)) return [];
-  return [
-    error(team === undefined ? "/person" : "/team", {
-      en: "only users with role sales or service are a team's or a person's",
-      "zh-CN": "仅 sales、service 角色的用户可归属团队或个人",
     }),
   ];
 }

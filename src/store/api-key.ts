@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
 import { sql } from "kysely";
+import { CLOCK_NOW } from "./clock.ts";
 import type { Database, Tx } from "./database.ts";
 
 export const ROLES = ["marketer", "ops", "sales", "service", "backend", "admin"] as const;
@@ -67,7 +68,7 @@ export interface Holder {
 export async function holderOfKey(db: Database, key: string): Promise<Holder | undefined> {
   const { rows } = await sql<KeyHolder>`
     with clock_now as (
-      select virtual_anchor + (clock_timestamp() - real_anchor) * rate as at from clock
+      select ${CLOCK_NOW} as at from clock
     ), found as (
       select k.hash, k.name, k.role, k.person, k.team, k.public, k.types, k.per_second, c.at::date as day
       from api_keys k cross join clock_now c

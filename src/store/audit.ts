@@ -1,4 +1,5 @@
 import { sql } from "kysely";
+import { CLOCK_NOW } from "./clock.ts";
 import type { Database } from "./database.ts";
 
 /** Somebody's change, or what they took out. */
@@ -55,7 +56,7 @@ export async function audited<T>(
 export async function enter(db: Database, act: Act, outcome?: ActOutcome, begun?: number): Promise<number> {
   const { rows } = await sql<{ nr: number }>`
     insert into audit (nr, begun, at, wall, who, kind, role, door, action, target, outcome, request, hash)
-    select 0, ${begun ?? null}, virtual_anchor + (clock_timestamp() - real_anchor) * rate, clock_timestamp(), ${act.who}, ${act.kind},
+    select 0, ${begun ?? null}, ${CLOCK_NOW}, clock_timestamp(), ${act.who}, ${act.kind},
       ${act.role ?? null}, ${act.door}, ${act.action}, ${JSON.stringify(act.target)}::jsonb, ${outcome ?? null}, ${act.request ?? null}, ''
     from clock returning nr`.execute(db);
   return rows[0]!.nr;

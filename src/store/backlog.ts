@@ -1,5 +1,6 @@
 import { sql } from "kysely";
 import type { Backlog } from "../watch/backlog.ts";
+import { CLOCK_NOW } from "./clock.ts";
 import type { Database } from "./database.ts";
 
 /** Beyond this a queue is only said to be at least so long: to count on would cost more than it tells. */
@@ -8,7 +9,7 @@ const MOST = 100_000;
 /** What is stored and waits, in one statement over the partial indexes of what waits. */
 export async function readBacklog(db: Database): Promise<Backlog> {
   const { rows } = await sql<Backlog>`
-    with c as (select virtual_anchor + (clock_timestamp() - real_anchor) * rate as now, rate from clock),
+    with c as (select ${CLOCK_NOW} as now, rate from clock),
     e as (select received_at from events where reacted_at is null order by id limit ${MOST}),
     s as (
       select created_at from stimuli, c

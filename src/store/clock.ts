@@ -2,7 +2,9 @@ import { sql } from "kysely";
 import type { Minute } from "../campaign/program.ts";
 import type { Database, Tx } from "./database.ts";
 
-/** The database's clock (design section 9): virtual = virtual_anchor + (real - real_anchor) * rate. */
+/** The database's clock (design section 9), of the one row of the table clock. */
+export const CLOCK_NOW = sql<Date>`virtual_anchor + (clock_timestamp() - real_anchor) * rate`;
+
 export interface Clock {
   now: Date;
   rate: number;
@@ -10,7 +12,7 @@ export interface Clock {
 
 export async function readClock(db: Database | Tx): Promise<Clock> {
   const { rows } = await sql<Clock>`
-    select virtual_anchor + (clock_timestamp() - real_anchor) * rate as now, rate from clock`.execute(db);
+    select ${CLOCK_NOW} as now, rate from clock`.execute(db);
   return rows[0]!;
 }
 

@@ -1,5 +1,6 @@
 import { type RawBuilder, sql } from "kysely";
 import type { Trace } from "../watch/trace.ts";
+import { CLOCK_NOW } from "./clock.ts";
 import { type Database, kept, type Tx } from "./database.ts";
 
 /** What somebody says has happened. `data` is kept as it came. */
@@ -35,7 +36,7 @@ export async function insertEvents(db: Database | Tx, events: NewEvent[]): Promi
   const column = <T>(pick: (event: NewEvent) => T) => order.map((i) => pick(events[i]!));
   const { rows } = await sql<{ future: number | null; source: string; event_id: string }>`${kept}
     with clock_now as (
-      select virtual_anchor + (clock_timestamp() - real_anchor) * rate as at from clock
+      select ${CLOCK_NOW} as at from clock
     ), posted as (
       select p.*, coalesce(p.occurred, c.at) as occurred_at, c.at,
         coalesce(p.occurred > c.at + interval '24 hours', false) as future
@@ -56,19 +57,20 @@ export async function insertEvents(db: Database | Tx, events: NewEvent[]): Promi
     select null::bigint as future, source, event_id from stored
     union all
     select nr, source, event_id from posted where future`.execute(db);
-  const stored = new Set(rows.filter((row) => row.future === null).map((row) => keyOf(row.source, row.event_id)));
+  const stored = new Set(rows.filter((row) => row.future === null).map((row) => eventKey(row.source, row.event_id)));
   const future = new Set(rows.map((row) => row.future));
   const statuses = new Array<Stored>(events.length).fill("duplicate");
   order.forEach((i, place) => {
     const { source, id } = events[i]!;
     if (future.has(place + 1)) statuses[i] = "future";
     // the same event twice in one call: the first was stored, the others repeat it
-    else if (stored.delete(keyOf(source, id))) statuses[i] = "accepted";
+    else if (stored.delete(eventKey(source, id))) statuses[i] = "accepted";
   });
   return statuses;
 }
 
-function keyOf(source: string, id: string): string {
+/** What names an event, as one text. */
+export function eventKey(source: string, id: string): string {
   return `${source.length} ${source}${id}`;
 }
 
@@ -179,6 +181,10 @@ export interface EventView extends EventRow {
   reaction: Record<string, unknown> | null;
 }
 
+/** Columns of an EventView, of the table events known as e. */
+export const EVENT_VIEW = sql`e.id, e.source, e.event_id, e.customer_id, e.type, e.occurred_at, e.received_at, e.data,
+  e.reacted_at, e.reaction`;
+
 export async function findEvent(db: Database, source: string, eventId: string): Promise<EventView | undefined> {
   return (await findEvents(db, [{ source, id: eventId }]))[0];
 }
@@ -186,7 +192,7 @@ export async function findEvent(db: Database, source: string, eventId: string): 
 /** Those of the named events that are stored, in no order. */
 export async function findEvents(db: Database, keys: { source: string; id: string }[]): Promise<EventView[]> {
   const { rows } = await sql<EventView>`
-    select e.id, e.source, e.event_id, e.customer_id, e.type, e.occurred_at, e.received_at, e.data, e.reacted_at, e.reaction
+    select ${EVENT_VIEW}
     from unnest(${keys.map((key) => key.source)}::text[], ${keys.map((key) => key.id)}::text[]) as k (source, event_id)
     join events e using (source, event_id)`.execute(db);
   return rows;
@@ -195,8 +201,7 @@ export async function findEvents(db: Database, keys: { source: string; id: strin
 export async function findEventsById(db: Database | Tx, ids: number[]): Promise<EventView[]> {
   if (ids.length === 0) return [];
   const { rows } = await sql<EventView>`
-    select id, source, event_id, customer_id, type, occurred_at, received_at, data, reacted_at, reaction
-    from events where id = any(${ids}::bigint[]) order by id`.execute(db);
+    select ${EVENT_VIEW} from events e where e.id = any(${ids}::bigint[]) order by e.id`.execute(db);
   return rows;
 }
 

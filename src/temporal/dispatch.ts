@@ -2,7 +2,7 @@ import { WorkflowNotFoundError } from "@temporalio/client";
 import { sql } from "kysely";
 import type { Close, Numbered, Stimulus } from "../../workflows/messages.ts";
 import { stimuliSignal } from "../../workflows/signals.ts";
-import { now } from "../store/clock.ts";
+import { CLOCK_NOW, now } from "../store/clock.ts";
 import { numberStimuli } from "../store/cohort-record.ts";
 import { type Database, transaction } from "../store/database.ts";
 import { stimuliSent } from "../watch/metrics.ts";
@@ -23,7 +23,7 @@ export async function dispatchStimuli(db: Database, temporal: Temporal, schema: 
     where s.sent_at is null and c.status <> 'starting'
       -- a clock that stands still waits for all; otherwise what may wait goes with the next that may not
       and s.send_after <= (
-        select case when rate = 0 then 'infinity' else virtual_anchor + (clock_timestamp() - real_anchor) * rate end from clock)
+        select case when rate = 0 then 'infinity' else ${CLOCK_NOW} end from clock)
     group by s.run, s.cohort order by min(s.id) limit ${COHORTS_AT_ONCE}`.execute(db);
   const more = await Promise.all(rows.map(({ run, cohort }) => dispatchCohort(db, temporal, schema, run, cohort)));
   return rows.length === COHORTS_AT_ONCE || more.includes(true);

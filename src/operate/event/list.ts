@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from "kysely";
 import type { Database } from "../../store/database.ts";
-import type { EventView } from "../../store/event.ts";
+import { EVENT_VIEW, type EventView } from "../../store/event.ts";
 import { findCustomer } from "../../store/segment.ts";
 import { type Asker, ownCustomers, seesOnlyOwn } from "../own.ts";
 import { asked, cut, type Page, type Paged } from "../page.ts";
@@ -36,15 +36,11 @@ export async function pageOfEvents(
       : []),
   ];
   const { rows } = await sql<EventView & { place: number }>`
-    select ${EVENT}, e.id as place from events e where ${all(conditions)}
+    select ${EVENT_VIEW}, e.id as place from events e where ${all(conditions)}
     order by e.id desc limit ${asked(page)}`.execute(db);
   const { items, next } = cut(rows, page);
   return { items: items.map(shownEvent), next };
 }
-
-/** Columns of an EventView. */
-export const EVENT = sql`e.id, e.source, e.event_id, e.customer_id, e.type, e.occurred_at, e.received_at, e.data,
-  e.reacted_at, e.reaction`;
 
 /** On the table events, known as e. */
 export async function conditionsOf(db: Database, filter: EventFilter): Promise<RawBuilder<unknown>[]> {

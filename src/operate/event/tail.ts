@@ -1,8 +1,8 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { sql } from "kysely";
 import type { Database } from "../../store/database.ts";
-import { type EventView, findEventsById } from "../../store/event.ts";
-import { all, conditionsOf, EVENT, type EventFilter } from "./list.ts";
+import { EVENT_VIEW, type EventView, findEventsById } from "../../store/event.ts";
+import { all, conditionsOf, type EventFilter } from "./list.ts";
 import { type ShownEvent, shownEvent } from "./view.ts";
 
 /** A line of the tail: `place` is where a later one begins again. */
@@ -75,7 +75,7 @@ async function openWindow(db: Database, since: Date | undefined, after: number |
 
 async function newEvents(db: Database, floor: number, conditions: Awaited<ReturnType<typeof conditionsOf>>) {
   const { rows } = await sql<EventView>`
-    select ${EVENT} from events e where e.id > ${floor} and ${all(conditions)} order by e.id limit ${AT_ONCE}`.execute(
+    select ${EVENT_VIEW} from events e where e.id > ${floor} and ${all(conditions)} order by e.id limit ${AT_ONCE}`.execute(
     db,
   );
   return rows;
