@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import fc from "../support/property.ts";
 import { expect, test } from "vitest";
 import { compileCampaign } from "../../src/campaign/compile/campaign.ts";
 import { ENDED, type Op } from "../../src/campaign/enrolment.ts";

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import fc from "../support/property.ts";
 import { expect, test } from "vitest";
 import { endsJourney } from "../../src/campaign/flow.ts";
 import { type Code, code, type Instruction, option, OUTCOMES } from "../../src/campaign/program.ts";

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import fc from "../support/property.ts";
 import { type Code, code, type Duration, type Instruction, option, type When } from "../../src/campaign/program.ts";
 
 /** A journey as a tree; `flatten` lays it out as the compiler would. */

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import fc from "../support/property.ts";
 import { beforeAll, expect, test } from "vitest";
 import { outstanding } from "../../src/campaign/machine.ts";
 import { type Enrolment, pack } from "../../src/campaign/enrolment.ts";

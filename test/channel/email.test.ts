@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import fc from "../support/property.ts";
 import { simpleParser } from "mailparser";
 import { afterEach, describe, expect, test } from "vitest";
 import type { OutgoingMessage } from "../../src/channel/channel.ts";

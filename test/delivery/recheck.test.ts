@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import fc from "../support/property.ts";
 import { expect, test } from "vitest";
 import { recheck } from "../../src/delivery/recheck.ts";
 import type { Policy } from "../../src/campaign/program.ts";

@@ -9,6 +9,7 @@ import { createApiKey } from "../../src/store/api-key.ts";
 import { minuteOf } from "../../src/store/clock.ts";
 import { type Database, migrateDatabase, openDatabase } from "../../src/store/database.ts";
 import { zoneAround } from "../../src/store/zone.ts";
+import { SEED } from "../support/seed.ts";
 import { enrol, openChallenge, program } from "../intake/world.ts";
 import { type Load, startLoad } from "./door-load.ts";
 import { type Installation, openInstallation } from "./installation.ts";
@@ -16,7 +17,6 @@ import { type Installation, openInstallation } from "./installation.ts";
 /** somebody watches, and has time */
 const LONG = process.env.REKINDLE_DOOR_LOAD !== undefined;
 const LOAD = Number(process.env.REKINDLE_DOOR_LOAD ?? 1);
-const SEED = Number(process.env.REKINDLE_DOOR_SEED ?? Date.now() % 1_000_000);
 const KILLS = 20;
 /** on a machine that is so busy that nothing gets up again, fewer are killed */
 const KILLING_MS = LONG ? 600_000 : 150_000;
@@ -105,7 +105,7 @@ test(
   "serve, Postgres and Valkey killed at random under load: every event answered 202 is there once and reacted to once",
   { timeout: KILLING_MS + 240_000 },
   async ({ annotate }) => {
-    console.error(`door: seed ${SEED} (REKINDLE_DOOR_SEED kills in the same order again)`);
+    console.error(`door: seed ${SEED} (REKINDLE_TEST_SEED kills in the same order again)`);
     const random = randomFrom(SEED);
     const now = new Date();
     const today = localDay(zoneAround(ZONE, minuteOf(now)), minuteOf(now));

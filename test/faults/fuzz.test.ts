@@ -18,12 +18,12 @@ import { openLog } from "../../src/watch/log.ts";
 import { laneErrors } from "../../src/watch/metrics.ts";
 import { HOME, testConfig } from "../http/serving.ts";
 import { enrol, openChallenge, openWait, program } from "../intake/world.ts";
+import { SEED } from "../support/seed.ts";
 import { testSchema } from "../support/schema.ts";
 import { oddFile } from "./fuzz/files.ts";
 import { type Json, Nasty } from "./fuzz/nasty.ts";
 import { apiRequest, brokenRequest, eventRequest, linkRequest, type Operation, type Request } from "./fuzz/requests.ts";
 
-const SEED = Number(process.env.REKINDLE_FUZZ_SEED ?? Date.now() % 1_000_000);
 /** at least so many, of each kind its share; more when somebody has time */
 const TIMES = Number(process.env.REKINDLE_FUZZ_TIMES ?? 1);
 const COUNTS = { events: 27_000, links: 9_000, api: 12_000, sockets: 1_600, files: 400 };
@@ -132,7 +132,7 @@ function heap(): number {
 const PATIENCE = { timeout: 600_000 };
 
 test(`whatever comes in is answered, and what is refused leaves nothing (seed ${SEED})`, PATIENCE, async () => {
-  console.log(`fuzz: seed ${SEED}; REKINDLE_FUZZ_SEED=${SEED} plays it again`);
+  console.log(`fuzz: seed ${SEED}; REKINDLE_TEST_SEED=${SEED} plays it again`);
   const began = performance.now();
   const told: Record<string, string> = {};
   async function phase<T>(name: string, work: () => Promise<T>): Promise<T> {

@@ -86,6 +86,20 @@ test("a key stands for one request of one holder", async () => {
   for (const odd of ["", "x".repeat(256), "é"]) expect((await launch(odd)).status).toBe(400);
 });
 
+test("a number that JSON can say and no double can hold is refused where it is read, and passed over where nothing is", async () => {
+  const own = await serving.key("ops");
+  const send = (path: string, body: string) =>
+    fetch(`${serving.server.url}${path}`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${own}`, "content-type": "application/json", "idempotency-key": randomUUID() },
+      body,
+    });
+  const refused = await send("/v1/campaigns/spring/runs", '{"limit":1e999}');
+  expect([refused.status, await refused.json()]).toMatchObject([400, { errors: [{ pointer: "/limit" }] }]);
+  expect((await send("/v1/runs/spring-1/pause", '{"nothing":-1e999}')).status).toBe(200);
+  expect((await send("/v1/runs/spring-1/resume", '{"nothing":-1e999}')).status).toBe(200);
+});
+
 test("of many at once one does it, the others are told that it is under way, or get its answer", async () => {
   const [key, before] = [randomUUID(), await countRuns(db)];
   const answers = await Promise.all(Array.from({ length: 12 }, () => launch(key)));

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import fc from "../support/property.ts";
 import { sql } from "kysely";
 import { expect, test } from "vitest";
 import { reactToEvents } from "../../src/intake/react.ts";

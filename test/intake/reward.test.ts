@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import fc from "../support/property.ts";
 import { describe, expect, test } from "vitest";
 import { type Rest, streakAround, streaks, timesEarned } from "../../src/intake/reward.ts";
 

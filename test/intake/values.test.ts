@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import fc from "fast-check";
+import fc from "../support/property.ts";
 import { DateTime } from "luxon";
 import { expect, test } from "vitest";
 import { parseEmail, parsePhone } from "../../src/intake/value/address.ts";

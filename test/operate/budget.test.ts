@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import fc from "../support/property.ts";
 import { sql } from "kysely";
 import { beforeAll, expect, test } from "vitest";
 import { minorUnits, recordBudget } from "../../src/operate/budget.ts";

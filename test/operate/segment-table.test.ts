@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { sql } from "kysely";
-import fc from "fast-check";
+import fc from "../support/property.ts";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { fold } from "../../src/cli/segment/fold.ts";
 import { onTerminal } from "../../src/cli/segment/table-text.ts";

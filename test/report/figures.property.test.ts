@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import fc from "../support/property.ts";
 import { sql } from "kysely";
 import { DateTime } from "luxon";
 import { expect, test } from "vitest";

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import fc from "../support/property.ts";
 import { beforeAll, expect, test } from "vitest";
 import { markup } from "../../src/report/html/markup.ts";
 import { htmlReport } from "../../src/report/html/page.ts";

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import fc from "../support/property.ts";
 import { describe, expect, test } from "vitest";
 import type { Ast, Value } from "../../src/rule/ast.ts";
 import { evaluate } from "../../src/rule/evaluate.ts";

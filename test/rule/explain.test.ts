@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import fc from "../support/property.ts";
 import { describe, expect, test } from "vitest";
 import type { Value } from "../../src/rule/ast.ts";
 import { holds } from "../../src/rule/evaluate.ts";

@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import fc from "fast-check";
+import fc from "../support/property.ts";
 import { beforeAll, describe, expect, test } from "vitest";
 import type { Library } from "../../src/campaign/library.ts";
 import { readLibrary } from "../../src/operate/library.ts";

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import fc from "../support/property.ts";
 import { beforeAll, describe, expect, test } from "vitest";
 import { variablesOf } from "../../src/rule/ast.ts";
 import { evaluate, holds } from "../../src/rule/evaluate.ts";

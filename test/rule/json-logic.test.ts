@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import fc from "../support/property.ts";
 import jsonLogic, { type RulesLogic } from "json-logic-js";
 import { describe, expect, test } from "vitest";
 import type { Ast, Value } from "../../src/rule/ast.ts";

@@ -12,7 +12,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { isDeepStrictEqual } from "node:util";
-import fc from "fast-check";
+import fc from "../support/property.ts";
 import { sql } from "kysely";
 import type * as catalogues from "../../src/rule/catalogue.ts";
 import { type Database, migrateDatabase, openDatabase } from "../../src/store/database.ts";

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import fc from "../support/property.ts";
 import { expect, test } from "vitest";
 import { keyOf, returning } from "../../src/rule/anniversary.ts";
 import { nextReturn } from "../../src/rule/next-return.ts";

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import fc from "../support/property.ts";
 import { expect, test } from "vitest";
 import { type Random, seeded } from "../../src/demo/generate/random.ts";
 import { type BgNbd, expectedPurchases, fitBgNbd, probabilityAlive } from "../../src/stats/bg-nbd.ts";

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import fc from "../support/property.ts";
 import { expect, test } from "vitest";
 import { ratioOf, toDecimal, toNumber } from "../../src/stats/ratio.ts";
 import { judge } from "../../src/stats/verdict.ts";

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import fc from "../support/property.ts";
 import { IANAZone } from "luxon";
 import { expect, test } from "vitest";
 import { offsetAt } from "../../src/campaign/calendar.ts";

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import fc from "../../support/property.ts";
 import { expect, test } from "vitest";
 import { decideBranch } from "../../../src/campaign/decide/branch.ts";
 import { challengeDay } from "../../../src/campaign/decide/challenge.ts";

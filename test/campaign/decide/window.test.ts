@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import fc from "../../support/property.ts";
 import { expect, test } from "vitest";
 import { localDay, minuteOfDay, toUtc, type Zone } from "../../../src/campaign/calendar.ts";
 import { isOpen, weekdayOf, windowFrom } from "../../../src/campaign/decide/window.ts";

@@ -104,6 +104,13 @@ export class Nasty {
     for (let i = this.int(1, 3); i > 0; i--) this.spoil(copy);
     return copy;
   }
+  /** Written as JSON; now and then a number in it is beyond what a double holds. */
+  written(json: Json): string {
+    const text = JSON.stringify(json);
+    return this.chance(20)
+      ? text.replace(/(?<=[:[,])-?\d+(?=[,}\]])/, this.pick(["1e999", "-1e999", "9".repeat(400)]))
+      : text;
+  }
   /** Text as it is, or with bytes put in, taken out or changed. */
   bytes(text: string): Buffer {
     const bytes = Buffer.from(text);

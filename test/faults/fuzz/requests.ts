@@ -82,7 +82,7 @@ export function eventRequest(nasty: Nasty): Request {
     default:
       json = one();
   }
-  const payload = nasty.chance(25) ? nasty.noise(300) : nasty.bytes(JSON.stringify(json));
+  const payload = nasty.chance(25) ? nasty.noise(300) : nasty.bytes(nasty.written(json));
   return { method: "POST", url, headers, payload };
 }
 
@@ -129,7 +129,7 @@ export function apiRequest(nasty: Nasty, { method, path, queries }: Operation, b
   if (method === "GET") return { method, url, headers };
   headers["content-type"] = nasty.chance(10) ? nasty.pick(ODD_TYPES) : "application/json";
   const json = nasty.chance(2) ? nasty.spoiled(nasty.pick(bodies)) : nasty.json();
-  return { method, url, headers, payload: nasty.bytes(JSON.stringify(json)) };
+  return { method, url, headers, payload: nasty.bytes(nasty.written(json)) };
 }
 
 /** Not quite HTTP, for a connection of its own. */

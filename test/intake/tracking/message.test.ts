@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import fc from "../../support/property.ts";
 import { expect, test } from "vitest";
 import { parseBatch } from "../../../src/intake/tracking/batch.ts";
 import { COMMERCE } from "../../../src/intake/tracking/commerce.ts";

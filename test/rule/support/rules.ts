@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import fc from "../../support/property.ts";
 import { DATES, NUMBERS, TEXTS } from "./base.ts";
 
 /** Well-typed rules of any shape, by the type of their value. */
