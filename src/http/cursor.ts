@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Paged } from "../operate/page.ts";
+import type { Page, Paged } from "../operate/page.ts";
 import { textFaults } from "../intake/text.ts";
 import { Problem } from "./problem.ts";
 
@@ -17,11 +17,29 @@ export function listOf<T>(item: z.ZodType<T>) {
   return z.object({ items: z.array(item), next: z.string().nullable() });
 }
 
+/** The page that a query asks for. @throws Problem 400 when `after` is no place of an earlier answer */
+export function pageAsked<K>({ limit, after }: z.infer<typeof listQuery>, place: z.ZodType<K>): Asked<K> {
+  return { limit, ...(after !== undefined && { after: readCursor(after, place) }) };
+}
+
+interface Asked<K> extends Page<K> {
+  limit: number;
+}
+
+/** What tells whether there is more: one entry more than asked for. */
+export function onePast<K>(page: Asked<K>): Asked<K> {
+  return { ...page, limit: page.limit + 1 };
+}
+
 /**
- * One page of a list that was asked for one more than `limit`.
- * @param key what the next page comes after, JSON that `readCursor` gives back
+ * One page of a list that `onePast` was asked for.
+ * @param key what the next page comes after, JSON that `pageAsked` gives back
  */
-export function pageOf<T>(rows: T[], limit: number, key: (row: T) => unknown): { items: T[]; next: string | null } {
+export function pageOf<T>(
+  rows: T[],
+  { limit }: { limit: number },
+  key: (row: T) => unknown,
+): { items: T[]; next: string | null } {
   const items = rows.slice(0, limit);
   const last = items.at(-1);
   return partOf({ items, next: rows.length > limit && last !== undefined ? key(last) : null });
@@ -32,9 +50,7 @@ export function partOf<T>({ items, next }: Paged<T, unknown>): { items: T[]; nex
   return { items, next: next === null ? null : Buffer.from(JSON.stringify(next)).toString("base64url") };
 }
 
-/** @throws Problem 400 for what no answer of ours has named */
-export function readCursor<T>(after: string | undefined, key: z.ZodType<T>): T | undefined {
-  if (after === undefined) return undefined;
+function readCursor<T>(after: string, key: z.ZodType<T>): T {
   try {
     const place: unknown = JSON.parse(Buffer.from(after, "base64url").toString("utf8"));
     // what the database cannot hold has come in by another way than parameters do

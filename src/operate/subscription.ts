@@ -18,6 +18,7 @@ import {
   resumeSubscription,
   type SubscriptionView,
 } from "../store/subscription.ts";
+import type { Page } from "./page.ts";
 
 export interface SubscriptionWish {
   /** "crm": small letters, digits, hyphens */
@@ -120,8 +121,12 @@ export async function trySubscription(db: Database, config: Config, id: string):
   return post({ ...letter, url: target.url, secret, timeoutMs: 10_000 }, config.webhookPrivateHosts);
 }
 
-/** @param after the last one's `nr` @throws InputError when there is none of that name */
-export async function deadNotices(db: Database, id: string, limit: number, after?: number): Promise<DeadNotice[]> {
+/** `after`: the last one's `nr`. @throws InputError when there is none of that name */
+export async function deadNotices(
+  db: Database,
+  id: string,
+  { limit, after }: Page<number> & { limit: number },
+): Promise<DeadNotice[]> {
   const dead = await listDead(db, id, limit, after);
   if (dead.length === 0) await findSubscription(db, id);
   return dead;

@@ -107,15 +107,15 @@ describe("a subscriber", { timeout: 90_000 }, () => {
     tell();
     await until(() => other.taken.length === 4, WAIT);
     expect(order(other)).toEqual([1, 3, 4, 5]);
-    await until(async () => (await deadNotices(db, other.id, 10)).length === 1, WAIT);
-    const [dead] = await deadNotices(db, other.id, 10);
+    await until(async () => (await deadNotices(db, other.id, { limit: 10 })).length === 1, WAIT);
+    const [dead] = await deadNotices(db, other.id, { limit: 10 });
     expect(dead).toMatchObject({ type: "points.granted", attempts: 1, reason: "http-422", httpStatus: 422 });
     expect(dead!.data).toMatchObject({ points: 2 });
     broken = false;
     expect(await retryNotices(db, other.id, [dead!.id])).toBe(1);
     await until(() => other.taken.length === 5, WAIT);
     expect(other.taken[4]!.id).toBe(dead!.id);
-    expect(await deadNotices(db, other.id, 10)).toEqual([]);
+    expect(await deadNotices(db, other.id, { limit: 10 })).toEqual([]);
   });
 
   test("who stumbles over one event again and again gets those behind it meanwhile", async () => {

@@ -26,7 +26,7 @@ export function register(parent: Command): void {
     .option("--json", "as JSON")
     .action((id: string, { json }: { json?: boolean }) =>
       withServices([], async ({ config, db }) => {
-        const rows = await deadNotices(db, id, MOST);
+        const rows = await deadNotices(db, id, { limit: MOST });
         console.log(json ? JSON.stringify(rows, null, 2) : table(rows, config.locale));
       }),
     );

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { verifyLog } from "../../operate/audit.ts";
 import { listActs } from "../../store/audit-log.ts";
-import { listOf, listQuery, pageOf, readCursor } from "../cursor.ts";
+import { listOf, listQuery, onePast, pageAsked, pageOf } from "../cursor.ts";
 import type { Parts } from "../parts.ts";
 import { type AnyRoute, route } from "../route.ts";
 import { time } from "../schema.ts";
@@ -38,16 +38,15 @@ export function auditRoutes({ db }: Pick<Parts, "db">): AnyRoute[] {
         since: time.optional(),
       }),
       answer: listOf(shown),
-      async handle({ query: { limit, after, who, action, since } }) {
-        const place = readCursor(after, z.number().int());
+      async handle({ query: { who, action, since, ...query } }) {
+        const page = pageAsked(query, z.number().int());
         const acts = await listActs(db, {
-          limit: limit + 1,
-          ...(place !== undefined && { after: place }),
+          ...onePast(page),
           ...(who !== undefined && { who }),
           ...(action !== undefined && { action }),
           ...(since !== undefined && { since: new Date(since) }),
         });
-        return pageOf(acts, limit, (act) => act.nr);
+        return pageOf(acts, page, (act) => act.nr);
       },
     }),
     route({

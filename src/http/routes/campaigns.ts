@@ -4,7 +4,7 @@ import { textFaults } from "../../intake/text.ts";
 import { applyDefinition, compilePosted } from "../../operate/apply.ts";
 import { listCampaigns, showCampaign } from "../../operate/campaign.ts";
 import { RUN_STATUSES } from "../../store/run.ts";
-import { listOf, listQuery, pageOf, readCursor } from "../cursor.ts";
+import { listOf, listQuery, onePast, pageAsked, pageOf } from "../cursor.ts";
 import { expectation, isKnown, tagOf } from "../etag.ts";
 import { errorsOf, type Locale, Problem } from "../problem.ts";
 import { type AnyRoute, route } from "../route.ts";
@@ -61,10 +61,9 @@ export function campaignRoutes({ db, config }: Parts): AnyRoute[] {
       roles: ["marketer", "ops", "sales", "service"],
       query: listQuery,
       answer: listOf(line),
-      async handle({ query: { limit, after } }) {
-        const from = readCursor(after, z.string());
-        const rows = await listCampaigns(db, { limit: limit + 1, ...(from !== undefined && { after: from }) });
-        return pageOf(rows, limit, (row) => row.id);
+      async handle({ query }) {
+        const page = pageAsked(query, z.string());
+        return pageOf(await listCampaigns(db, onePast(page)), page, (row) => row.id);
       },
     }),
     route({

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { openComplaint, pageOfComplaints, SEVERITIES, solveComplaint } from "../../operate/complaint.ts";
-import { listOf, listQuery, partOf, readCursor } from "../cursor.ts";
+import { listOf, listQuery, pageAsked, partOf } from "../cursor.ts";
 import type { Parts } from "../parts.ts";
 import { type AnyRoute, route } from "../route.ts";
 import { moment, name, note, whoAsks } from "../schema.ts";
@@ -22,9 +22,8 @@ export function complaintRoutes({ db, wake }: Pick<Parts, "db" | "wake">): AnyRo
         status: z.enum(["open", "solved", "all"]).default("open"),
       }),
       answer: listOf(complaint),
-      async handle({ query: { limit, after, ...filter }, holder }) {
-        const from = readCursor(after, place);
-        return partOf(await pageOfComplaints(db, filter, { limit, ...(from && { after: from }) }, holder));
+      async handle({ query, holder }) {
+        return partOf(await pageOfComplaints(db, query, pageAsked(query, place), holder));
       },
     }),
     route({

@@ -4,7 +4,7 @@ import { reachCustomer, showCustomer } from "../../operate/customer.ts";
 import { pageOfCustomers } from "../../operate/customer-list.ts";
 import { mergeCustomers } from "../../operate/customer-merge.ts";
 import { explainScores } from "../../operate/score-explain.ts";
-import { listOf, listQuery, partOf, readCursor } from "../cursor.ts";
+import { listOf, listQuery, pageAsked, partOf } from "../cursor.ts";
 import type { Parts } from "../parts.ts";
 import { type AnyRoute, route } from "../route.ts";
 import { explained, name, text, whoAsks } from "../schema.ts";
@@ -32,9 +32,8 @@ export function customerRoutes({
         stage: name.optional(),
       }),
       answer: listOf(glance),
-      async handle({ query: { limit, after, ...filter }, holder }) {
-        const from = readCursor(after, name);
-        return partOf(await pageOfCustomers(db, filter, { limit, ...(from !== undefined && { after: from }) }, holder));
+      async handle({ query, holder }) {
+        return partOf(await pageOfCustomers(db, query, pageAsked(query, name), holder));
       },
     }),
     route({

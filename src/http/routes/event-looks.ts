@@ -3,7 +3,7 @@ import { z } from "zod";
 import { pageOfEvents } from "../../operate/event/list.ts";
 import { replayEvents } from "../../operate/event/replay.ts";
 import { type Followed, tailEvents } from "../../operate/event/tail.ts";
-import { listOf, listQuery, partOf, readCursor } from "../cursor.ts";
+import { listOf, listQuery, pageAsked, partOf } from "../cursor.ts";
 import type { Parts } from "../parts.ts";
 import { Problem } from "../problem.ts";
 import { type AnyRoute, route } from "../route.ts";
@@ -45,9 +45,8 @@ export function eventLookRoutes({
         failed: flag.meta({ description: "whose data could not be worked with" }),
       }),
       answer: listOf(shownEvent),
-      async handle({ query: { limit, after, ...filter }, holder }) {
-        const from = readCursor(after, z.number().int());
-        return partOf(await pageOfEvents(db, filter, { limit, ...(from !== undefined && { after: from }) }, holder));
+      async handle({ query, holder }) {
+        return partOf(await pageOfEvents(db, query, pageAsked(query, z.number().int()), holder));
       },
     }),
     route({

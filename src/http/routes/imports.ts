@@ -14,7 +14,7 @@ import {
   TooLargeError,
 } from "../../operate/import/upload.ts";
 import { loadRejects } from "../../store/import-upload.ts";
-import { listOf, listQuery, partOf, readCursor } from "../cursor.ts";
+import { listOf, listQuery, pageAsked, partOf } from "../cursor.ts";
 import { LIMITS } from "../guard/limit.ts";
 import type { LongWork } from "../long-work.ts";
 import type { Parts } from "../parts.ts";
@@ -118,10 +118,8 @@ export function importRoutes({ db, config }: Parts, long: LongWork): AnyRoute[] 
       roles: ["marketer", "ops", "backend"],
       query: listQuery,
       answer: listOf(z.object({ what: z.string(), file: z.string(), accepted: count, rejected: count, at: time })),
-      async handle({ query: { limit, after } }) {
-        const from = readCursor(after, z.object({ at: moment, id: count }));
-        return partOf(await pageOfImports(db, { limit, ...(from && { after: from }) }));
-      },
+      handle: async ({ query }) =>
+        partOf(await pageOfImports(db, pageAsked(query, z.object({ at: moment, id: count })))),
     }),
     route({
       method: "GET",

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { createKey, listKeys, revokeKey, rotateKey } from "../../operate/api-key.ts";
 import { ROLES } from "../../store/api-key.ts";
-import { listOf, listQuery, pageOf, readCursor } from "../cursor.ts";
+import { listOf, listQuery, onePast, pageAsked, pageOf } from "../cursor.ts";
 import type { Parts } from "../parts.ts";
 import { type AnyRoute, route } from "../route.ts";
 import { time } from "../schema.ts";
@@ -39,10 +39,9 @@ export function keyRoutes({ db }: Pick<Parts, "db">): AnyRoute[] {
       query: listQuery,
       answer: listOf(shown),
       async handle({ query }) {
-        const after = readCursor(query.after, z.string());
-        const keys = await listKeys(db, { limit: query.limit + 1, ...(after !== undefined && { after }) });
-        const page = pageOf(keys, query.limit, (key) => key.hash);
-        return { ...page, items: page.items.map(({ hash: _, ...key }) => key) };
+        const page = pageAsked(query, z.string());
+        const { items, next } = pageOf(await listKeys(db, onePast(page)), page, (key) => key.hash);
+        return { items: items.map(({ hash: _, ...key }) => key), next };
       },
     }),
     route({

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { MESSAGE_STATUSES, pageOfMessages, settleMessage, showMessage } from "../../operate/message.ts";
 import { findRun } from "../../report/find-run.ts";
-import { listOf, listQuery, partOf, readCursor } from "../cursor.ts";
+import { listOf, listQuery, pageAsked, partOf } from "../cursor.ts";
 import type { Parts } from "../parts.ts";
 import { type AnyRoute, route } from "../route.ts";
 import { moment, name, time } from "../schema.ts";
@@ -25,10 +25,9 @@ export function messageRoutes({ db }: Pick<Parts, "db">): AnyRoute[] {
         status: z.enum(MESSAGE_STATUSES).optional(),
       }),
       answer: listOf(message),
-      async handle({ query: { limit, after, run, customer = null, status = null }, holder }) {
-        const from = readCursor(after, place);
+      async handle({ query: { run, customer = null, status = null, ...query }, holder }) {
         const filter = { run: run === undefined ? null : await findRun(db, run), customer, status };
-        return partOf(await pageOfMessages(db, filter, { limit, ...(from && { after: from }) }, holder));
+        return partOf(await pageOfMessages(db, filter, pageAsked(query, place), holder));
       },
     }),
     route({

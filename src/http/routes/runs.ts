@@ -6,7 +6,7 @@ import { findRun } from "../../report/find-run.ts";
 import { listRuns, loadStatus } from "../../report/status.ts";
 import { RUN_STATUSES } from "../../store/run.ts";
 import { drained, moved, runLine, runStatus } from "../answer/run.ts";
-import { listOf, listQuery, pageOf, readCursor } from "../cursor.ts";
+import { listOf, listQuery, pageAsked, pageOf } from "../cursor.ts";
 import type { Parts } from "../parts.ts";
 import { type AnyRoute, route } from "../route.ts";
 
@@ -53,15 +53,15 @@ export function runRoutes({ db, wake }: Parts): AnyRoute[] {
       roles: ["marketer", "ops", "sales", "service"],
       query: listQuery.extend({ campaign: z.string().optional(), status: z.enum(RUN_STATUSES).optional() }),
       answer: listOf(runLine),
-      async handle({ query: { limit, after, campaign, status } }) {
-        const from = readCursor(after, z.tuple([z.iso.datetime(), z.string()]));
+      async handle({ query: { campaign, status, ...query } }) {
+        const page = pageAsked(query, z.tuple([z.iso.datetime(), z.string()]));
         const rows = await listRuns(db, {
-          limit: limit + 1,
+          limit: page.limit + 1,
           ...(campaign !== undefined && { campaign }),
           ...(status && { status }),
-          ...(from && { after: { launchedAt: from[0], run: from[1] } }),
+          ...(page.after && { after: { launchedAt: page.after[0], run: page.after[1] } }),
         });
-        return pageOf(rows, limit, (row) => [row.launchedAt, row.run]);
+        return pageOf(rows, page, (row) => [row.launchedAt, row.run]);
       },
     }),
     route({

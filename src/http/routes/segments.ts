@@ -2,7 +2,7 @@ import { z } from "zod";
 import { parseAsOf } from "../../operate/as-of.ts";
 import { countSegment, explainMember, listSegments, segmentMembers } from "../../operate/segment.ts";
 import { lookAtAll, membersThen, segmentDiff } from "../../operate/segment-diff.ts";
-import { listOf, listQuery, pageOf, readCursor } from "../cursor.ts";
+import { listOf, listQuery, onePast, pageAsked, pageOf } from "../cursor.ts";
 import type { LongWork } from "../long-work.ts";
 import type { Parts } from "../parts.ts";
 import { type AnyRoute, route } from "../route.ts";
@@ -55,12 +55,11 @@ export function segmentRoutes({ db, home, library }: Parts, long: LongWork): Any
       params: named,
       query: listQuery.extend({ asOf }),
       answer: listOf(z.object({ customer: z.string(), found: z.array(found) })),
-      async handle({ params, query: { limit, after, asOf: at } }) {
+      async handle({ params, query: { asOf: at, ...query } }) {
         const rules = await library();
-        const from = readCursor(after, name);
-        const page = { limit: limit + 1, ...(from !== undefined && { after: from }) };
-        const members = await long(() => segmentMembers(db, rules.library, params.id, page, then(at)));
-        return pageOf(members, limit, ({ customer }) => customer);
+        const page = pageAsked(query, name);
+        const members = await long(() => segmentMembers(db, rules.library, params.id, onePast(page), then(at)));
+        return pageOf(members, page, ({ customer }) => customer);
       },
     }),
     route({
@@ -73,10 +72,9 @@ export function segmentRoutes({ db, home, library }: Parts, long: LongWork): Any
       params: named,
       query: listQuery.extend({ at: z.string().max(40) }),
       answer: listOf(z.object({ customer: z.string(), enteredAt: time, leftAt: time.nullable() })),
-      async handle({ params, query: { limit, after, at } }) {
-        const from = readCursor(after, name);
-        const page = { limit: limit + 1, ...(from !== undefined && { after: from }) };
-        return pageOf(await membersThen(db, params.id, then(at)!, page), limit, ({ customer }) => customer);
+      async handle({ params, query: { at, ...query } }) {
+        const page = pageAsked(query, name);
+        return pageOf(await membersThen(db, params.id, then(at)!, onePast(page)), page, ({ customer }) => customer);
       },
     }),
     route({

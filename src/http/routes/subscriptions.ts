@@ -13,7 +13,7 @@ import {
 import type { Role } from "../../store/api-key.ts";
 import { NOTICE_TYPES } from "../../store/notice-trigger.ts";
 import { listSubscriptions } from "../../store/subscription.ts";
-import { listOf, listQuery, pageOf, readCursor } from "../cursor.ts";
+import { listOf, listQuery, onePast, pageAsked, pageOf } from "../cursor.ts";
 import type { Parts } from "../parts.ts";
 import { type AnyRoute, route } from "../route.ts";
 import { time } from "../schema.ts";
@@ -73,10 +73,10 @@ export function subscriptionRoutes({ db, config, wake }: Pick<Parts, "db" | "con
       summary: "Who is told what, and how it goes with them",
       query: listQuery,
       answer: listOf(subscription),
-      async handle({ query: { limit, after } }) {
-        const from = readCursor(after, z.string()) ?? "";
-        const rows = (await listSubscriptions(db)).filter(({ id }) => id > from);
-        return pageOf(rows.slice(0, limit + 1), limit, ({ id }) => id);
+      async handle({ query }) {
+        const page = pageAsked(query, z.string());
+        const rows = (await listSubscriptions(db)).filter(({ id }) => id > (page.after ?? ""));
+        return pageOf(rows, page, ({ id }) => id);
       },
     }),
     route({
@@ -166,9 +166,9 @@ export function subscriptionRoutes({ db, config, wake }: Pick<Parts, "db" | "con
       params: named,
       query: listQuery,
       answer: listOf(dead),
-      async handle({ params, query: { limit, after } }) {
-        const rows = await deadNotices(db, params.id, limit + 1, readCursor(after, z.int()));
-        return pageOf(rows, limit, ({ nr }) => nr);
+      async handle({ params, query }) {
+        const page = pageAsked(query, z.int());
+        return pageOf(await deadNotices(db, params.id, onePast(page)), page, ({ nr }) => nr);
       },
     }),
     route({

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { taskDone } from "../../operate/task.ts";
 import { pageOfTasks, showTask } from "../../operate/task-list.ts";
-import { listOf, listQuery, partOf, readCursor } from "../cursor.ts";
+import { listOf, listQuery, pageAsked, partOf } from "../cursor.ts";
 import type { Parts } from "../parts.ts";
 import { type AnyRoute, route } from "../route.ts";
 import { flag, moment, name, note, whoAsks } from "../schema.ts";
@@ -21,9 +21,8 @@ export function taskRoutes({ db, wake }: Pick<Parts, "db" | "wake">): AnyRoute[]
       roles: ["marketer", "ops", "sales", "service"],
       query: listQuery.extend({ run: name.optional(), team: name.optional(), customer: name.optional(), all: flag }),
       answer: listOf(task),
-      async handle({ query: { limit, after, ...filter }, holder }) {
-        const from = readCursor(after, place);
-        return partOf(await pageOfTasks(db, filter, { limit, ...(from && { after: from }) }, holder));
+      async handle({ query, holder }) {
+        return partOf(await pageOfTasks(db, query, pageAsked(query, place), holder));
       },
     }),
     route({

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { changeUser, createUser } from "../../operate/user.ts";
 import { ROLES } from "../../store/api-key.ts";
 import { listUsers } from "../../store/user.ts";
-import { listOf, listQuery, pageOf, readCursor } from "../cursor.ts";
+import { listOf, listQuery, onePast, pageAsked, pageOf } from "../cursor.ts";
 import type { Parts } from "../parts.ts";
 import { type AnyRoute, route } from "../route.ts";
 import { time } from "../schema.ts";
@@ -31,9 +31,8 @@ export function userRoutes({ db }: Pick<Parts, "db">): AnyRoute[] {
       query: listQuery,
       answer: listOf(shown),
       async handle({ query }) {
-        const after = readCursor(query.after, z.string());
-        const users = await listUsers(db, { limit: query.limit + 1, ...(after !== undefined && { after }) });
-        return pageOf(users, query.limit, (user) => user.name);
+        const page = pageAsked(query, z.string());
+        return pageOf(await listUsers(db, onePast(page)), page, (user) => user.name);
       },
     }),
     route({

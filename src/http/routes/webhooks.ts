@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { CALL_STATUSES, pageOfCalls } from "../../operate/webhook-call.ts";
 import { findRun } from "../../report/find-run.ts";
-import { listOf, listQuery, partOf, readCursor } from "../cursor.ts";
+import { listOf, listQuery, pageAsked, partOf } from "../cursor.ts";
 import type { Parts } from "../parts.ts";
 import { type AnyRoute, route } from "../route.ts";
 import { moment, name, time } from "../schema.ts";
@@ -38,10 +38,9 @@ export function webhookRoutes({ db }: Pick<Parts, "db">): AnyRoute[] {
         status: z.enum(CALL_STATUSES).optional(),
       }),
       answer: listOf(call),
-      async handle({ query: { limit, after, run, status = null } }) {
-        const from = readCursor(after, place);
+      async handle({ query: { run, status = null, ...query } }) {
         const filter = { run: run === undefined ? null : await findRun(db, run), status };
-        return partOf(await pageOfCalls(db, filter, { limit, ...(from && { after: from }) }));
+        return partOf(await pageOfCalls(db, filter, pageAsked(query, place)));
       },
     }),
   ];
