@@ -1,4 +1,6 @@
 import { z } from "zod";
+import type { Text } from "./campaign/program.ts";
+import { error, InputError } from "./fault.ts";
 
 /** The whole configuration; read once by each root and passed down. URLs left out are served by embedded parts. */
 export interface Config {
@@ -55,12 +57,12 @@ const environment = z.object({
     .string()
     .regex(/^[a-z][a-z0-9_]{0,47}$/)
     .default("rekindle"),
-  DATABASE_URL: z.url().optional(),
+  DATABASE_URL: z.url({ protocol: /^(postgres(ql)?|socket)$/ }).optional(),
   TEMPORAL_ADDRESS: z.string().optional(),
   TEMPORAL_NAMESPACE: z.string().default("default"),
-  REDIS_URL: z.url().optional(),
-  SMTP_URL: z.url().optional(),
-  PUBLIC_URL: z.url().optional(),
+  REDIS_URL: z.url({ protocol: /^(rediss?|unix)$/ }).optional(),
+  SMTP_URL: z.url({ protocol: /^smtps?$/ }).optional(),
+  PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
   PORT: z.coerce.number().int().min(0).max(65535).default(8420),
   REKINDLE_SECRET: z.string().min(16).optional(),
   SAFE_RECIPIENTS: z.string().default(""),
@@ -77,26 +79,52 @@ const environment = z.object({
   TRUST_PROXY: z.string().optional(),
   RATE_LIMITS: z
     .string()
-    .regex(/^(\s*[a-z]+=\d+\s*(,|$))*$/, "expected ROLE=REQUESTS_A_SECOND,…")
+    .regex(/^(\s*[a-z]+=\d+\s*(,|$))*$/)
     .default(""),
   MAX_CONNECTIONS: z.coerce.number().int().min(1).default(5_000),
   STOP_DELAY_SECONDS: z.coerce.number().min(0).max(300).default(0),
-  REKINDLE_LANG: z.string().optional(),
-  LC_ALL: z.string().optional(),
-  LANG: z.string().optional(),
 });
 
-/** @throws Error that names each wrong variable */
+const PORT_NUMBER: Text = { en: "a port, 0 to 65535", "zh-CN": "端口号，0 至 65535" };
+const HTTP_URL: Text = {
+  en: "an address that begins with http:// or https://",
+  "zh-CN": "以 http:// 或 https:// 开头的地址",
+};
+const LONG_TEXT: Text = { en: "at least 16 characters", "zh-CN": "至少 16 个字符" };
+
+/** What a variable may say. Values are not repeated: they may hold passwords. */
+const EXPECTED: Record<string, Text> = {
+  REKINDLE_SCHEMA: {
+    en: "small letters, digits and _, a letter first, at most 48",
+    "zh-CN": "小写字母、数字和 _，以字母开头，至多 48 个",
+  },
+  DATABASE_URL: { en: "postgres://USER:PASSWORD@HOST:PORT/DATABASE", "zh-CN": "postgres://用户:密码@主机:端口/数据库" },
+  REDIS_URL: { en: "redis://HOST:PORT", "zh-CN": "redis://主机:端口" },
+  SMTP_URL: { en: "smtp://USER:PASSWORD@HOST:PORT or smtps://…", "zh-CN": "smtp://用户:密码@主机:端口 或 smtps://…" },
+  PUBLIC_URL: HTTP_URL,
+  OTEL_EXPORTER_OTLP_ENDPOINT: HTTP_URL,
+  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: HTTP_URL,
+  PORT: PORT_NUMBER,
+  METRICS_PORT: PORT_NUMBER,
+  REKINDLE_SECRET: LONG_TEXT,
+  METRICS_TOKEN: LONG_TEXT,
+  MAIL_PER_SECOND: { en: "a number above 0", "zh-CN": "大于 0 的数" },
+  LOG_LEVEL: { en: "fatal, error, warn, info or debug", "zh-CN": "fatal、error、warn、info 或 debug" },
+  LOG_FORMAT: { en: "json or plain", "zh-CN": "json 或 plain" },
+  OTEL_TRACES_SAMPLER_ARG: { en: "a share from 0 to 1", "zh-CN": "0 到 1 之间的比例" },
+  RATE_LIMITS: { en: "ROLE=REQUESTS_A_SECOND,…", "zh-CN": "角色=每秒请求数,…" },
+  MAX_CONNECTIONS: { en: "a whole number from 1", "zh-CN": "不小于 1 的整数" },
+  STOP_DELAY_SECONDS: { en: "0 to 300", "zh-CN": "0 至 300" },
+};
+
+/** @throws InputError that names each wrong variable */
 export function readConfig(env: NodeJS.ProcessEnv): Config {
   const set = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ""));
   const parsed = environment.safeParse(set);
-  if (!parsed.success) {
-    throw new Error(parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`).join("\n"));
-  }
+  if (!parsed.success) throw wrongVariables(parsed.error.issues.map(({ path }) => path.join(".")));
   const e = parsed.data;
   const tracesUrl =
     e.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT ?? e.OTEL_EXPORTER_OTLP_ENDPOINT?.replace(/\/*$/, "/v1/traces");
-  const language = e.REKINDLE_LANG ?? e.LC_ALL ?? e.LANG ?? "en";
   return {
     home: e.REKINDLE_HOME,
     rules: e.REKINDLE_RULES,
@@ -106,7 +134,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     safeRecipients: listOf(e.SAFE_RECIPIENTS),
     webhookPrivateHosts: listOf(e.WEBHOOK_PRIVATE_HOSTS),
     mailFrom: e.MAIL_FROM,
-    locale: language.toLowerCase().startsWith("zh") ? "zh-CN" : "en",
+    locale: localeOf(env),
     logLevel: e.LOG_LEVEL,
     logFormat: e.LOG_FORMAT ?? (process.stderr.isTTY ? "plain" : "json"),
     rateLimits: Object.fromEntries(
@@ -129,6 +157,22 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     ...(e.MAIL_PER_SECOND && { mailPerSecond: e.MAIL_PER_SECOND }),
     ...(e.REKINDLE_SECRET && { secret: e.REKINDLE_SECRET }),
   };
+}
+
+/** The language of what is printed; also known where another variable is wrong. */
+export function localeOf(env: NodeJS.ProcessEnv): Config["locale"] {
+  const language = env.REKINDLE_LANG || env.LC_ALL || env.LANG || "en";
+  return language.toLowerCase().startsWith("zh") ? "zh-CN" : "en";
+}
+
+function wrongVariables(names: string[]): InputError {
+  return new InputError(
+    [...new Set(names)].map((name) => {
+      const { en, "zh-CN": chinese } = EXPECTED[name]!;
+      const message = { en: "this environment variable has a value that it cannot have", "zh-CN": "环境变量的值无效" };
+      return error(name, message, { en: `expected: ${en}`, "zh-CN": `应为：${chinese}` });
+    }),
+  );
 }
 
 function listOf(written: string): string[] {

@@ -22,8 +22,11 @@ export function register(parent: Command): void {
           console.log(json ? JSON.stringify(found) : duplicatesText(found, config.locale));
           return;
         }
+        const { loadHome } = await import("../operate/home.ts");
         const status = await dataStatus(db);
-        console.log(json ? JSON.stringify(status) : statusText(status, config.locale));
+        if (json) return console.log(JSON.stringify(status));
+        const { timezone } = await loadHome(config.rules);
+        console.log(statusText(status, config.locale, timezone));
       }),
     );
 }

@@ -10,6 +10,7 @@ import { openDatabase } from "../store/database.ts";
 import { reportFailure } from "./failure.ts";
 import { runCommand } from "./run.ts";
 import { untilSignal } from "./signal.ts";
+import { whole } from "./whole.ts";
 
 interface Options {
   exit?: boolean;
@@ -28,8 +29,8 @@ export function register(parent: Command): void {
     .description("play the reference campaign to its verdict, on real parts, a day in about a second")
     .option("--exit", "stop by itself when done; exit code 1 if a check fails")
     .option("--json <file>", "write the report as JSON")
-    .option("--customers <n>", "how many to enrol", Number, 200)
-    .option("--seed <n>", "the same seed makes the same customers", Number, 7)
+    .option("--customers <n>", "how many to enrol", whole(1, 100_000), 200)
+    .option("--seed <n>", "the same seed makes the same customers", whole(0), 7)
     .action(async (options: Options) => {
       const stopped = untilSignal();
       const began = Date.now();

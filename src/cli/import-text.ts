@@ -1,12 +1,20 @@
 import type { ImportSummary, Progress } from "../operate/import/import.ts";
 import type { FileFacts } from "../operate/import/reading.ts";
 
+import type { Text } from "../campaign/program.ts";
+
 type Locale = "en" | "zh-CN";
+
+const DELIMITERS: Record<string, Text> = {
+  "\t": { en: "tabs", "zh-CN": "制表符分隔" },
+  ";": { en: "semicolons", "zh-CN": "分号分隔" },
+  ",": { en: "commas", "zh-CN": "逗号分隔" },
+};
 
 /** What the file was taken to be, column by column. */
 export function factsText(facts: FileFacts, locale: Locale): string {
   const zh = locale === "zh-CN";
-  const delimiter = facts.delimiter === "\t" ? (zh ? "制表符" : "tabs") : facts.delimiter;
+  const delimiter = facts.delimiter && (DELIMITERS[facts.delimiter]?.[locale] ?? `"${facts.delimiter}"`);
   const parts = [
     facts.format.toUpperCase(),
     facts.encoding,
@@ -28,22 +36,41 @@ export function factsText(facts: FileFacts, locale: Locale): string {
 export function summaryText(summary: ImportSummary, locale: Locale): string {
   const number = (value: number) => value.toLocaleString("en");
   const zh = locale === "zh-CN";
-  const says: [number | undefined, string, string][] = [
+  // count, English of one and of several, Chinese
+  const says: [number | undefined, string, string, string][] = [
     [
       summary.duplicates,
+      "line repeated the id of an earlier line; the last one counts",
       "lines repeated the id of an earlier line; the last one counts",
       "行与前面的编号重复，以最后一行为准",
     ],
-    [summary.newCustomers, "customers were created who were not known before", "位此前未知的客户已创建"],
-    [summary.kept, "were known already and stay as they are", "条此前已有记录，保持不变"],
-    [summary.future, "lines lie in the future: is the time right?", "行的时间在未来，请核对"],
+    [
+      summary.newCustomers,
+      "customer was created who was not known before",
+      "customers were created who were not known before",
+      "位此前未知的客户已创建",
+    ],
+    [
+      summary.kept,
+      "was known already and stays as it is",
+      "were known already and stay as they are",
+      "条此前已有记录，保持不变",
+    ],
+    [
+      summary.future,
+      "line lies in the future: is the time right?",
+      "lines lie in the future: is the time right?",
+      "行的时间在未来，请核对",
+    ],
     [
       summary.refusalsKept,
+      "customer has refused messages themselves; their refusal stands",
       "customers have refused messages themselves; their refusal stands",
       "位客户曾自行退订，退订继续有效",
     ],
     [
       summary.withoutConsent,
+      "customer of this file has given no consent and will not be written to",
       "customers of this file have given no consent and will not be written to",
       "位客户没有营销许可，不会向其发送消息",
     ],
@@ -53,7 +80,7 @@ export function summaryText(summary: ImportSummary, locale: Locale): string {
     : `${summary.dryRun ? "would import" : "imported"} ${number(summary.accepted)} lines (${number(summary.created)} new, ${number(summary.updated)} updated), rejected ${number(summary.rejected)}, in ${summary.seconds.toFixed(1)} s${summary.dryRun ? "; nothing was stored" : ""}`;
   const notes = says
     .filter(([count]) => count)
-    .map(([count, en, chinese]) => `  ${number(count!)} ${zh ? chinese : en}`);
+    .map(([count, one, several, chinese]) => `  ${number(count!)} ${zh ? chinese : count === 1 ? one : several}`);
   if (summary.rejects)
     notes.push(zh ? `  被拒的行及原因：${summary.rejects}` : `  rejected lines and why: ${summary.rejects}`);
   return [head, ...notes].join("\n");

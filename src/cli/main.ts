@@ -1,3 +1,9 @@
 import { runCommand } from "./run.ts";
 
+// whoever reads along may leave early (`… | head -1`): what was begun is done nevertheless
+for (const stream of [process.stdout, process.stderr])
+  stream.on("error", (failure: NodeJS.ErrnoException) => {
+    if (failure.code !== "EPIPE") throw failure;
+  });
+
 process.exitCode = await runCommand(process.argv.slice(2));

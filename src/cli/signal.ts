@@ -1,3 +1,8 @@
+/** Resolves when what is printed has no reader any more. */
+export function untilUnread(): Promise<void> {
+  return new Promise((resolve) => process.stdout.once("error", () => resolve()));
+}
+
 /** Resolves at the first Ctrl-C or SIGTERM; a second one ends the process at once. */
 export function untilSignal(): Promise<void> {
   return new Promise((resolve) => {

@@ -1,5 +1,6 @@
 import { expect, onTestFinished, test, vi } from "vitest";
 import { reportFailure } from "../../src/cli/failure.ts";
+import { readConfig } from "../../src/config.ts";
 import { refuse, ServiceError } from "../../src/fault.ts";
 import { openDatabase } from "../../src/store/database.ts";
 import { now } from "../../src/store/clock.ts";
@@ -32,4 +33,23 @@ test("a database that goes away in the middle of a command is a service that can
   expect(reported(new Error("Connection terminated unexpectedly")).code).toBe(3);
   // a statement that is wrong is no outage
   expect(reported(Object.assign(new Error("syntax error"), { code: "42601" })).code).toBe(70);
+});
+
+test("wrong environment variables are named all at once with what was expected, and their values are not repeated", () => {
+  const wrong = { PORT: "http", DATABASE_URL: "mysql://me:hidden@host/db", REKINDLE_SECRET: "short hidden" };
+  let failure: unknown;
+  try {
+    readConfig(wrong);
+  } catch (error) {
+    failure = error;
+  }
+  vi.stubEnv("REKINDLE_LANG", "en");
+  // the same environment is the reporter's own
+  for (const [name, value] of Object.entries(wrong)) vi.stubEnv(name, value);
+  const { code, said } = reported(failure);
+  vi.unstubAllEnvs();
+  expect(code).toBe(1);
+  for (const name of Object.keys(wrong)) expect(said).toMatch(new RegExp(`^error ${name}: .*expected: `, "m"));
+  expect(said).toContain("postgres://");
+  expect(said).not.toMatch(/hidden|\n\s+at /);
 });

@@ -44,7 +44,10 @@ test.each([
   [["campain", "status"], "Did you mean campaign?"],
   [["campaign", "statsu"], "Did you mean status?"],
   [["complaint", "slove", "x"], "Did you mean solve?"],
-])("%j is a usage error that names the nearest command", async (words, hint) => {
+  [["campaign", "run", "x", "--limit", "ten"], "A whole number from 1"],
+  [["campaign", "run", "x", "--limit", "-3"], "A whole number from 1"],
+  [["demo", "--customers", "0"], "A whole number from 1"],
+])("%j is a usage error that says what was meant or wanted", async (words, hint) => {
   const { code, text } = await said(...words);
   expect(code).toBe(2);
   expect(text).toContain(hint);

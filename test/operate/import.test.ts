@@ -188,6 +188,9 @@ test("data status says how much, how old, and what is missing", async () => {
   expect(told).toContain("same phone: 2 customers share 1\n");
   expect(told).toContain("last scored: never");
   expect(statusText(status, "zh-CN")).toContain("没有邮箱: 2\n");
+  // the home's day, which begins eight hours before the one in Greenwich
+  const newYear = { ...status, lastOrderAt: new Date("2025-12-31T16:00:00Z") };
+  expect(statusText(newYear, "en", "Asia/Shanghai")).toContain("orders: 1 (latest 2026-01-01)");
   expect(duplicatesText(await findDuplicates(it.store.db, 10), "en").split("\n")).toEqual([
     "email: a b",
     "phone: a b",

@@ -18,7 +18,7 @@ export function register(parent: Command): void {
       withServices([], async ({ config, db }) => {
         const { program, library, warnings } = await compileFrom(config.rules, id);
         for (const fault of warnings) console.error(faultLine(fault));
-        const start = launch === undefined ? undefined : parseAsOf(launch, program.timezone);
+        const start = launch === undefined ? undefined : parseAsOf(launch, program.timezone, "--launch");
         const plan = await planCampaign(db, program, sendable(config), start, library.lists);
         console.log(json ? JSON.stringify(plan, undefined, 2) : showPlan(plan, config.locale));
       }),

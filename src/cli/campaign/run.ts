@@ -3,13 +3,14 @@ import { type Launched, launch } from "../../operate/launch.ts";
 import { reachOf } from "../../operate/reach.ts";
 import { assignments } from "../assignment.ts";
 import { withServices } from "../services.ts";
+import { whole } from "../whole.ts";
 
 export function register(parent: Command): void {
   parent
     .command("run")
     .argument("<id>")
     .description("launch an applied campaign: enrol its audience and start")
-    .option("--limit <n>", "enrol at most so many customers", Number)
+    .option("--limit <n>", "enrol at most so many customers", whole(1))
     .option("--yes", "confirm a launch that can reach real people")
     .option("--accept-stale", "launch although data is older than the campaign's maxDataAge (recorded)")
     .option("--set <name=value>", "a parameter of the campaign; may be given several times", assignments, {})

@@ -42,7 +42,7 @@ export function register(parent: Command): void {
           channels: sendable(config),
           set: options.set,
           ...(options.trigger && { trigger: options.trigger }),
-          ...(options.launch !== undefined && { launch: parseAsOf(options.launch, program.timezone) }),
+          ...(options.launch !== undefined && { launch: parseAsOf(options.launch, program.timezone, "--launch") }),
         });
         if (options.json) console.log(JSON.stringify(tried, null, 2));
         else for (const line of timeline(program, tried, config.locale)) console.log(line);

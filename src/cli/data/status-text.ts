@@ -4,11 +4,12 @@ import type { Maintenance } from "../../store/maintenance.ts";
 
 const KINDS = { email: "邮箱", phone: "电话", wecom: "企业微信", name: "姓名" };
 
-/** One line a figure. */
-export function statusText(status: DataStatus, locale: "en" | "zh-CN"): string {
+/** One line a figure; days are those of `timeZone`. */
+export function statusText(status: DataStatus, locale: "en" | "zh-CN", timeZone = "UTC"): string {
   const zh = locale === "zh-CN";
   const number = (value: number) => value.toLocaleString("en");
-  const day = (time: Date) => time.toISOString().slice(0, 10);
+  const days = new Intl.DateTimeFormat("sv", { timeZone, dateStyle: "short" });
+  const day = (time: Date) => days.format(time);
   const lines: [string, string, string][] = [
     ["customers", "客户", number(status.customers)],
     [

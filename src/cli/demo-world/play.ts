@@ -11,6 +11,7 @@ import { openTemporal } from "../../temporal/client.ts";
 import { lookAtRun } from "../../temporal/start.ts";
 import { runCommand } from "../run.ts";
 import { withServices } from "../services.ts";
+import { whole } from "../whole.ts";
 
 interface Options {
   customers: string;
@@ -29,14 +30,15 @@ export function register(parent: Command): void {
     )
     .requiredOption("--customers <file>", "customers.csv that was imported")
     .requiredOption("--key-file <file>", "holds the shop's API key")
-    .option("--seed <n>", "how they behave", Number, 7)
-    .option("--day-ms <ms>", "least time for a day", Number, 600)
-    .option("--mail-after <n>", "mail in the inbox up to this number is not theirs", Number, 0)
+    .option("--seed <n>", "how they behave", whole(0), 7)
+    .option("--day-ms <ms>", "least time for a day", whole(0), 600)
+    .option("--mail-after <n>", "mail in the inbox up to this number is not theirs", whole(0), 0)
     .action((run: string, options: Options) =>
       withServices(["temporal", "redis", "inbox"], async ({ config, db }) => {
+        const program = await loadDocument<Program>(db, (await loadRun(db, run)).program);
+        const key = readFileSync(options.keyFile, "utf8").trim();
         const temporal = await openTemporal(config);
         const waker = openWaker({ redisUrl: config.redisUrl!, prefix: config.schema });
-        const program = await loadDocument<Program>(db, (await loadRun(db, run)).program);
         const call = Object.values(program.steps).find((step): step is TaskStep => step.kind === "task");
         console.log(tableHead());
         try {
@@ -48,7 +50,7 @@ export function register(parent: Command): void {
             publicUrl: config.publicUrl!,
             inboxUrl: config.inboxUrl!,
             mailAfter: options.mailAfter,
-            key: readFileSync(options.keyFile, "utf8").trim(),
+            key,
             dayMs: options.dayMs,
             wake: () => {
               waker.wake("dispatch");

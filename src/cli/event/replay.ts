@@ -41,8 +41,8 @@ export function register(parent: Command): void {
         const home = await loadHome(config.rules);
         const at = await now(db);
         const when = {
-          ...(from !== undefined && { from: parseSince(from, at, home.timezone) }),
-          ...(to !== undefined && { to: parseSince(to, at, home.timezone) }),
+          ...(from !== undefined && { from: parseSince(from, at, home.timezone, "--from") }),
+          ...(to !== undefined && { to: parseSince(to, at, home.timezone, "--to") }),
         };
         const waker = openWaker({ redisUrl: config.redisUrl!, prefix: config.schema });
         const options = {

@@ -6,7 +6,7 @@ import { type Followed, tailEvents } from "../../operate/event/tail.ts";
 import { reactionWords } from "../../operate/event/words.ts";
 import { now } from "../../store/clock.ts";
 import { withServices } from "../services.ts";
-import { untilSignal } from "../signal.ts";
+import { untilSignal, untilUnread } from "../signal.ts";
 
 interface Options {
   type?: string;
@@ -30,7 +30,7 @@ export function register(parent: Command): void {
         const { timezone } = await loadHome(config.rules);
         const from = since === undefined ? undefined : parseSince(since, await now(db), timezone);
         let over = false;
-        const stopped = untilSignal().then(() => (over = true));
+        const stopped = Promise.race([untilSignal(), untilUnread()]).then(() => (over = true));
         for await (const line of tailEvents(db, filter, { since: from, isOver: () => over })) {
           if (line) console.log(json ? JSON.stringify(line.event) : text(line, timezone, config.locale));
         }

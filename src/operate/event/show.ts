@@ -36,7 +36,10 @@ export async function lookAtEvent(
 ): Promise<LookedEvent> {
   const event = await findEvent(db, name.source, name.id);
   if (!event || !(await isVisible(db, event, asker))) {
-    throw absent("", { en: "no event with this source and id", "zh-CN": "没有该来源和编号的事件" });
+    throw absent(`${name.source} ${name.id}`, {
+      en: "no event with this source and id",
+      "zh-CN": "没有该来源和编号的事件",
+    });
   }
   const reaction = (event.reaction ?? {}) as Reaction;
   const customer = await findCustomer(db, event.customer_id);

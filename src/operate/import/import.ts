@@ -82,6 +82,7 @@ export async function importFile(
       progress.storing();
       const result = await MERGES[what](tx, at);
       await reading.rejectLater(rejects, result.dangling, DANGLING);
+      await rejects.settle();
       const { accepted, rejected } = reading.counted;
       if (accepted > 0) {
         await touchDataSource(tx, what, accepted, at);

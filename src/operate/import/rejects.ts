@@ -7,6 +7,8 @@ import type { Rejected } from "./convert.ts";
 
 export interface Rejects {
   add(rejected: Rejected[]): Promise<void>;
+  /** all that was added is written, or this throws: to be known before anything is stored for good */
+  settle(): Promise<void>;
   /** puts the file in its place, if anything was rejected; says where */
   finish(): Promise<string | undefined>;
   discard(): Promise<void>;
@@ -24,7 +26,7 @@ export function openRejects(path: string, own: boolean, locale: keyof Text): Rej
   let failed: Error | undefined;
   const close = async () => {
     if (!stream) return;
-    stream.end();
+    if (!stream.writableEnded) stream.end();
     if (!stream.closed && !failed) await once(stream, "close");
     if (failed) throw failed;
   };
@@ -43,6 +45,7 @@ export function openRejects(path: string, own: boolean, locale: keyof Text): Rej
       );
       if (!stream.write(`${lines.join("\n")}\n`)) await once(stream, "drain").catch(() => undefined);
     },
+    settle: close,
     async finish() {
       await close();
       if (!stream) {

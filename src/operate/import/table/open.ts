@@ -1,4 +1,4 @@
-import { access, constants } from "node:fs/promises";
+import { access, constants, stat } from "node:fs/promises";
 import { extname } from "node:path";
 import { refuse } from "../../../fault.ts";
 import { openCsv } from "./csv.ts";
@@ -17,6 +17,7 @@ export async function openTable(file: string): Promise<Table> {
   } catch {
     throw refuse(file, { en: "the file is not there or cannot be read", "zh-CN": "文件不存在或无法读取" });
   }
+  await refuseUnusable(file);
   const head = await firstBytes(file, 64);
   const magic = head.subarray(0, 4).toString("hex");
   if (magic === ZIP) return openXlsx(file);
@@ -33,4 +34,18 @@ export async function openTable(file: string): Promise<Table> {
     .trimStart();
   const named = [".ndjson", ".jsonl", ".json"].includes(extname(file).toLowerCase());
   return named || start.startsWith("{") ? openNdjson(file) : openCsv(file);
+}
+
+async function refuseUnusable(file: string): Promise<void> {
+  const found = await stat(file);
+  if (found.isDirectory()) throw refuse(file, { en: "this is a folder, not a file", "zh-CN": "这是文件夹，不是文件" });
+  if (!found.isFile()) {
+    // it is read twice: for its encoding, then for its lines
+    throw refuse(
+      file,
+      { en: "this is not a file that can be read twice", "zh-CN": "这不是可以重复读取的文件" },
+      { en: "save what comes out of the pipe to a file first", "zh-CN": "请先将管道的输出保存为文件" },
+    );
+  }
+  if (found.size === 0) throw refuse(file, { en: "the file is empty", "zh-CN": "文件是空的" });
 }
