@@ -37,6 +37,23 @@ export function mayPost(
   );
 }
 
+/** What a file does that events of these types could do as well; of any type where none is named. */
+const IMPORTS = {
+  customers: ["customer.identified", "consent.changed"],
+  orders: ["order.paid", "order.refunded", "order.cancelled"],
+  "order-items": ["order.paid"],
+  events: ["*"],
+};
+
+/** @returns why the holder may not import such a file: a key for certain events must not do by a file what it may not post */
+export function mayImport(
+  holder: Pick<Holder, "name" | "public" | "types">,
+  what: keyof typeof IMPORTS,
+): Fault | undefined {
+  const denied = IMPORTS[what].find((type) => mayPost(holder, type));
+  return denied === undefined ? undefined : mayPost(holder, denied);
+}
+
 function publicSource({ name }: Pick<Holder, "name">): string {
   return `public:${name}`;
 }

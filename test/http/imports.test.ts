@@ -6,6 +6,7 @@ import { gzipSync } from "node:zlib";
 import { sql } from "kysely";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { LIMITS } from "../../src/http/guard/limit.ts";
+import { createApiKey } from "../../src/store/api-key.ts";
 import { testSchema } from "../support/schema.ts";
 import { type As, asking, pages } from "./support/asking.ts";
 import { type Serving, serveTest } from "./serving.ts";
@@ -101,6 +102,30 @@ test("a file may be larger than other bodies, up to a limit of its own", async (
     expect((await send("customers", bomb, "", { ...csv, "content-encoding": "gzip" })).status).toBe(413);
   } finally {
     LIMITS.fileBytes = most;
+  }
+});
+
+test("a file has so many columns and no more, however its lines bring them", async () => {
+  const object = (i: number) => JSON.stringify({ customer_id: `K${i}`, [`key${i}`]: 1 });
+  const ndjson = (lines: number) => Array.from({ length: lines }, (_, i) => object(i)).join("\n");
+  const csvOf = (columns: number) =>
+    `customer_id,${Array.from({ length: columns }, (_, i) => `c${i}`).join(",")}\nK0\n`;
+  const type = { "content-type": "application/x-ndjson" };
+  for (const refused of [await send("customers", ndjson(1_100), "", type), await send("customers", csvOf(1_100))]) {
+    expect([refused.status, refused.body["detail"]]).toEqual([422, expect.stringContaining("1,000 columns")]);
+  }
+  expect((await send("customers", ndjson(900), "?dryRun=true", type)).body).toMatchObject({ accepted: 900 });
+});
+
+test("a key that may post certain events only may not bring others by a file", async () => {
+  const key = await createApiKey(db, "carts", "backend", new Date(), { types: ["cart.*", "order.*"] });
+  const headers = { ...csv, authorization: `Bearer ${key}` };
+  const orders = "order_id,customer_id,paid_at,amount,currency\nk1,C1,2026-01-01,5,CNY\n";
+  expect((await send("orders", orders, "?dryRun=true", headers)).status).toBe(200);
+  expect((await send("order-items", "order_id,sku\no1,tea\n", "?dryRun=true", headers)).status).toBe(200);
+  for (const what of ["customers", "events"]) {
+    const { status, body } = await send(what, "customer_id,email\nC1,evil@example.com\n", "", headers);
+    expect([status, body["type"]]).toEqual([403, "urn:rekindle:problem:event-type"]);
   }
 });
 

@@ -106,3 +106,17 @@ test("what only looks like a workbook is refused, and the old format is named", 
   await expect(read(Buffer.from("PK\u0003\u0004 broken"))).rejects.toThrow(InputError);
   await expect(read(Buffer.from("d0cf11e0a1b11ae1", "hex"))).rejects.toThrow("old .xls");
 });
+
+test("what unpacks to more than any sheet holds is refused before it fills the memory", async () => {
+  const long = "a".repeat(3 << 20);
+  const bombs = [
+    { sheet: `<row><c t="str"><v>${long}</v></c></row>` },
+    { sheet: `<row><c t="inlineStr"><is>${`<t>${"a".repeat(1 << 19)}</t>`.repeat(3)}</is></c></row>` },
+    { sheet: `<row ${"a".repeat(3 << 20)}="1"/>` },
+    { sheet: "<a>".repeat(200) + "</a>".repeat(200) },
+    { sheet: `<row><c r="ABCDEFG1"><v>1</v></c></row>` },
+    { sheet: "", strings: "<si/>".repeat((1 << 27) / 16 + 1) },
+    { sheet: "", styles: `<cellXfs>${"<xf/>".repeat((1 << 24) / 5)}</cellXfs>` },
+  ];
+  for (const book of bombs) await expect(read(workbook(book))).rejects.toThrow("more than can be read");
+});

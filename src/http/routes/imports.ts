@@ -1,6 +1,7 @@
 import type { Readable } from "node:stream";
 import { z } from "zod";
 import { absent } from "../../fault.ts";
+import { mayImport } from "../../intake/may-post.ts";
 import { parseOverrides } from "../../operate/import/headers.ts";
 import { readHome } from "../../operate/import/home.ts";
 import { pageOfImports } from "../../operate/import/imports.ts";
@@ -18,7 +19,7 @@ import { listOf, listQuery, pageAsked, partOf } from "../cursor.ts";
 import { LIMITS } from "../guard/limit.ts";
 import type { LongWork } from "../long-work.ts";
 import type { Parts } from "../parts.ts";
-import { type Locale, Problem, type ProblemError } from "../problem.ts";
+import { errorsOf, type Locale, Problem, type ProblemError } from "../problem.ts";
 import { type AnyRoute, type Ask, route } from "../route.ts";
 import { flag, moment, name, time, whoAsks } from "../schema.ts";
 
@@ -66,6 +67,8 @@ export function importRoutes({ db, config }: Parts, long: LongWork): AnyRoute[] 
   let under = 0;
 
   async function take(what: KindName, ask: Ask<unknown, z.output<typeof query>, unknown>) {
+    const denied = mayImport(ask.holder, what);
+    if (denied) throw new Problem(403, "event-type", denied.message, errorsOf([denied], ask.locale));
     if (under >= AT_ONCE) throw busy();
     under += 1;
     let file: Received | undefined;

@@ -3,6 +3,7 @@ import { textFaults } from "../../intake/text.ts";
 import { bare } from "../../intake/value/bare.ts";
 import type { Home } from "./home.ts";
 import type { Column, Field, Kind } from "./kind/field.ts";
+import { MOST_COLUMNS, tooManyColumns } from "./table/table.ts";
 
 /** `--map`: header by field name, or by "traits.NAME" / "data.NAME". */
 export type Overrides = Map<string, string>;
@@ -24,6 +25,7 @@ export function parseOverrides(texts: string[]): Overrides {
  * become traits (customers) or data (items, events).
  */
 export function mapColumns(headers: string[], kind: Kind, home: Home, overrides: Overrides): Column[] {
+  if (headers.filter((header) => header.trim() !== "").length > MOST_COLUMNS) throw tooManyColumns();
   const columns: (Column | undefined)[] = headers.map(() => undefined);
   const faults = [...override(columns, headers, kind, overrides), ...headers.flatMap(headerFaults)];
   if (faults.length > 0) throw new InputError(faults);

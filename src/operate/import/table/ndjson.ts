@@ -2,7 +2,7 @@ import { stat } from "node:fs/promises";
 import { refuse } from "../../../fault.ts";
 import { trouble } from "../../../intake/value/trouble.ts";
 import { decoded, detectEncoding } from "./encoding.ts";
-import { BATCH, type Row, type Table } from "./table.ts";
+import { BATCH, MOST_COLUMNS, type Row, type Table, tooManyColumns } from "./table.ts";
 
 const LONGEST_LINE = 10 << 20;
 
@@ -72,6 +72,7 @@ function toRow(written: string, line: number, keys: string[], places: Map<string
     if (place === undefined) {
       place = keys.push(key) - 1;
       places.set(key, place);
+      if (keys.length > MOST_COLUMNS) throw tooManyColumns();
     }
     cells[place] = cell;
   }

@@ -4,7 +4,10 @@ import type { Row, Table } from "./table.ts";
 import { readSheet } from "./workbook/sheet.ts";
 import { readStrings } from "./workbook/strings.ts";
 import { readDateStyles } from "./workbook/styles.ts";
-import { openParts, type Parts, readWhole } from "./workbook/zip.ts";
+import { openParts, type Parts, readWhole, SMALL_PART } from "./workbook/zip.ts";
+
+/** Bytes; a sheet of a million rows and fifty columns. It is read as a stream. */
+const MOST_IN_SHEET = 4 * 1024 ** 3;
 
 /** The first visible sheet of a workbook. Its rows are read as a stream; only the distinct texts are kept in memory. */
 export async function openXlsx(file: string): Promise<Table> {
@@ -23,7 +26,7 @@ export async function openXlsx(file: string): Promise<Table> {
         since1904: sheet!.since1904,
       };
       yield* readSheet(
-        parts!.read(sheet!.part, (read) => (bytes = read)),
+        parts!.read(sheet!.part, MOST_IN_SHEET, (read) => (bytes = read)),
         lookups,
       );
     } catch (failure) {
@@ -56,7 +59,7 @@ async function firstSheet(parts: Parts): Promise<Sheet | undefined> {
   if (!parts.has(workbook) || !parts.has(relations)) return undefined;
   const sheets: { name: string; relation: string }[] = [];
   let since1904 = false;
-  await readWhole(parts.read(workbook), {
+  await readWhole(parts.read(workbook, SMALL_PART), {
     open({ attributes }, name) {
       if (name === "workbookPr") since1904 = ["1", "true"].includes(attributes["date1904"] ?? "");
       const visible = (attributes["state"] ?? "visible") === "visible";
@@ -65,7 +68,7 @@ async function firstSheet(parts: Parts): Promise<Sheet | undefined> {
     },
   });
   const targets = new Map<string, string>();
-  await readWhole(parts.read(relations), {
+  await readWhole(parts.read(relations, SMALL_PART), {
     open({ attributes }, name) {
       if (name === "Relationship") targets.set(attributes["Id"] ?? "", attributes["Target"] ?? "");
     },

@@ -1,13 +1,16 @@
 import { BATCH, type Row } from "../table.ts";
 import { unescaped } from "./strings.ts";
 import { serialToText } from "./styles.ts";
-import { scan } from "./zip.ts";
+import { LONGEST_TEXT, scan, tooLarge } from "./zip.ts";
 
 export interface Lookups {
   strings: string[];
   dateStyles: boolean[];
   since1904: boolean;
 }
+
+/** Columns that a sheet can have: A to XFD. */
+const MOST_COLUMNS = 16_384;
 
 /** A sheet's rows that hold anything; numbers come as plain decimals, dates as text. */
 export async function* readSheet(text: AsyncGenerator<string>, lookups: Lookups): AsyncGenerator<Row[]> {
@@ -26,10 +29,14 @@ export async function* readSheet(text: AsyncGenerator<string>, lookups: Lookups)
           style: Number(tag.attributes["s"] ?? 0),
           value: "",
         };
+        // cells lie in an array by their place
+        if (!(cell.place < MOST_COLUMNS)) throw tooLarge();
       } else if (name === "v" || name === "t") inValue = true;
     },
     text(part) {
-      if (inValue) cell.value += part;
+      if (!inValue) return;
+      cell.value += part;
+      if (cell.value.length > LONGEST_TEXT) throw tooLarge();
     },
     close(name) {
       if (name === "v" || name === "t") inValue = false;

@@ -1,4 +1,4 @@
-import { type Parts, readWhole } from "./zip.ts";
+import { type Parts, readWhole, SMALL_PART } from "./zip.ts";
 
 /** ECMA-376, part 1, section 18.8.30: formats that show a date, among them those of East Asian versions. */
 const BUILT_IN: [from: number, to: number][] = [
@@ -16,7 +16,7 @@ export async function readDateStyles(parts: Parts): Promise<boolean[]> {
   const custom = new Map<number, boolean>();
   const styles: boolean[] = [];
   let inside = false;
-  await readWhole(parts.read(name), {
+  await readWhole(parts.read(name, SMALL_PART), {
     open(tag, name) {
       if (name === "numFmt")
         custom.set(Number(tag.attributes["numFmtId"]), showsDate(tag.attributes["formatCode"] ?? ""));
