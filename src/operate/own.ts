@@ -1,5 +1,6 @@
 import { type RawBuilder, sql } from "kysely";
 import type { Holder } from "../store/api-key.ts";
+import type { Database } from "../store/database.ts";
 
 /** Who asks, as far as it decides what they may see; undefined is the command line, which sees everything. */
 export type Asker = (Pick<Holder, "role"> & { person?: string; team?: string }) | undefined;
@@ -34,6 +35,32 @@ export function ownComplaints(asker: Asker, k: string): Condition {
   const nobodys = sql`not exists (select from tasks no_task where no_task.id = ${sql.ref(`${k}.id`)})`;
   return sql`(${sql.ref(`${k}.customer`)} in (${customersOf(asker)})
     ${asker.role === "service" && isSomebody(asker) ? sql`or ${nobodys}` : sql``})`;
+}
+
+/** What somebody says of a customer. */
+export interface Said {
+  /** customer_id, also of one who was merged into another */
+  customerId: string;
+  /** the event's */
+  type: string;
+}
+
+/**
+ * Which of these the asker may not say: sales and service speak only of customers of theirs, or else they could have a
+ * stranger's mail sent to themselves. Anybody may call the service desk, so service takes complaints of all that there are.
+ */
+export async function strangersAmong(db: Database, said: Said[], asker: Asker): Promise<Set<Said>> {
+  if (!seesOnlyOwn(asker) || said.length === 0) return new Set();
+  const names = [...new Set(said.map(({ customerId }) => customerId))];
+  const { rows } = await sql<{ name: string; own: boolean }>`
+    select n.name, ${ownCustomers(asker, "c")} as own
+    from unnest(${names}::text[]) n (name)
+    join customers c on c.customer_id = n.name
+      or c.id = (select m.kept from customer_merges m where m.customer_id = n.name)`.execute(db);
+  const own = new Map(rows.map((row) => [row.name, row.own]));
+  const heard = ({ customerId, type }: Said) =>
+    own.get(customerId) === true || (asker.role === "service" && type === "complaint.opened" && own.has(customerId));
+  return new Set(said.filter((one) => !heard(one)));
 }
 
 function customersOf(asker: NonNullable<Asker>): Condition {

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Step, TaskStep } from "../../src/campaign/program.ts";
@@ -131,6 +132,51 @@ describe("complaints", () => {
     expect((await ask(ops, "GET", `/v1/complaints?customer=${names[3]}`)).body["items"]).toMatchObject([
       { customerId: names[3], severity: "low", source: "operator" },
     ]);
+  });
+});
+
+describe("events", () => {
+  const said = (type: string, subject: string, data: object = {}) => ({
+    ...{ specversion: "1.0", id: randomUUID(), source: "/crm", type, subject, data },
+  });
+  const mail = (subject: string) => said("customer.identified", subject, { contacts: { email: "me@example.com" } });
+
+  test("sales and service say nothing of strangers, by neither door, and do not learn who there is", async () => {
+    const known = async (as: As, subject: string) => ask(as, "POST", "/v1/events", { body: mail(subject) });
+    expect((await known(liNa, names[3]!)).status).toBe(202);
+    const foreign = await known(liNa, names[4]!);
+    expect([foreign.status, foreign.body["errors"]]).toMatchObject([400, [{ pointer: "/subject" }]]);
+    expect((await known(liNa, "nobody at all")).body).toEqual(foreign.body);
+    expect((await known(nobody, names[3]!)).status).toBe(400);
+
+    const batch = [mail(names[4]!), mail(names[3]!), said("order.paid", names[0]!, { order_id: "x", amount: 5 })];
+    const { status, body } = await ask<{ accepted: number; errors: { index: number }[] }>(liNa, "POST", "/v1/events", {
+      body: batch,
+    });
+    expect([status, body.accepted, body.errors.map(({ index }) => index)]).toEqual([202, 1, [0, 2]]);
+
+    const traits = { email: "me@example.com" };
+    const call = (userId: string) => ({ type: "identify", userId, traits, messageId: randomUUID() });
+    expect((await ask(liNa, "POST", "/v1/identify", { body: call(names[4]!) })).status).toBe(400);
+    const calls = { batch: [call(names[3]!), call(names[4]!), call(names[3]!)] };
+    expect((await ask(liNa, "POST", "/v1/batch", { body: calls })).body).toMatchObject({ errors: [{ index: 1 }] });
+
+    const { rows } = await sql`
+      select customer_id, type from events where customer_id <> ${names[3]} and type <> 'visit'`.execute(db);
+    expect(rows).toEqual([]);
+  });
+
+  test("service hears complaints of everybody there is; a dry run is for those who see all", async () => {
+    const complain = (subject: string) =>
+      ask(service, "POST", "/v1/events", { body: said("complaint.opened", subject) });
+    expect((await complain(names[3]!)).status).toBe(202);
+    expect((await complain("nobody at all")).status).toBe(400);
+    for (const as of [liNa, service]) {
+      expect((await ask(as, "POST", "/v1/events?dryRun=1", { body: said("visit", names[3]!) })).status).toBe(403);
+    }
+    expect(
+      (await ask({ role: "backend" }, "POST", "/v1/events?dryRun=1", { body: said("visit", names[4]!) })).status,
+    ).toBe(200);
   });
 });
 

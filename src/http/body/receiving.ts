@@ -9,6 +9,9 @@ export const UNSTORABLE: Fault = error("", {
   "zh-CN": "数据库无法保存该事件",
 });
 
+/** The same of somebody who is not there and of somebody who is not the asker's. */
+export const STRANGER: Fault = error("/subject", { en: "there is no such customer", "zh-CN": "没有这个客户" });
+
 /** @throws Problem 503 */
 export async function unlessBusy<T>(work: Promise<T>): Promise<T> {
   try {

@@ -3,9 +3,10 @@ import type { Received } from "../../intake/receive.ts";
 import { rehearse, REHEARSED_MOST } from "../../intake/rehearse.ts";
 import { lookAtEvent } from "../../operate/event/show.ts";
 import { reactionWords } from "../../operate/event/words.ts";
+import { seesOnlyOwn, strangersAmong } from "../../operate/own.ts";
 import type { Parts } from "../parts.ts";
 import { type Posted, readPosted } from "../body/posted-events.ts";
-import { FUTURE, unlessBusy, UNSTORABLE } from "../body/receiving.ts";
+import { FUTURE, STRANGER, unlessBusy, UNSTORABLE } from "../body/receiving.ts";
 import { errorsOf, type Locale, Problem, type ProblemError } from "../problem.ts";
 import { type AnyRoute, type Ask, route } from "../route.ts";
 import { cloudEvent, lookedEvent, reaction } from "../answer/event.ts";
@@ -75,8 +76,9 @@ export function eventRoutes(parts: PostParts): AnyRoute[] {
   ];
 }
 
-async function post({ request, holder, locale }: Post, { receiver, vocabulary }: PostParts): Promise<Answer> {
+async function post({ request, holder, locale }: Post, { db, receiver, vocabulary }: PostParts): Promise<Answer> {
   const posted = readPosted(request, holder, vocabulary(), locale);
+  if (seesOnlyOwn(holder)) leaveOut(posted, await strangersAmong(db, posted.events, holder), locale);
   const { events } = posted;
   const stored = events.length > 0 ? await unlessBusy(receiver.receive(events)) : [];
   const answer: Answer = { accepted: 0, duplicates: 0, events: [] };
@@ -90,12 +92,23 @@ async function post({ request, holder, locale }: Post, { receiver, vocabulary }:
   return { ...answer, ...errorsIn(posted, answer.events.length) };
 }
 
-/** What the events would do. Not for browsers: it tells of customers. */
+/** What the asker may not speak of counts as wrong. */
+function leaveOut(posted: Posted, strangers: Set<unknown>, locale: Locale): void {
+  const { batch, events, places, refused } = posted;
+  const stays = events.map((event) => !strangers.has(event));
+  stays.forEach((stay, i) => {
+    if (!stay) refused.push(...errorsOf([STRANGER], locale, batch ? places[i] : undefined));
+  });
+  posted.events = events.filter((_, i) => stays[i]);
+  posted.places = places.filter((_, i) => stays[i]);
+}
+
+/** What the events would do. Only for who may see every customer: it tells of them, and of what others posted. */
 async function tryOut({ request, reply, holder, locale }: Post, { db, home, vocabulary }: PostParts) {
-  if (holder.public) {
+  if (holder.public || seesOnlyOwn(holder)) {
     throw new Problem(403, "role", {
-      en: "a public key may not ask what events would do",
-      "zh-CN": "公开密钥不可试运行事件",
+      en: "this key may not ask what events would do",
+      "zh-CN": "该密钥不可试运行事件",
     });
   }
   const posted = readPosted(request, holder, vocabulary(), locale);

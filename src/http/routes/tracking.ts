@@ -4,11 +4,12 @@ import type { Parsed } from "../../intake/cloud-event.ts";
 import { mayPost } from "../../intake/may-post.ts";
 import { parseBatch } from "../../intake/tracking/batch.ts";
 import { type CallName, type Envelope, parseCall } from "../../intake/tracking/message.ts";
+import { seesOnlyOwn, strangersAmong } from "../../operate/own.ts";
 import type { Holder } from "../../store/api-key.ts";
 import type { NewEvent } from "../../store/event.ts";
 import type { Parts } from "../parts.ts";
 import { errorsOf, Problem, type ProblemError } from "../problem.ts";
-import { FUTURE, unlessBusy, UNSTORABLE } from "../body/receiving.ts";
+import { FUTURE, STRANGER, unlessBusy, UNSTORABLE } from "../body/receiving.ts";
 import { type AnyRoute, type Ask, route } from "../route.ts";
 import { problemError } from "../schema.ts";
 
@@ -55,7 +56,7 @@ const answered = z.object({
   errors: z.array(problemError).optional().meta({ description: "calls of the batch that were refused" }),
 });
 
-type TrackingParts = Pick<Parts, "receiver" | "vocabulary">;
+type TrackingParts = Pick<Parts, "db" | "receiver" | "vocabulary">;
 
 /** The tracking API as its clients ask it: servers by the long addresses, pages by their first letters. docs/tracking.md */
 export function trackingRoutes(parts: TrackingParts): AnyRoute[] {
@@ -107,6 +108,7 @@ async function take({ request, holder, locale }: Ask, parts: TrackingParts, kind
     places.push(index);
     return events.push(one.event);
   });
+  if (seesOnlyOwn(holder)) await leaveOut();
   const stored = events.length > 0 ? await unlessBusy(parts.receiver.receive(events)) : [];
   stored.forEach((status, i) => {
     if (status === "future") refuse([FUTURE], places[i]!);
@@ -117,6 +119,16 @@ async function take({ request, holder, locale }: Ask, parts: TrackingParts, kind
   if (parsed.length > 0 && wrong === parsed.length) throw new Problem(400, "bad-call", REFUSED, refused);
   const errors = refused.sort((a, b) => a.index! - b.index!);
   return { success: true as const, ...(errors.length > 0 && { errors }) };
+
+  /** What the asker may not speak of counts as wrong. */
+  async function leaveOut(): Promise<void> {
+    const strangers = await strangersAmong(parts.db, events, holder);
+    for (let i = events.length - 1; i >= 0; i--) {
+      if (!strangers.has(events[i]!)) continue;
+      events.splice(i, 1);
+      refuse([{ ...STRANGER, pointer: "/userId" }], places.splice(i, 1)[0]!);
+    }
+  }
 }
 
 const REFUSED = { en: "nothing was stored", "zh-CN": "未保存任何内容" };
