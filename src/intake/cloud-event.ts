@@ -2,7 +2,7 @@ import { type Fault, error } from "../fault.ts";
 import type { NewEvent } from "../store/event.ts";
 import { meaningOf } from "./meaning.ts";
 import { subjectFaults } from "./subject.ts";
-import { textFaults } from "./text.ts";
+import { nameFaults, textFaults } from "./text.ts";
 import type { Vocabulary } from "./vocabulary.ts";
 
 export type Parsed = { event: NewEvent } | { faults: Fault[] };
@@ -53,7 +53,7 @@ function attribute(json: Record<string, unknown>, name: string, faults: Fault[])
       error(at, { en: `${name} is longer than ${LONGEST} characters`, "zh-CN": `${name} 超过 ${LONGEST} 个字符` }),
     );
   } else {
-    faults.push(...textFaults(value, at));
+    faults.push(...nameFaults(value, at));
     return value;
   }
   return "";

@@ -9,6 +9,16 @@ export function isStorable(text: string): boolean {
   return !UNSTORABLE.test(text);
 }
 
+// as CloudEvents has it; a terminal would take some of them for commands
+const CONTROL = /\p{Cc}/u;
+
+/** Names are one line of printable characters. */
+export function nameFaults(name: string, at: string): Fault[] {
+  const faults = textFaults(name, at);
+  if (faults.length > 0 || !CONTROL.test(name)) return faults;
+  return [error(at, { en: "holds a line break or another control character", "zh-CN": "含有换行或其他控制字符" })];
+}
+
 /** What Postgres cannot store, or a reader cannot survive: NUL, half of a character, numbers beyond a double, deep nesting. */
 export function textFaults(value: unknown, at: string, deepest = DEEPEST): Fault[] {
   return storable(value, deepest) ? [] : find(value, at, deepest);

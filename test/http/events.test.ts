@@ -102,6 +102,8 @@ describe("what is refused, each with a problem document", () => {
     ["data that is not JSON", { datacontenttype: "text/xml", data: "<a/>" }, "/datacontenttype"],
     ["NUL", { data: { a: ["x\u0000"] } }, "/data/a/0"],
     ["a lone surrogate", { data: { a: "\ud83d" } }, "/data/a"],
+    ["commands to a terminal", { type: "\u001b]0;x\u0007" }, "/type"],
+    ["a line break in a name", { subject: "C1\nC2" }, "/subject"],
     ["a NUL in a key", { data: { "a\u0000": 1 } }, "/data"],
     ["nesting without end", { data: JSON.parse(`${'{"a":'.repeat(60)}1${"}".repeat(60)}`) }, `/data${"/a".repeat(32)}`],
     ["an order without id", { type: "order.paid", data: { amount: 1 } }, "/data/order_id"],

@@ -4,7 +4,7 @@ import { ANONYMOUS } from "../../store/event.ts";
 import type { Parsed } from "../cloud-event.ts";
 import { meaningOf } from "../meaning.ts";
 import { subjectFaults } from "../subject.ts";
-import { textFaults } from "../text.ts";
+import { nameFaults, textFaults } from "../text.ts";
 import type { Vocabulary } from "../vocabulary.ts";
 import { readAlias } from "./alias.ts";
 import { type Call, idOf, isObject, type Json, objectOf, type Read } from "./call.ts";
@@ -67,7 +67,7 @@ export function parseCall(json: unknown, envelope: Envelope, name?: CallName): P
   if (isFault(said)) return { faults: [...faults, said] };
   const subject = who.userId ?? ANONYMOUS + who.anonymousId;
   // before anything is looked up or moved: what cannot be stored, or is nested without end
-  faults.push(...textFaults(said.data, said.at), ...textFaults(said.name, "/event"), ...textFaults(subject, "/userId"));
+  faults.push(...textFaults(said.data, said.at), ...nameFaults(said.name, "/event"), ...nameFaults(subject, "/userId"));
   if (said.name.length > LONGEST) faults.push(tooLong("/event"));
   if (faults.length > 0) return { faults };
   const { type, data, faults: wrong } = meaningOf(said.name, said.data, envelope.vocabulary, said.at, said.builtIn);
@@ -97,7 +97,7 @@ function messageId(json: Json, faults: Fault[]): string {
   const given = idOf(json.messageId);
   if (given !== undefined) {
     if (given.length > LONGEST) faults.push(tooLong("/messageId"));
-    faults.push(...textFaults(given, "/messageId"));
+    faults.push(...nameFaults(given, "/messageId"));
     return given;
   }
   if ((json.timestamp ?? json.originalTimestamp) == null) return randomUUID();
