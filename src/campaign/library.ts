@@ -1,7 +1,7 @@
 import type { Ast } from "../rule/ast.ts";
 import type { Catalogue } from "../rule/catalogue.ts";
 import type { EventFields } from "./events.ts";
-import type { CouponPool, Gift, Policy, Text, Webhook } from "./program.ts";
+import type { CouponPool, Duration, Gift, Policy, Text, Webhook } from "./program.ts";
 
 export const LOCALES = ["zh-CN", "en"] as const;
 export type Locale = (typeof LOCALES)[number];
@@ -18,6 +18,8 @@ export interface Home {
   approval?: "at-once" | "by-another";
   /** cron or "off", by what is done; left out: as usual */
   schedules?: { score?: string | undefined; segments?: string | undefined };
+  /** events of visitors whom nobody has recognised since; left out: 90 days */
+  keep?: { visitors?: Duration | "forever" | undefined };
 }
 export interface Team {
   name: Text;

@@ -5,6 +5,7 @@ import type { Database } from "../store/database.ts";
 import { faultFields, openLog } from "../watch/log.ts";
 import { reactToBacklog } from "./backlog.ts";
 import { joinDue } from "./due.ts";
+import { forgetVisitors } from "./forget.ts";
 import { fillSeats } from "./seat.ts";
 
 export interface Reactor {
@@ -16,6 +17,7 @@ export interface Reactor {
 
 const SWEEP_MS = 1_000;
 const JOIN_MS = 500;
+const FORGET_MS = 3_600_000;
 
 /** So many events stored together have queued up behind one another. */
 const CROWD = 64;
@@ -30,6 +32,7 @@ export function openReactor({ db, config, home }: { db: Database; config: Config
   const waker = openWaker(parts);
   const log = openLog("react", config);
   let joinedAt = 0;
+  let forgotAt = -Infinity;
   let crowdAt = -Infinity;
   let tookMs = 0;
 
@@ -66,7 +69,10 @@ export function openReactor({ db, config, home }: { db: Database; config: Config
       const due = await joinDue(db);
       if (due.joined > 0) waker.wake("dispatch");
       if (due.more) joinedAt = 0;
-      return due.more;
+      if (due.more || performance.now() - forgotAt < FORGET_MS) return due.more;
+      const old = await forgetVisitors(db, home);
+      if (!old) forgotAt = performance.now();
+      return old;
     },
     onError: (error) => log.error(faultFields(error), "a batch failed; it is tried again"),
   });

@@ -17,11 +17,12 @@ export async function loadHome(rulesDir: string): Promise<Home> {
   const { value, faults: own } = file ? read(homeDefinition, file.json) : { value: undefined, faults: [] };
   faults.push(...own.map((fault) => ({ ...fault, ...(file && { file: file.file }) })));
   if (!value || faults.some((fault) => fault.severity === "error")) throw new InputError(faults);
-  const { timezone, currency, locale, brand, shop, approval, schedules } = value;
+  const { timezone, currency, locale, brand, shop, approval, schedules, keep } = value;
   return {
     ...{ timezone, currency, locale, brand },
     ...(shop !== undefined && { shop }),
     ...(approval && { approval }),
     ...(schedules && { schedules }),
+    ...(keep && { keep }),
   };
 }

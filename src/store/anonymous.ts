@@ -1,5 +1,5 @@
 import { sql } from "kysely";
-import type { Tx } from "./database.ts";
+import type { Database, Tx } from "./database.ts";
 import { ANONYMOUS } from "./event.ts";
 
 /** A visitor, by the name that a site or an app gave them, and the customer whom they turned out to be. */
@@ -27,4 +27,17 @@ export async function linkAnonymous(tx: Tx, links: Link[]): Promise<Map<string, 
     tx,
   );
   return new Map(moved.map((row) => [row.anonymous, row.n]));
+}
+
+/**
+ * Events of visitors who have not become anybody's past and were received before that time are gone for good: at most
+ * `limit`, the oldest first. @returns how many
+ */
+export async function deleteVisitors(db: Database, before: Date, limit: number): Promise<number> {
+  const { numAffectedRows } = await sql`
+    delete from events where id in (
+      select id from events
+      where customer is null and starts_with(customer_id, 'anonymous:') and received_at < ${before}
+      order by received_at limit ${limit} for update skip locked)`.execute(db);
+  return Number(numAffectedRows ?? 0n);
 }

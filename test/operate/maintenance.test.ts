@@ -113,10 +113,16 @@ test("what docs/operating.md shows is what is understood, and what is wrong is s
   const [, shown] = /```json home\n([^`]+)```/.exec(readFileSync("docs/operating.md", "utf8"))!;
   const { value, faults } = read(homeDefinition, JSON.parse(shown!));
   expect(faults).toEqual([]);
+  expect(value!.keep).toEqual({ visitors: { days: 30, minutes: 0 } });
   expect(value!.schedules).toEqual({ score: "0 5 * * *", segments: "off" });
-  const wrong = read(homeDefinition, { ...value, schedules: { score: "0 25 * * *", segments: "hourly" } }).faults;
+  const wrong = read(homeDefinition, {
+    ...value,
+    keep: { visitors: "P1M" },
+    schedules: { score: "0 25 * * *", segments: "hourly" },
+  }).faults;
   expect(wrong.map(({ pointer, message }) => `${pointer}: ${message.en}`)).toEqual([
     '/schedules/score: hour "25" must be numbers from 0 to 23, ranges, or *',
     '/schedules/segments: "hourly" must have five fields',
+    '/keep/visitors: "P1M" has no single length: months and years differ',
   ]);
 });

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { cron } from "../cron.ts";
-import { complain, text, timezone } from "../leaf.ts";
+import { complain, span, text, timezone } from "../leaf.ts";
 
 const CURRENCY = /^[A-Z]{3}$/;
 
@@ -38,5 +38,14 @@ export const homeDefinition = z
       })
       .optional()
       .meta({ description: "what the worker does by itself, at which times of the home's zone; each may be off" }),
+    keep: z
+      .strictObject({
+        visitors: z
+          .union([span, z.literal("forever")])
+          .optional()
+          .meta({ description: "events of visitors whom nobody has recognised since; P90D when left out" }),
+      })
+      .optional()
+      .meta({ description: "how long what is forgotten by itself is kept" }),
   })
   .meta({ title: "Rekindle home" });
