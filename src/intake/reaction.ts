@@ -41,6 +41,8 @@ export interface Reaction {
   /** runs whose trigger it fits, and why it brought nobody */
   notJoined?: { run: string; reason: Refusal | "no-key" }[];
   coupon?: "redeemed" | "unknown";
+  /** what it was called when it came, if only a replay found out what that means */
+  name?: string;
   /** when looking at it again (event replay) found more to record, as JSON has times */
   replayed?: string;
   /** what customer.identified and customer.linked changed: names of traits, kinds of contacts, earlier events of the visitor */

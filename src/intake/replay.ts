@@ -4,7 +4,14 @@ import { loadOrderStates } from "../store/conversion.ts";
 import { lockCustomers } from "../store/customer.ts";
 import { type Database, transaction, type Tx } from "../store/database.ts";
 import { findEventsById, saveReactions } from "../store/event.ts";
-import { lockReacted, type ReactedRow, reopenFailed } from "../store/event-again.ts";
+import {
+  lockReacted,
+  lockWaiting,
+  type ReactedRow,
+  reopenFailed,
+  type Reread,
+  saveReread,
+} from "../store/event-again.ts";
 import { insertStimuli } from "../store/stimulus.ts";
 import type { Batch, Pending } from "./batch.ts";
 import { recordFacts } from "./fact.ts";
@@ -13,7 +20,9 @@ import { loadMembers } from "./member.ts";
 import { recordOrders } from "./order.ts";
 import { conditionOf, faultCode, loadWaits, react, type ReactOptions } from "./react.ts";
 import type { Reaction } from "./reaction.ts";
+import { readAgain } from "./reread.ts";
 import { lookAgain } from "./segment.ts";
+import type { Vocabulary } from "./vocabulary.ts";
 import { openJudge } from "./where.ts";
 
 export interface Replayed {
@@ -25,16 +34,31 @@ export interface Replayed {
 
 interface Again extends Pending {
   previous: Reaction;
+  /** it means something by now that nothing knew of when it came */
+  reread: boolean;
+}
+
+export interface ReplayOptions extends ReactOptions {
+  /** what names mean by now; left out: what they meant when the events came */
+  vocabulary?: Vocabulary;
 }
 
 /**
  * Reacts again to events, at most BATCH of them. Those that have not been reacted to, or only with an error, are reacted to
  * whole, as if they came now. Of the others only what they should have recorded and could not is tried again: an order, a
- * refund, a solved complaint, a redeemed coupon, a conversion. Waits, triggers, rewards and answers were decided when they
+ * refund, a solved complaint, a redeemed coupon, a conversion; and, of those that came under a name which means something
+ * by now only, what their meaning records: orders, refunds, complaints, consents, coupons, conversions. Waits, triggers, rewards and answers were decided when they
  * came and stay as they are. So it may be done as often as one likes.
  */
-export async function replay(options: ReactOptions, ids: number[]): Promise<Replayed> {
-  const open = await transaction(options.db, (tx) => reopenFailed(tx, ids));
+export async function replay(options: ReplayOptions, ids: number[]): Promise<Replayed> {
+  const open = await transaction(options.db, async (tx) => {
+    const waiting = await reopenFailed(tx, ids);
+    if (options.vocabulary) {
+      const { events } = readAgain(await lockWaiting(tx, waiting), options.vocabulary);
+      await saveReread(tx, [...events.values()]);
+    }
+    return waiting;
+  });
   if (open.length > 0) await react(options, open.length, { ids: open });
   const failed = await stillFailed(options.db, open);
   const rest = ids.filter((id) => !open.includes(id));
@@ -46,14 +70,14 @@ export async function replay(options: ReactOptions, ids: number[]): Promise<Repl
 }
 
 /** One transaction; halved until the event is found whose data is at fault, which stays as it is. */
-async function lookAtReacted(options: ReactOptions, ids: number[]): Promise<Replayed> {
+async function lookAtReacted(options: ReplayOptions, ids: number[]): Promise<Replayed> {
   if (ids.length === 0) return { changed: [], failed: [] };
   try {
-    const { batch, changed } = await transaction(options.db, (tx) => recordAgain(tx, options, ids));
+    const { batch, changed, unfit = [] } = await transaction(options.db, (tx) => recordAgain(tx, options, ids));
     if (batch && (batch.stimuli.length > 0 || batch.released)) options.onStimuli();
     if (batch?.released) options.onReleased?.();
     if (batch?.moved) options.onMoved?.();
-    return { changed, failed: [] };
+    return { changed, failed: unfit };
   } catch (error) {
     if (faultCode(error) === undefined) throw error;
     if (ids.length === 1) return { changed: [], failed: ids };
@@ -66,14 +90,16 @@ async function lookAtReacted(options: ReactOptions, ids: number[]): Promise<Repl
 
 async function recordAgain(
   tx: Tx,
-  { home }: ReactOptions,
+  { home, vocabulary }: ReplayOptions,
   ids: number[],
-): Promise<{ batch?: Batch; changed: number[] }> {
+): Promise<{ batch?: Batch; changed: number[]; unfit?: number[] }> {
   const rows = await lockReacted(tx, ids);
   if (rows.length === 0) return { changed: [] };
   await lockCustomers(tx, [...new Set(rows.map((row) => row.customer))]);
   const at = await now(tx);
-  const events = rows.map(again);
+  const meant = vocabulary && readAgain(rows, vocabulary);
+  await saveReread(tx, [...(meant?.events.values() ?? [])]);
+  const events = rows.map((row) => again(row, meant?.events.get(row.id)));
   const flags = { joined: false, released: false, moved: false };
   const batch: Batch = { at, home, events, earlier: [], stimuli: [], costs: [], ...flags };
 
@@ -102,19 +128,24 @@ async function recordAgain(
     ...changed.map(({ id, previous, reaction }) => ({ id, reaction: merged(previous, reaction, at) })),
     ...batch.earlier.filter((event) => Object.keys(event.reaction).length > 0),
   ]);
-  return { batch, changed: changed.map((event) => event.id) };
+  return { batch, changed: changed.map((event) => event.id), unfit: meant?.unfit ?? [] };
 }
 
-function again(row: ReactedRow): Again {
-  return { ...row, previous: (row.reaction ?? {}) as Reaction, reaction: {} };
+function again(row: ReactedRow, meant: Reread | undefined): Again {
+  const previous = (row.reaction ?? {}) as Reaction;
+  if (meant === undefined) return { ...row, previous, reaction: {}, reread: false };
+  return { ...row, ...meant, previous: { ...previous, name: row.type }, reaction: {}, reread: true };
 }
 
 /** It should have recorded something and could not: what it spoke of was not here, or somebody else's. */
-function isUnrecorded({ previous: { order, complaint, coupon } }: Again): boolean {
-  return order === "unknown" || order === "of-another-customer" || complaint === "unknown" || coupon === "unknown";
+function isUnrecorded({ reread, previous: { order, complaint, coupon } }: Again): boolean {
+  return (
+    reread || order === "unknown" || order === "of-another-customer" || complaint === "unknown" || coupon === "unknown"
+  );
 }
 
-function didMore({ previous, reaction }: Again): boolean {
+function didMore({ reread, previous, reaction }: Again): boolean {
+  if (reread) return true;
   const { order, complaint, coupon, converted, takenBack } = reaction;
   const recorded =
     order === "known" ? previous.order === "of-another-customer" : order !== undefined && DONE.has(order);

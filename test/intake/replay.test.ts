@@ -1,6 +1,8 @@
 import { sql } from "kysely";
 import { beforeEach, expect, test } from "vitest";
 import { replayEvents, type ReplayFilter } from "../../src/operate/event/replay.ts";
+import type { Mapping } from "../../src/intake/type/mapping.ts";
+import type { Vocabulary } from "../../src/intake/vocabulary.ts";
 import { setClock } from "../../src/store/clock.ts";
 import { insertEvents } from "../../src/store/event.ts";
 import { lookAtSegment } from "../../src/store/membership.ts";
@@ -177,4 +179,72 @@ test("what waits is reacted to, in parts, and nothing is replayed unless told wh
   const second = await replayEvents(options, { unreacted: true }, { limit: 3, after: first.next! });
   expect(second).toEqual({ looked: 2, changed: 2, failed: 0, next: null });
   await expect(replay({})).rejects.toThrow("say which events");
+});
+
+test("events under a name that is explained only now are read by it, and what they mean is recorded, once", async () => {
+  const { members } = await enrol(db, journey, ["P", "Q"]);
+  await openWait(db, members[0]!, "order", "order.paid");
+  const paid = { trade: "p1", cents: 6000 };
+  const did = await happen(
+    db,
+    event("PAYMENT", "P", paid),
+    event("PAYMENT", "P", { trade: "p2", cents: "a lot" }),
+    { ...event("PAYMENT", "Q", { trade: "q1", cents: 5 }), source: "public:web" },
+    event("TROUBLE", "Q", { id: "q-trouble" }),
+    event("HELLO", "Q", { email: "q@example.com" }),
+  );
+  expect(did).toEqual([{}, {}, {}, {}, {}]);
+  const names = new Map<string, Mapping>([
+    ["PAYMENT", { type: "order.paid", fields: { order_id: "/trade", amount: { at: "/cents", as: "major" } } }],
+    ["TROUBLE", { type: "complaint.opened", fields: { complaint_id: "/id" } }],
+    ["HELLO", { type: "customer.identified", fields: { contacts: { value: { email: "q@example.com" } } as never } }],
+  ]);
+  const vocabulary: Vocabulary = { currency: "CNY", names, checks: new Map(), traits: {} };
+  const again = (filter: ReplayFilter) =>
+    replayEvents({ db, home: HOME, vocabulary, onStimuli: () => undefined }, filter, { limit: 100 });
+  expect(await again({ customer: "P" })).toMatchObject({ looked: 2, changed: 1, failed: 1 });
+  expect(await again({ customer: "Q" })).toMatchObject({ looked: 3, changed: 1, failed: 0 });
+
+  const rows = await all<{ was: string; type: string; data: object; reaction: object | null }>(
+    db,
+    sql`select coalesce(data ->> 'trade', data ->> 'id', data ->> 'email') collate "C" as was, type, data, reaction
+      from events where customer_id in ('P', 'Q') order by 1`,
+  );
+  expect(rows.map(({ was, type }) => `${was} ${type}`)).toEqual([
+    "p1 order.paid",
+    "p2 PAYMENT",
+    "q-trouble complaint.opened",
+    "q1 PAYMENT",
+    "q@example.com HELLO",
+  ]);
+  const { enrolment } = members[0]!;
+  const replayed = START.toISOString();
+  expect(rows[0]).toMatchObject({
+    data: { ...paid, order_id: "p1", amount: "60.00" },
+    reaction: { name: "PAYMENT", order: "stored", converted: [enrolment], replayed },
+  });
+  expect(rows[2]!.reaction).toMatchObject({ name: "TROUBLE", complaint: "opened", replayed });
+  expect(await all(db, sql`select order_id, amount from orders where order_id in ('p1', 'p2', 'q1')`)).toEqual([
+    { order_id: "p1", amount: 6000 },
+  ]);
+  // its wait had been decided without it
+  expect(await all(db, sql`select status from waits where enrolment = ${enrolment} and step = 'order'`)).toEqual([
+    { status: "open" },
+  ]);
+  const before = await allRows(db);
+  expect(await again({ all: true })).toMatchObject({ changed: 0 });
+  expect(await allRows(db)).toEqual(before);
+});
+
+test("what still waits is read by the rules of now and reacted to whole", async () => {
+  const { members } = await enrol(db, journey, ["R"]);
+  await openWait(db, members[0]!, "order", "order.paid");
+  await insertEvents(db, [event("SOLD", "R", { order_id: "r1", amount: 60 })]);
+  const names = new Map<string, Mapping>([["SOLD", { type: "order.paid", fields: {} }]]);
+  const vocabulary: Vocabulary = { currency: "CNY", names, checks: new Map(), traits: {} };
+  const options = { db, home: HOME, vocabulary, onStimuli: () => undefined };
+  expect(await replayEvents(options, { unreacted: true }, { limit: 10 })).toMatchObject({ looked: 1, changed: 1 });
+  const [row] = await all<{ reaction: object }>(db, sql`select reaction from events where customer_id = 'R'`);
+  const { enrolment } = members[0]!;
+  expect(row!.reaction).toMatchObject({ order: "stored", converted: [enrolment], met: [{ enrolment, step: "order" }] });
 });

@@ -3,6 +3,7 @@ import type { Config } from "../../config.ts";
 import { openWaker } from "../../delivery/lane.ts";
 import { loadHome } from "../../operate/home.ts";
 import { replayEvents, type ReplayFilter } from "../../operate/event/replay.ts";
+import { loadVocabulary } from "../../operate/vocabulary.ts";
 import { parseSince } from "../../operate/event/since.ts";
 import { now } from "../../store/clock.ts";
 import { withServices } from "../services.ts";
@@ -46,6 +47,7 @@ export function register(parent: Command): void {
         };
         const waker = openWaker({ redisUrl: config.redisUrl!, prefix: config.schema });
         const options = {
+          vocabulary: await loadVocabulary(config.rules, home),
           ...{ db, home, onStimuli: () => waker.wake("dispatch"), onReleased: () => waker.wake("deliver") },
           onMoved: () => waker.wake("react"),
         };

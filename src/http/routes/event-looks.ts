@@ -25,9 +25,10 @@ const HEARTBEAT_MS = 15_000;
 export function eventLookRoutes({
   db,
   home,
+  vocabulary,
   wake,
   stopping,
-}: Pick<Parts, "db" | "home" | "wake" | "stopping">): AnyRoute[] {
+}: Pick<Parts, "db" | "home" | "vocabulary" | "wake" | "stopping">): AnyRoute[] {
   let tails = 0;
   return [
     route({
@@ -103,7 +104,8 @@ export function eventLookRoutes({
       }),
       async handle({ body: { limit, after, ...filter }, note }) {
         const options = {
-          ...{ db, home, onStimuli: () => wake("dispatch"), onReleased: () => wake("deliver") },
+          ...{ db, home, vocabulary: vocabulary() },
+          ...{ onStimuli: () => wake("dispatch"), onReleased: () => wake("deliver") },
           onMoved: () => wake("react"),
         };
         const summary = await replayEvents(options, filter, { limit, after });

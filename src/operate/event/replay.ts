@@ -1,7 +1,7 @@
 import { sql } from "kysely";
 import { refuse } from "../../fault.ts";
-import { BATCH, type ReactOptions } from "../../intake/react.ts";
-import { replay } from "../../intake/replay.ts";
+import { BATCH } from "../../intake/react.ts";
+import { replay, type ReplayOptions } from "../../intake/replay.ts";
 import { all, conditionsOf, type EventFilter } from "./list.ts";
 
 /** Which events to react to again; `all` must be said when nothing else is. */
@@ -27,7 +27,7 @@ export interface ReplaySummary {
  * @throws InputError when nothing says which
  */
 export async function replayEvents(
-  options: ReactOptions,
+  options: ReplayOptions,
   filter: ReplayFilter,
   page: { limit: number; after?: number | undefined },
 ): Promise<ReplaySummary> {

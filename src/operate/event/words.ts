@@ -69,6 +69,9 @@ const WORDS: Words = {
     "zh-CN": `未加入 ${run}：${REFUSAL[reason]["zh-CN"]}`,
   })),
   coupon: (what) => [COUPON[what]],
+  name: (name) => [
+    { en: `it came as "${name}", which meant nothing then`, "zh-CN": `收到时名为「${name}」，当时没有含义` },
+  ],
   replayed: (at) => [
     { en: `some of it was recorded only when it was replayed (${at})`, "zh-CN": `其中部分在重放时才记录（${at}）` },
   ],
