@@ -137,6 +137,10 @@ describe("what lies inside is not spoken to unless it is named", () => {
     ["2606:4700::1111", false],
     ["fe80::1", true],
     ["not an address", true],
+    ["::7f00:1", true],
+    ["fec0::1", true],
+    ["64:ff9b:1::7f00:1", true],
+    ["2001:0:7f00:1::1", true],
   ])("%s inside: %s", (address, inside) => {
     expect(isInside(address)).toBe(inside);
   });
