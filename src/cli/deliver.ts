@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import type { Database } from "../store/database.ts";
 import { withServices } from "./services.ts";
 import { untilSignal } from "./signal.ts";
 
@@ -15,6 +16,7 @@ export function register(parent: Command): void {
         const { log, endTracing } = await beginProcess("deliver", config);
         const delivery = await openDelivery({ db, config, secret: config.secret! });
         const parts = [reachable("redis", config.redisUrl!, 6379, false)];
+        parts.push({ name: "subscriptions", needed: false, answers: () => areHeard(db) });
         if (config.smtpUrl !== undefined) parts.push(reachable("smtp", config.smtpUrl, 25, true));
         const watch = await openWatch({ name: "deliver", config, db, parts });
         const where = config.inboxUrl ? `the local inbox ${config.inboxUrl}` : channels(config).join(", ");
@@ -26,4 +28,10 @@ export function register(parent: Command): void {
         await endTracing();
       }),
     );
+}
+
+/** Nobody who is told what happens fails to listen. */
+async function areHeard(db: Database): Promise<boolean> {
+  const { isSomeoneUnheard } = await import("../store/subscription.ts");
+  return !(await isSomeoneUnheard(db));
 }

@@ -10,7 +10,7 @@ export function register(parent: Command): void {
     .description("take events over HTTP, react to them, and serve hosted pages, until stopped")
     .action(() =>
       withServices(["redis"], async ({ config, db }) => {
-        const { openServer, openReactor, loadHome, readLibrary, beginProcess } = await parts();
+        const { openServer, openReactor, loadHome, readLibrary, troubledSubscriptions, beginProcess } = await parts();
         const { log, endTracing } = await beginProcess("serve", config);
         const home = await loadHome(config.rules);
         // its first reading keeps a process busy for a second, during which events would wait
@@ -20,7 +20,10 @@ export function register(parent: Command): void {
           const server = await openServer({
             ...{ db, config, home, log, onStored: (events) => reactor.kick(events) },
             openTemporal: () => temporalOf(config),
-            doctor: async () => (await import("../local/inspect.ts")).inspect(config),
+            doctor: async () => [
+              ...(await (await import("../local/inspect.ts")).inspect(config)),
+              ...(await troubledSubscriptions(db)),
+            ],
           });
           log.info(`listening on ${server.url} for ${config.schema}`);
           await untilSignal();
@@ -53,12 +56,13 @@ async function temporalOf(config: Config): Promise<Temporal> {
 
 /** Loaded when they are needed: help shall not wait for them. */
 async function parts() {
-  const [server, lane, home, library, watched] = await Promise.all([
+  const [server, lane, home, library, subscription, watched] = await Promise.all([
     import("../http/server.ts"),
     import("../intake/lane.ts"),
     import("../operate/home.ts"),
     import("../operate/library.ts"),
+    import("../operate/subscription.ts"),
     import("./watched.ts"),
   ]);
-  return { ...server, ...lane, ...home, ...library, ...watched };
+  return { ...server, ...lane, ...home, ...library, ...subscription, ...watched };
 }

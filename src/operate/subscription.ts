@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { letterOf } from "../delivery/letter.ts";
 import { objection, post, type Posted } from "../channel/webhook.ts";
+import type { Text } from "../campaign/program.ts";
 import type { Config } from "../config.ts";
 import { absent, error, type Fault, InputError, nearest, pointer, refuse } from "../fault.ts";
 import { now, readClock } from "../store/clock.ts";
@@ -137,6 +138,46 @@ export async function retryNotices(db: Database, id: string, ids?: string[]): Pr
   const retried = await retryDead(db, id, ids);
   if (retried === 0) await findSubscription(db, id);
   return retried;
+}
+
+/** One that does not get what it asked for, and how to mend that; one that somebody has paused is as they want it. */
+export interface Unheard {
+  what: string;
+  ok: false;
+  detail: Text;
+  hint: Text;
+}
+
+/** Of all subscriptions those that are failing, or were paused because of it. */
+export async function troubledSubscriptions(db: Database): Promise<Unheard[]> {
+  const all = await listSubscriptions(db);
+  const troubled = all.filter(({ status, reason, failingSince }) =>
+    status === "paused" ? reason !== "by hand" : failingSince !== null,
+  );
+  return troubled.map(({ id, status, reason, trouble, pending, dead }) => {
+    const why = (status === "paused" ? reason : trouble) ?? "?";
+    const count = { en: `${pending} wait, ${dead} dead`, "zh-CN": `待发 ${pending}，死信 ${dead}` };
+    const said = {
+      paused: { en: `paused: ${why}`, "zh-CN": `已暂停：${why}` },
+      active: { en: `failing: ${why}`, "zh-CN": `失败：${why}` },
+    }[status];
+    const mend = {
+      paused: {
+        en: `mend the other side, then: subscription resume ${id}`,
+        "zh-CN": `修复对方后：subscription resume ${id}`,
+      },
+      active: {
+        en: `it is tried again by itself; subscription test ${id}`,
+        "zh-CN": `会自动重试；subscription test ${id}`,
+      },
+    }[status];
+    return {
+      what: `subscription ${id}`,
+      ok: false,
+      detail: { en: `${said.en} (${count.en})`, "zh-CN": `${said["zh-CN"]}（${count["zh-CN"]}）` },
+      hint: mend,
+    };
+  });
 }
 
 function newSecret(): string {

@@ -61,6 +61,14 @@ export async function listSubscriptions(db: Database | Tx, id?: string): Promise
   return rows;
 }
 
+/** Whether one is failing, or was paused because of it. */
+export async function isSomeoneUnheard(db: Database): Promise<boolean> {
+  const { rows } = await sql`
+    select 1 from subscriptions
+    where case status when 'paused' then reason <> 'by hand' else failing_since is not null end limit 1`.execute(db);
+  return rows.length > 0;
+}
+
 /** How to reach one: its address and its secrets, sealed; the second while it is still good. */
 export async function findTarget(
   db: Database,

@@ -1,5 +1,7 @@
 import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { troubledSubscriptions } from "../../src/operate/subscription.ts";
+import { isSomeoneUnheard } from "../../src/store/subscription.ts";
 import type { Role } from "../../src/store/api-key.ts";
 import { subscriber } from "../delivery/subscriber.ts";
 import { testSchema } from "../support/schema.ts";
@@ -121,6 +123,29 @@ describe("/v1/subscriptions", () => {
     expect((await ask("POST", "/dead/dead/retry")).body).toEqual({ retried: 4 });
     expect((await ask("GET", "/dead")).body).toMatchObject({ pending: 5, dead: 0 });
     await ask("DELETE", "/dead");
+  });
+
+  test("those that fail, or were paused because of it, are named with what to do", async () => {
+    const states = {
+      fine: "",
+      failing: "failing_since = now(), trouble = 'http-503'",
+      asleep: "status = 'paused', reason = 'by hand'",
+      lost: "status = 'paused', reason = 'unreachable'",
+    };
+    for (const [id, state] of Object.entries(states)) {
+      await ask("POST", "", { id, url: "https://a.example/", types: ["converted"] });
+      if (state) await sql`update subscriptions set ${sql.raw(state)} where id = ${id}`.execute(schema.db);
+    }
+    const found = await troubledSubscriptions(schema.db);
+    expect(found.map(({ what, detail }) => `${what}: ${detail.en}`)).toEqual([
+      "subscription failing: failing: http-503 (0 wait, 0 dead)",
+      "subscription lost: paused: unreachable (0 wait, 0 dead)",
+    ]);
+    expect(await isSomeoneUnheard(schema.db)).toBe(true);
+    await sql`delete from subscriptions where id in ('failing', 'lost')`.execute(schema.db);
+    expect(await isSomeoneUnheard(schema.db)).toBe(false);
+    expect(found[1]!.hint.en).toContain("subscription resume lost");
+    for (const id of ["fine", "asleep"]) await ask("DELETE", `/${id}`);
   });
 
   test("nobody else may, and what is not there is 404", async () => {

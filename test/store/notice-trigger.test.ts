@@ -54,6 +54,9 @@ async function play(): Promise<string> {
     insert into events (source, event_id, customer_id, type, occurred_at, received_at)
     values ('/t', ${run}, 'c', 'order.paid', ${START}, ${START}) returning id`.execute(db);
   await sql`
+    insert into orders (order_id, customer, paid_at, amount, currency, source)
+    values ('o-1', ${customer}, ${START}, 100, 'CNY', '/t') on conflict do nothing`.execute(db);
+  await sql`
     insert into conversions (enrolment, customer, event, order_id, amount, at, reacted_seq)
     values (${enrolment}, ${customer}, ${event.rows[0]!.id}, 'o-1', 100, ${START}, 1)`.execute(db);
   await sql`delete from conversions where enrolment = ${enrolment}`.execute(db);
@@ -132,6 +135,7 @@ describe("what happens is written down for who asked", () => {
     expect(data["budget.spent"]).toMatchObject({ run, line: "gifts" });
     expect(data["message.accepted"]).toMatchObject({ run, step: "days/day", channel: "email" });
     expect(data["coupon.issued"]).toMatchObject({ code: run, pool: run });
+    expect(data["converted"]).toMatchObject({ order_id: "o-1", amount: 100, currency: "CNY" });
     const converted = letterOf([rows.find(({ type }) => type === "converted")!], schema, false);
     for (const doc of DOCS) {
       for (const type of NOTICE_TYPES) expect(doc).toContain(`\`${type}\``);

@@ -75,7 +75,7 @@ export function openAuth(
 const KEY = /^[rp]k_[\w-]{10,100}$/;
 
 /** "Bearer KEY", or a user name without password as the tracking API's clients send it. */
-function keyOf(authorization = ""): string | undefined {
+export function keyOf(authorization = ""): string | undefined {
   const [scheme = "", sent = ""] = authorization.split(" ");
   const key = /^basic$/i.test(scheme) ? Buffer.from(sent, "base64").toString("latin1").split(":")[0]! : sent;
   return /^(bearer|basic)$/i.test(scheme) && KEY.test(key) ? key : undefined;
