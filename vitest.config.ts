@@ -6,8 +6,10 @@ export default defineConfig({
     include: ["test/**/*.test.ts"],
     globalSetup: ["test/support/parts.ts"],
     maxWorkers: 2,
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
+    // limits say that something hangs, not that a machine is slow
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
+    expect: { poll: { timeout: 90_000, interval: 20 } },
     env: { REKINDLE_TEST_SEED: process.env.REKINDLE_TEST_SEED ?? String(seedOfCommit()) },
   },
 });

@@ -92,14 +92,14 @@ test("what the order led to is in the inbox: the survey, and only that", async (
   const inbox = /^inbox\s+(\S+)$/m.exec(upSaid)![1]!;
   const mails = (await (await fetch(`${inbox}/api/messages`)).json()) as { to: string[]; subject: string }[];
   expect(mails).toMatchObject([{ to: ["lin@example.com"], subject: expect.stringContaining("两个问题") }]);
-}, 180_000);
+}, 600_000);
 
 test("Ctrl-C ends everything that up started", async () => {
   const ended = new Promise<number | null>((done) => up!.once("exit", (code) => done(code)));
   up!.kill("SIGINT");
   expect(await ended).toBe(0);
   await expect(fetch(`${env.PUBLIC_URL}/healthz`)).rejects.toThrow();
-}, 120_000);
+}, 600_000);
 
 /** Plays one line of the page as a shell would. @returns all that it printed */
 async function play(line: string): Promise<string> {
@@ -119,7 +119,7 @@ async function goUp(): Promise<string> {
   });
   for (const stream of [up.stdout!, up.stderr!]) stream.on("data", (chunk) => (upSaid += String(chunk)));
   const ready = ["serve: listening", "worker: serving", "deliver: messages"];
-  await expect.poll(() => ready.every((words) => upSaid.includes(words)), { timeout: 150_000 }).toBe(true);
+  await expect.poll(() => ready.every((words) => upSaid.includes(words)), { timeout: 300_000 }).toBe(true);
   return upSaid;
 }
 

@@ -16,7 +16,7 @@ async function setUp(answer: (asked: Asked, nth: number) => Reply | Promise<Repl
 const path = { run: "winback-30-1" };
 const busy: Reply = { status: 503, body: { detail: "not now" } };
 
-describe("the typed client", { timeout: 60_000 }, () => {
+describe("the typed client", { timeout: 300_000 }, () => {
   test("knows each address: what it takes and what it answers", async () => {
     const { client, side } = await setUp(() => ({ status: 200, body: { items: [], next: null } }));
     const page = await client.get("/v1/runs", { query: { limit: 5, status: "running" } });

@@ -24,7 +24,7 @@ async function setUp(answer: (asked: Asked, nth: number) => Reply | Promise<Repl
 const seen = (n: number) => ({ id: `e${n}`, type: "seen", subject: "C1", data: { n } });
 const sizes = ({ asked }: OtherSide) => asked.map(({ body }) => (body as unknown[]).length);
 
-describe("events", { timeout: 60_000 }, () => {
+describe("events", { timeout: 300_000 }, () => {
   test("go in batches, in the order in which they were sent, each answered for itself", async () => {
     const store = eventStore();
     const { client, side } = await setUp(store.take, { size: 100 });

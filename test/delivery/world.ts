@@ -133,7 +133,7 @@ export async function templateDocument(db: Database, name: string): Promise<stri
 }
 
 /** Waits until `holds`, looking every 20 ms. @throws after `ms` */
-export async function until(holds: () => Promise<boolean> | boolean, ms = 45_000): Promise<void> {
+export async function until(holds: () => Promise<boolean> | boolean, ms = 90_000): Promise<void> {
   const end = Date.now() + ms;
   while (!(await holds())) {
     if (Date.now() > end) throw new Error(`did not come true within ${ms} ms`);

@@ -41,7 +41,7 @@ afterAll(async () => {
 
 test(
   "the reference campaign runs to its end although worker, serve, Valkey and Postgres are killed, and every promise holds",
-  { timeout: LONG ? ENROLMENTS * 1_000 + 600_000 : 240_000 },
+  { timeout: LONG ? ENROLMENTS * 1_000 + 600_000 : 900_000 },
   async () => {
     const at = (file: string) => join(installation.home, file);
     await installation.run([

@@ -168,7 +168,7 @@ test(`whatever comes in is answered, and what is refused leaves nothing (seed ${
   // what was taken can be reacted to, too
   await expect
     .poll(async () => (await sql`select 1 from events where reacted_at is null limit 1`.execute(db)).rows, {
-      timeout: 60_000,
+      timeout: 90_000,
     })
     .toEqual([]);
   const failures = await laneErrors.get();

@@ -58,7 +58,7 @@ async function mailed(): Promise<string[]> {
 
 test(
   "whom an event brings gets the first mail at once and once, also when workers die with it in hand",
-  { timeout: 120_000 },
+  { timeout: 600_000 },
   async () => {
     await setClock(db, START, 0);
     await sql`insert into customers (customer_id, created_at) select 'C' || n, ${START} from generate_series(1, 9) n`.execute(
@@ -74,14 +74,14 @@ test(
     const first = startWorker("insert into messages");
     await fillCart("C1", "a");
     await fillCart("C1", "b");
-    expect(await once(first, "exit", { signal: AbortSignal.timeout(120_000) })).toEqual([null, "SIGKILL"]);
+    expect(await once(first, "exit", { signal: AbortSignal.timeout(300_000) })).toEqual([null, "SIGKILL"]);
     // while nobody works, others join
     await fillCart("C2", "c");
     await fillCart("C1", "a");
     startWorker();
-    await expect.poll(mailed, { timeout: 60_000, interval: 100 }).toEqual(["C1 a", "C1 b", "C2 c"]);
+    await expect.poll(mailed, { timeout: 90_000, interval: 100 }).toEqual(["C1 a", "C1 b", "C2 c"]);
     await fillCart("C3", "d");
-    await expect.poll(mailed, { timeout: 45_000, interval: 100 }).toEqual(["C1 a", "C1 b", "C2 c", "C3 d"]);
+    await expect.poll(mailed, { timeout: 90_000, interval: 100 }).toEqual(["C1 a", "C1 b", "C2 c", "C3 d"]);
 
     const { rows } = await sql<{ steps: number; enrolments: number; cohorts: number }>`
       select (select count(*) from ledger)::int as steps, (select count(*) from enrolments)::int as enrolments,
@@ -90,7 +90,7 @@ test(
     await stopRun(db, run);
     await expect
       .poll(async () => (await sql`select 1 from cohorts where status <> 'ended'`.execute(db)).rows, {
-        timeout: 45_000,
+        timeout: 90_000,
       })
       .toEqual([]);
   },

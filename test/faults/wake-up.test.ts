@@ -49,7 +49,7 @@ function startWorker(fatal?: string): ChildProcess {
 }
 
 async function died(worker: ChildProcess): Promise<void> {
-  expect(await once(worker, "exit", { signal: AbortSignal.timeout(120_000) })).toEqual([null, "SIGKILL"]);
+  expect(await once(worker, "exit", { signal: AbortSignal.timeout(300_000) })).toEqual([null, "SIGKILL"]);
 }
 
 const week = { days: 7, minutes: 0 };
@@ -88,7 +88,7 @@ const SIZE = 20;
 
 test(
   "an event between an op and its wait, or while the worker is dead that committed the wait, is seen once",
-  { timeout: 120_000 },
+  { timeout: 600_000 },
   async () => {
     await at(db, LAUNCH);
     const { run } = await enrolled(db, { program, size: SIZE });
@@ -144,15 +144,15 @@ test(
 
     // the third one lives; some buy while it does, and the last five never
     startWorker();
-    await expect.poll(() => messagesOf("thanks"), { timeout: 60_000, interval: 100 }).toEqual(members(0, 10));
+    await expect.poll(() => messagesOf("thanks"), { timeout: 90_000, interval: 100 }).toEqual(members(0, 10));
     await buy(10, 15);
-    await expect.poll(() => messagesOf("thanks"), { timeout: 45_000, interval: 100 }).toEqual(members(0, 15));
+    await expect.poll(() => messagesOf("thanks"), { timeout: 90_000, interval: 100 }).toEqual(members(0, 15));
     await rest();
     await stepClock(db, minuteOf(LAUNCH) + 7 * 1440 + 1);
-    await expect.poll(() => messagesOf("thanks"), { timeout: 45_000, interval: 100 }).toEqual(all);
+    await expect.poll(() => messagesOf("thanks"), { timeout: 90_000, interval: 100 }).toEqual(all);
     await expect
       .poll(async () => (await workflow.getHandle(cohortWorkflowId(schema, run, 0)).describe()).status.name, {
-        timeout: 45_000,
+        timeout: 90_000,
       })
       .toBe("COMPLETED");
 
@@ -180,7 +180,7 @@ test(
           from cohorts where run = ${run}`.execute(db);
             return rows[0]!.resting;
           },
-          { timeout: 45_000 },
+          { timeout: 300_000 },
         )
         .toBe(true);
     }

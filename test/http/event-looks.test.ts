@@ -40,7 +40,7 @@ test("events are listed from the latest on, by type, customer, source and time, 
     posted("4", "page.viewed", "A", {}, "/app"),
   ])
     expect((await serving.send(event)).status).toBe(202);
-  await expect.poll(unreacted, { timeout: 30_000 }).toBe(0);
+  await expect.poll(unreacted, { timeout: 90_000 }).toBe(0);
 
   expect(await idsOf("")).toEqual(["4", "3", "2", "1"]);
   expect(await idsOf("type=page.viewed&source=/shop")).toEqual(["3", "1"]);
@@ -58,7 +58,7 @@ test("events are listed from the latest on, by type, customer, source and time, 
 });
 
 test("what was not reacted to, or could not be, is found under the name that it came with", async () => {
-  await expect.poll(unreacted, { timeout: 30_000 }).toBe(0);
+  await expect.poll(unreacted, { timeout: 90_000 }).toBe(0);
   await sql`insert into events (source, event_id, customer_id, type, occurred_at, received_at, reacted_at, reaction)
     values ('/shop', 'bad', 'D', 'x', now(), now(), now(), '{"error": "bad-data"}')`.execute(db);
   expect(await idsOf("failed=true")).toEqual(["bad"]);
@@ -70,7 +70,7 @@ test("what was not reacted to, or could not be, is found under the name that it 
     expect(await idsOf("unreacted=true")).toEqual(["6"]);
     expect(await idsOf("customer=B&unreacted=true")).toEqual(["6"]);
   });
-  await expect.poll(unreacted, { timeout: 30_000 }).toBe(0);
+  await expect.poll(unreacted, { timeout: 90_000 }).toBe(0);
 });
 
 test("service sees events of customers of theirs only", async () => {
@@ -101,18 +101,18 @@ test("the tail tells of each event with what it did, goes on after the last one 
   }
   const seen = () => [...new Set(lines.map((line) => line.event.id))];
   const following = follow("type=order.paid&since=2026-01-01T00:00:00Z");
-  await expect.poll(seen, { timeout: 30_000 }).toEqual(["2"]);
+  await expect.poll(seen, { timeout: 90_000 }).toEqual(["2"]);
   await serving.send(posted("t1", "order.paid", "T", { order_id: "t1", amount: 5 }));
   await serving.send(posted("t2", "page.viewed", "T"));
   await serving.send(posted("t3", "order.paid", "T", { order_id: "t1", amount: 5 }));
-  await expect.poll(seen, { timeout: 30_000 }).toEqual(["2", "t1", "t3"]);
+  await expect.poll(seen, { timeout: 90_000 }).toEqual(["2", "t1", "t3"]);
   const did = (id: string) => lines.findLast((line) => line.event.id === id)?.event.reaction?.order;
-  await expect.poll(() => [did("t1"), did("t3")], { timeout: 30_000 }).toEqual(["stored", "known"]);
+  await expect.poll(() => [did("t1"), did("t3")], { timeout: 90_000 }).toEqual(["stored", "known"]);
 
   const { id } = lines.find((line) => line.event.id === "t1")!;
   lines.length = 0;
   const again = follow("", { "last-event-id": id });
-  await expect.poll(seen, { timeout: 30_000 }).toEqual(["t2", "t3"]);
+  await expect.poll(seen, { timeout: 90_000 }).toEqual(["t2", "t3"]);
   await own.stop();
   await Promise.all([following, again]);
 });

@@ -33,7 +33,7 @@ const launch = (key: string, body: object = { limit: 1 }, as = ops) =>
     body,
     headers: { "idempotency-key": key },
   });
-const soon = (check: () => Promise<void>) => vi.waitFor(check, { timeout: 60_000, interval: 20 });
+const soon = (check: () => Promise<void>) => vi.waitFor(check, { timeout: 90_000, interval: 20 });
 
 /** Lets launches come as far as their campaign's row until what it returns is called. */
 async function holdUp(): Promise<() => Promise<void>> {

@@ -135,9 +135,9 @@ test("of a sender that goes away nothing is stored, and of no import a file stay
   const socket = connect(Number(port), "127.0.0.1");
   const head = `POST /v1/imports/customers HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${key}\r\ncontent-type: text/csv\r\ncontent-length: 1000\r\n\r\n`;
   socket.write(`${head}customer_id\nGONE-1\nGONE-2\n`);
-  await vi.waitFor(async () => expect(await readdir(folder)).toHaveLength(1), { timeout: 30_000, interval: 20 });
+  await vi.waitFor(async () => expect(await readdir(folder)).toHaveLength(1), { timeout: 90_000, interval: 20 });
   socket.destroy();
-  await vi.waitFor(async () => expect(await readdir(folder)).toEqual([]), { timeout: 30_000, interval: 20 });
+  await vi.waitFor(async () => expect(await readdir(folder)).toEqual([]), { timeout: 90_000, interval: 20 });
   const { rows } = await sql`select 1 from customers where customer_id like 'GONE%'`.execute(db);
   expect(rows).toEqual([]);
 });

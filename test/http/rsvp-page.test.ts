@@ -77,7 +77,7 @@ test("full: the waiting list, in both languages; and one may think again", async
   await english();
   expect((await press(address(first), "no")).text).toContain("You are not coming");
   // the seat that came free goes to who waits
-  await expect.poll(answers, { timeout: 45_000 }).toEqual([
+  await expect.poll(answers, { timeout: 90_000 }).toEqual([
     { answer: "no", place: null },
     { answer: "yes", place: "seat" },
   ]);

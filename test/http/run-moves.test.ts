@@ -44,7 +44,7 @@ const mails = async () => {
 
 test(
   "a run that is launched, paused, lost, recovered and migrated over HTTP takes everybody to the end once",
-  { timeout: 240_000 },
+  { timeout: 600_000 },
   async () => {
     await stage.apply(old);
     const { body } = await post("/v1/campaigns/spring/runs");

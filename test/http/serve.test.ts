@@ -92,7 +92,7 @@ test("serve killed between received and reacted loses nothing and repeats nothin
     expect([await unreacted(), await count()]).toEqual([300, 0]);
   });
   const second = await serve();
-  await expect.poll(unreacted, { timeout: 45_000 }).toBe(0);
+  await expect.poll(unreacted, { timeout: 90_000 }).toBe(0);
   expect(await count()).toBe(300);
 
   const ended = once(second.child, "exit");

@@ -105,7 +105,7 @@ async function factsOf(customerId: string, enrolment: number): Promise<unknown> 
 
 test(
   "in whatever order and in whatever batches events arrive, the facts are the same",
-  { timeout: 240_000 },
+  { timeout: 600_000 },
   async () => {
     const orders = fc
       .array(act, { minLength: 1, maxLength: 8 })

@@ -41,7 +41,7 @@ test("events that come in crowds, one after the other, do not keep reactions awa
   const crowd = setInterval(() => reactor.kick(1_000), 5);
   try {
     await insertEvents(db, [event("order.paid", "patient", { order_id: "of a patient one", amount: 10 })]);
-    await expect.poll(() => reactions("patient"), { timeout: 30_000 }).toEqual({ "order.paid stored": 1 });
+    await expect.poll(() => reactions("patient"), { timeout: 90_000 }).toEqual({ "order.paid stored": 1 });
   } finally {
     clearInterval(crowd);
     await reactor.stop();

@@ -27,7 +27,7 @@ export function testHome(): { path: string; config: Config; state: () => State }
   return { path, config, state: () => readState(home) };
 }
 
-export async function until<T>(what: string, look: () => T | Promise<T>, limitMs = 45_000): Promise<NonNullable<T>> {
+export async function until<T>(what: string, look: () => T | Promise<T>, limitMs = 90_000): Promise<NonNullable<T>> {
   for (const deadline = Date.now() + limitMs; ;) {
     const seen = await look();
     if (seen) return seen;

@@ -21,7 +21,7 @@ test("`up` runs everything from one command, and Ctrl-C leaves nothing behind", 
   await until(
     "all to run",
     () => ["serve: ", "worker: ", "deliver: "].every((name) => said.includes(`\n${name}`)),
-    90_000,
+    300_000,
   );
   expect(said).toContain(`http://127.0.0.1:${port}`);
   expect(Object.keys(state().parts).toSorted()).toEqual(["inbox", "postgres", "redis", "temporal"]);
@@ -32,7 +32,7 @@ test("`up` runs everything from one command, and Ctrl-C leaves nothing behind", 
   expect(code).toBe(0);
   expect(state()).toMatchObject({ parts: {} });
   expect(commandsThatName(config.home)).toEqual([]);
-}, 180_000);
+}, 600_000);
 
 /** Where the system shows them: no process of the parts or commands is left. */
 function commandsThatName(home: string): string[] {

@@ -134,7 +134,7 @@ test("real people are written to only with a yes, which is asked once and kept; 
   await expect(scheduleCampaign(db, { campaign: "real", reach: "inbox" })).rejects.toThrow("by hand");
 });
 
-test("a worker has Temporal launch at the times that the rows say", { timeout: 60_000 }, async () => {
+test("a worker has Temporal launch at the times that the rows say", { timeout: 300_000 }, async () => {
   const config = { ...readConfig({ REKINDLE_SCHEMA: schema }), temporalAddress: inject("temporalAddress") };
   const server = await openServer(config.temporalAddress);
   const temporal = await openTemporal(config);
@@ -161,7 +161,7 @@ test("a worker has Temporal launch at the times that the rows say", { timeout: 6
   const worker = await server.worker(temporal.taskQueue, createLaunching({ db, reach: "inbox" }));
   await worker.runUntil(async () => {
     await temporal.client.schedule.getHandle(scheduleId).trigger();
-    await expect.poll(() => outcomes(id), { timeout: 45_000 }).toEqual([`${id}-1`]);
+    await expect.poll(() => outcomes(id), { timeout: 90_000 }).toEqual([`${id}-1`]);
   });
   await sql`update campaign_schedules set wanted = 'off', known = false`.execute(db);
   await syncSchedules(db, temporal, schema);

@@ -141,7 +141,7 @@ test("a running process takes in what is edited, but nothing with faults", async
   const told: Fault[][] = [];
   const following = await followVocabulary(rules.dir, HOME, (faults) => told.push(faults), 20);
   const has = (name: string) => following.now().names.get(name)?.type;
-  const patience = { timeout: 30_000, interval: 20 };
+  const patience = { timeout: 90_000, interval: 20 };
   try {
     expect(has("Ride")).toBeUndefined();
     const ride = { type: "ride.ended", name: NAME, from: [{ name: "Ride" }] };

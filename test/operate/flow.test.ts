@@ -113,7 +113,7 @@ async function lived(run: string): Promise<string[][]> {
 
 test(
   "journeys that part, repeat, wait and come together go as they are written, also when Temporal loses them",
-  { timeout: 120_000 },
+  { timeout: 600_000 },
   async () => {
     const runs: string[] = [];
     for (const name of ["calm", "stormy"]) {

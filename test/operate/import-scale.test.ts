@@ -48,7 +48,7 @@ async function count(): Promise<number[]> {
   return Object.values(rows[0]!);
 }
 async function until(condition: () => Promise<boolean>): Promise<void> {
-  for (const end = Date.now() + 30_000; Date.now() < end;) {
+  for (const end = Date.now() + 90_000; Date.now() < end;) {
     if (await condition()) return;
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
@@ -57,7 +57,7 @@ async function until(condition: () => Promise<boolean>): Promise<void> {
 
 test(
   "an import that is killed midway leaves nothing; the next one finds nothing in its way",
-  { timeout: 120_000 },
+  { timeout: 600_000 },
   async () => {
     const name = `kill-${store.schema}`;
     const child = command(name);

@@ -166,7 +166,7 @@ function expected(campaign: string, way: Way): string[] {
 
 test(
   "every campaign of the library takes its members where the machine says, all side by side",
-  { timeout: 240_000 },
+  { timeout: 600_000 },
   async () => {
     await settle();
     const { library } = await readLibrary("rules");

@@ -72,7 +72,7 @@ test("when it is due everybody is scored, then segments are looked at, and data 
   );
   await worker.runUntil(async () => {
     await scheduled("score").trigger();
-    await expect.poll(async () => (await upkeep("segments"))?.outcome, { timeout: 45_000 }).toBe("done");
+    await expect.poll(async () => (await upkeep("segments"))?.outcome, { timeout: 90_000 }).toBe("done");
   });
   expect(await upkeep("score")).toMatchObject({ outcome: "done", note: "buyers=0 tiers-changed=0 stages-changed=0" });
   expect((await sql<{ n: number }>`select count(*) as n from customer_scores`.execute(db)).rows[0]!.n).toBe(4);

@@ -48,7 +48,7 @@ const steps = async (member: number) =>
 
 test(
   "members go over where they stand, on a real server, and follow the new program from there",
-  { timeout: 120_000 },
+  { timeout: 600_000 },
   async () => {
     const run = await started(old);
     await until(2.5);

@@ -51,7 +51,7 @@ async function lived(run: string) {
 
 test(
   "a run whose workflows are lost again and again ends as one that nothing happened to",
-  { timeout: 120_000 },
+  { timeout: 600_000 },
   async () => {
     const [calm, stormy] = [await started(campaign("calm")), await started(campaign("stormy"))];
     const storm = async () => {

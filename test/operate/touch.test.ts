@@ -109,7 +109,7 @@ async function lived(run: string): Promise<string[][]> {
 
 test(
   "journeys that give, invite and tell do it once and go on with what comes back, also when Temporal loses them",
-  { timeout: 120_000 },
+  { timeout: 600_000 },
   async () => {
     const runs: string[] = [];
     for (const name of NAMES) runs.push(await started(campaign(name)));

@@ -49,7 +49,7 @@ type World = typeof world extends fc.Arbitrary<infer T> ? T : never;
 const timeOf = (hours: number) => DateTime.fromISO("2026-03-01T00:30:00Z").plus({ hours });
 const iso = (hours: number) => timeOf(hours).toUTC().toISO()!;
 
-test("figures equal an independent count over random data", { timeout: 90_000 }, async () => {
+test("figures equal an independent count over random data", { timeout: 600_000 }, async () => {
   let number = 0;
   await fc.assert(
     fc.asyncProperty(world, async (drawn) => {

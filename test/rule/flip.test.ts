@@ -38,7 +38,7 @@ function facts(rule: Ast): fc.Arbitrary<Record<string, Value>> {
 }
 
 describe("the smallest change that turns the answer", () => {
-  test(`does so, for each segment of the library and ${CUSTOMERS} random customers`, { timeout: 120_000 }, () => {
+  test(`does so, for each segment of the library and ${CUSTOMERS} random customers`, { timeout: 600_000 }, () => {
     const own = { exponent: 2, label: (name: string) => library.catalogue.variable(name)?.label };
     const answers = { members: 0, others: 0 };
     for (const [id, { rule }] of Object.entries(library.segments)) {

@@ -25,13 +25,16 @@ test("two at once who meet the same new customers agree on their ids", async () 
 test("locked customers come in the order of their ids, and a second locker waits", async () => {
   const ids = [...(await ensure("lock-a", "lock-b")).values()];
   const order: string[] = [];
+  let tellLocked = () => {};
+  const locked = new Promise<void>((resolve) => (tellLocked = resolve));
   const hold = transaction(store.db, async (tx) => {
     const rows = await lockCustomers(tx, ids.toReversed());
     expect(rows.map((row) => row.id)).toEqual([...ids].sort((a, b) => a - b));
+    tellLocked();
     await new Promise((resolve) => setTimeout(resolve, 150));
     order.push("first");
   });
-  await new Promise((resolve) => setTimeout(resolve, 50));
+  await Promise.race([locked, hold]);
   await transaction(store.db, async (tx) => {
     await lockCustomers(tx, ids);
     order.push("second");

@@ -10,7 +10,7 @@ import { newCustomer, openCollector, openStack, type Stack } from "./stack.ts";
 
 const schema = await testSchema();
 const collector = await openCollector();
-const PATIENCE = { timeout: 45_000, interval: 100 };
+const PATIENCE = { timeout: 90_000, interval: 100 };
 let stack: Stack;
 let key: string;
 let endTracing: () => Promise<void>;
@@ -33,7 +33,7 @@ beforeAll(async () => {
   key = await createApiKey(schema.db, "shop", "backend", new Date());
   stack = await openStack(schema);
   endTracing = await startTracing("test", { schema: schema.schema, traces: { url: collector.url, ratio: 1 } });
-}, 120_000);
+}, 600_000);
 afterAll(async () => {
   await stack?.close();
   await endTracing?.();
@@ -51,7 +51,7 @@ const metricsAt = async (url: string) => (await fetch(`${url}/metrics`)).text();
 
 test(
   "one trace leads from the shop's request to the mail, and says nothing of the customer",
-  { timeout: 120_000 },
+  { timeout: 600_000 },
   async () => {
     const traceId = randomBytes(16).toString("hex");
     const parent = randomBytes(8).toString("hex");
@@ -108,7 +108,7 @@ test("readyz of each process names its parts; worker and deliver are watched at 
 
 test(
   "every query of the dashboard and of the alerts names metrics that a running stack has",
-  { timeout: 120_000 },
+  { timeout: 600_000 },
   async () => {
     await post({ id: "cart-2", type: "cart.updated", subject: "c2", data: {} });
     await expect.poll(() => stack.mail.mails.map((mail) => mail.to), PATIENCE).toContain("c2@mail.example");

@@ -56,7 +56,7 @@ test.each([
   [20, 1],
   [20, 7],
   [500, 500],
-])("%i members in cohorts of %i show the trace of the machine alone", { timeout: 120_000 }, async (members, size) => {
+])("%i members in cohorts of %i show the trace of the machine alone", { timeout: 600_000 }, async (members, size) => {
   const start = Date.UTC(2026, 3, 1, 2, 0) / 60_000;
   const alone = playAlone(program, zone, start, members);
   const traces = await playStepped(members, size, start, alone.script);
@@ -66,7 +66,7 @@ test.each([
 
 test(
   "twenty members on the time-skipping server show the same trace, over many histories",
-  { timeout: 120_000 },
+  { timeout: 600_000 },
   async () => {
     const environment = await TestWorkflowEnvironment.createTimeSkipping({
       server: { executable: { type: "existing-path", path: await testServerPath() } },

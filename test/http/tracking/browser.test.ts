@@ -59,7 +59,7 @@ const eventsBy = (key: string, count: number): Promise<Row[]> =>
       expect(rows.map((row) => row.done)).toEqual(Array.from({ length: count }, () => true));
       return rows.map(({ done: _, ...row }) => row);
     },
-    { timeout: 30_000, interval: 50 },
+    { timeout: 90_000, interval: 50 },
   );
 
 test("Segment's script for web pages: each call by its own address", async () => {

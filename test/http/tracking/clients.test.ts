@@ -39,7 +39,7 @@ async function reacted(customers: string[], count: number): Promise<Row[]> {
       expect(rows.every((row) => row.done)).toBe(true);
       return rows.map(({ done: _, ...row }) => row);
     },
-    { timeout: 30_000, interval: 50 },
+    { timeout: 90_000, interval: 50 },
   );
 }
 
@@ -76,7 +76,7 @@ test("Segment's Node client: every kind of call becomes an event, once, and is r
   client.screen({ userId: "n-1", name: "Home" });
   client.group({ userId: "n-1", groupId: "g-1", traits: { name: "Tea Club" } });
   client.alias({ userId: "n-1", previousId: "v-0" });
-  await client.closeAndFlush({ timeout: 30_000 });
+  await client.closeAndFlush({ timeout: 90_000 });
   expect(failures).toEqual([]);
 
   const rows = await reacted(["n-1", "anonymous:v-1"], 7);
@@ -126,7 +126,7 @@ test("two hundred calls in batches, each answered 503 or cut off before its answ
   for (let i = 0; i < 200; i++) {
     client.track({ userId: `b-${i % 10}`, event: "check_in", messageId: `m-${i}`, properties: { n: i } });
   }
-  await client.closeAndFlush({ timeout: 60_000 });
+  await client.closeAndFlush({ timeout: 90_000 });
   await lossy.close();
   expect(failures).toEqual([]);
   expect(lossy.failed()).toBe(10);
@@ -149,7 +149,7 @@ test("a server that takes nothing now says so, and the client comes back", async
   const statuses: number[] = [];
   client.on("http_response", ({ status }) => void statuses.push(status));
   client.track({ userId: "busy-1", event: "Song Played", messageId: "busy" });
-  await client.closeAndFlush({ timeout: 60_000 });
+  await client.closeAndFlush({ timeout: 90_000 });
   await full.stop();
   expect([failures, statuses]).toEqual([[], [503, 503, 200]]);
   expect(await reacted(["busy-1"], 1)).toHaveLength(1);
@@ -166,7 +166,7 @@ test("a batch with one bad call is not sent again: the good ones are stored, the
   client.track({ userId: "bad-1", event: "order.paid", properties: { order_id: "B-1", amount: "a lot" } });
   client.track({ userId: "bad-1", event: "Song Played" });
   client.identify({ userId: "bad-1", traits: { email: "nowhere" } });
-  await client.closeAndFlush({ timeout: 30_000 });
+  await client.closeAndFlush({ timeout: 90_000 });
   expect(answers).toEqual([
     {
       status: 200,
@@ -185,11 +185,11 @@ test("a batch with one bad call is not sent again: the good ones are stored, the
 test("nothing but bad calls, or a wrong key, is told once and not tried for ever", async () => {
   const bad = analytics({ maxRetries: 3 });
   bad.client.track({ userId: "bad-2", event: "order.paid", properties: {} });
-  await bad.client.closeAndFlush({ timeout: 30_000 });
+  await bad.client.closeAndFlush({ timeout: 90_000 });
   expect(bad.failures).toHaveLength(1);
   const stranger = analytics({ writeKey: "rk_nobody_knows_this_key", maxRetries: 3 });
   stranger.client.track({ userId: "bad-2", event: "Song Played" });
-  await stranger.client.closeAndFlush({ timeout: 30_000 });
+  await stranger.client.closeAndFlush({ timeout: 90_000 });
   expect(stranger.failures).toHaveLength(1);
   const { rows } = await sql`select 1 from events where customer_id = 'bad-2'`.execute(db);
   expect(rows).toEqual([]);

@@ -40,7 +40,7 @@ describe.each(["docs/tracking.md", "docs/tracking.zh-CN.md"])("%s", async (file)
         );
         expect(rows[0]!.n).toBe(3);
       },
-      { timeout: 30_000, interval: 50 },
+      { timeout: 90_000, interval: 50 },
     );
     const { rows } = await sql`select traits from customers`.execute(schema.db);
     expect(rows).toEqual([{ traits: { city: "上海", company_size: 40 } }]);

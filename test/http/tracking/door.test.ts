@@ -54,7 +54,7 @@ const eventsOf = (customer: string): Promise<Stored[]> =>
       expect(rows.every((row) => row.done)).toBe(true);
       return rows.map(({ done: _, ...row }) => row);
     },
-    { timeout: 30_000, interval: 50 },
+    { timeout: 90_000, interval: 50 },
   );
 const customerOf = async (customer: string) =>
   (
