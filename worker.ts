@@ -1,6 +1,4 @@
-import { fileURLToPath } from "node:url";
 import {
-  bundleWorkflowCode,
   DefaultLogger,
   type LogMetadata,
   NativeConnection,
@@ -26,6 +24,7 @@ import { openTemporal, type Temporal, taskQueueOf } from "./src/temporal/client.
 import { dispatchStimuli } from "./src/temporal/dispatch.ts";
 import { heartbeating } from "./src/temporal/heartbeat.ts";
 import { lookAtRun, startOpened, startRuns } from "./src/temporal/start.ts";
+import { workflowCode } from "./src/temporal/workflow-code.ts";
 import { freePort } from "./src/local/door.ts";
 import { faultFields, type Log, openLog } from "./src/watch/log.ts";
 import type { Part } from "./src/watch/readiness.ts";
@@ -69,10 +68,7 @@ export async function openWorker({ db, config }: { db: Database; config: Config 
     connection,
     namespace: config.temporalNamespace,
     taskQueue: taskQueueOf(config),
-    workflowBundle: await bundleWorkflowCode({
-      workflowsPath: fileURLToPath(new URL("./workflows/index.ts", import.meta.url)),
-      logger: new DefaultLogger("ERROR"),
-    }),
+    workflowBundle: await workflowCode(),
     activities: {
       ...createActivities({
         db,

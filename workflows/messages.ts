@@ -33,3 +33,6 @@ export interface Numbered {
   member: number;
   stimulus: Stimulus | Close;
 }
+
+/** Names of what workflows are told by, here for those who tell and load no workflow library. */
+export const SIGNALS = { stimuli: "stimuli", look: "look" } as const;

@@ -1,5 +1,6 @@
 import { sql } from "kysely";
-import { type Database, type DatabaseOptions, migrateDatabase, openDatabase } from "../../src/store/database.ts";
+import { type Database, type DatabaseOptions, openDatabase } from "../../src/store/database.ts";
+import { migrateDatabase } from "../../src/store/migrate.ts";
 
 export const AS_OF = new Date("2026-04-01T00:00:00Z");
 export const HOME_ZONE = "Asia/Shanghai";

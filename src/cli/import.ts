@@ -1,6 +1,5 @@
 import { Argument, type Command } from "commander";
-import { KIND_NAMES, type KindName } from "../operate/import/kind/kinds.ts";
-import { factsText, progressOf, summaryText } from "./import-text.ts";
+import type { KindName } from "../operate/import/kind/kinds.ts";
 import { withServices } from "./services.ts";
 
 interface Options {
@@ -14,7 +13,14 @@ export function register(parent: Command): void {
   parent
     .command("import")
     .description("take in customers, orders, order items or past events from CSV, NDJSON or XLSX")
-    .addArgument(new Argument("<what>", "what the lines are").choices(KIND_NAMES))
+    .addArgument(
+      new Argument("<what>", "what the lines are").choices([
+        "customers",
+        "orders",
+        "order-items",
+        "events",
+      ] satisfies KindName[]),
+    )
     .argument("<file>", "path of the file")
     .option(
       "--map <FIELD=HEADER,…>",
@@ -30,6 +36,7 @@ export function register(parent: Command): void {
         const { parseOverrides } = await import("../operate/import/headers.ts");
         const { readHome } = await import("../operate/import/home.ts");
         const { importFile } = await import("../operate/import/import.ts");
+        const { factsText, progressOf, summaryText } = await import("./import-text.ts");
         const overrides = parseOverrides(map);
         const home = await readHome(config.rules);
         const database = { url: config.databaseUrl!, schema: config.schema };

@@ -8,7 +8,7 @@ export function register(parent: Command): void {
     .action(async ({ json }: { json?: boolean }) => {
       const { readConfig } = await import("../config.ts");
       const { useParts } = await import("../local/parts.ts");
-      const { migrateDatabase } = await import("../store/database.ts");
+      const { migrateDatabase } = await import("../store/migrate.ts");
       const { config, release } = await useParts(readConfig(process.env), ["postgres"]);
       try {
         const ran = await migrateDatabase({ url: config.databaseUrl!, schema: config.schema });

@@ -1,12 +1,4 @@
 import type { Command } from "commander";
-import { InputError } from "../fault.ts";
-import { parseAsOf } from "../operate/as-of.ts";
-import { readLibrary } from "../operate/library.ts";
-import { explainScores } from "../operate/score-explain.ts";
-import { scoreBase } from "../operate/score.ts";
-import { readScoring } from "../operate/scoring.ts";
-import { explanationText } from "./score/explanation-text.ts";
-import { reportText, stepText } from "./score/report-text.ts";
 import { withServices } from "./services.ts";
 
 interface Options {
@@ -24,15 +16,23 @@ export function register(parent: Command): void {
     .option("--json", "print it as JSON")
     .action(({ asOf, customer, json }: Options) =>
       withServices([], async ({ config, db }) => {
+        const { InputError } = await import("../fault.ts");
+        const { readLibrary } = await import("../operate/library.ts");
+        const { readScoring } = await import("../operate/scoring.ts");
         const { locale } = config;
         const { library } = await readLibrary(config.rules);
         const { scoring, faults } = await readScoring(config.rules, library);
         if (faults.some(({ severity }) => severity === "error")) throw new InputError(faults);
         if (customer !== undefined) {
+          const { explainScores } = await import("../operate/score-explain.ts");
+          const { explanationText } = await import("./score/explanation-text.ts");
           const explained = await explainScores(db, library, scoring, customer);
           console.log(json ? JSON.stringify(explained, null, 2) : explanationText(explained, locale, library));
           return;
         }
+        const { parseAsOf } = await import("../operate/as-of.ts");
+        const { scoreBase } = await import("../operate/score.ts");
+        const { reportText, stepText } = await import("./score/report-text.ts");
         const began = performance.now();
         const report = await scoreBase(db, {
           home: library.home,

@@ -24,7 +24,8 @@ export async function withServices<T>(
   const { readConfig } = await import("../config.ts");
   const { useParts } = await import("../local/parts.ts");
   const { acting } = await import("./act.ts");
-  const { migrateDatabase, openDatabase } = await import("../store/database.ts");
+  const { openDatabase } = await import("../store/database.ts");
+  const { migrateDatabase } = await import("../store/migrate.ts");
   const { config, release } = await useParts(readConfig(process.env), ["postgres", ...parts]);
   const database = { url: config.databaseUrl!, schema: config.schema };
   try {

@@ -12,7 +12,7 @@ export function register(parent: Command): void {
       const { readConfig } = await import("../config.ts");
       const { useParts } = await import("../local/parts.ts");
       const { startProcesses } = await import("../local/processes.ts");
-      const { migrateDatabase } = await import("../store/database.ts");
+      const { migrateDatabase } = await import("../store/migrate.ts");
       const use = await useParts(readConfig(process.env), ["postgres", "temporal", "redis", "inbox"]);
       try {
         await migrateDatabase({ url: use.config.databaseUrl!, schema: use.config.schema });

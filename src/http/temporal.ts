@@ -1,4 +1,3 @@
-import { isGrpcServiceError } from "@temporalio/client";
 import { ServiceError } from "../fault.ts";
 import type { Temporal } from "../temporal/client.ts";
 
@@ -22,6 +21,7 @@ export function openTemporalDoor(open: () => Promise<Temporal>): TemporalDoor {
       try {
         return await work(temporal);
       } catch (failure) {
+        const { isGrpcServiceError } = await import("@temporalio/client");
         if (!isGrpcServiceError(failure)) throw failure;
         throw new ServiceError("Temporal", "it does not answer", {
           en: "what was asked may be half done: ask again once it is back",

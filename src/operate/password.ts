@@ -1,4 +1,3 @@
-import { hash, verify } from "@node-rs/argon2";
 import { error, type Fault } from "../fault.ts";
 
 /** Argon2id as OWASP's password storage cheat sheet asks for: 19 MiB, two passes, one lane. */
@@ -14,13 +13,13 @@ const LONGEST = 200;
 export class CrowdedError extends Error {}
 
 export async function hashPassword(password: string): Promise<string> {
-  return inTurn(() => hash(normal(password), ARGON2ID));
+  return inTurn(async () => (await argon2()).hash(normal(password), ARGON2ID));
 }
 
 /** Takes as long without a hash to compare with (nobody of that name) as with one, and is false then. */
 export async function verifyPassword(password: string, against: string | undefined): Promise<boolean> {
   const known = against ?? (await nobodys());
-  const right = await inTurn(() => verify(known, normal(password)));
+  const right = await inTurn(async () => (await argon2()).verify(known, normal(password)));
   return right && against !== undefined;
 }
 
@@ -50,9 +49,12 @@ function normal(password: string): string {
   return password.normalize("NFKC");
 }
 
+/** Native code, loaded with the first password. */
+const argon2 = () => import("@node-rs/argon2");
+
 let decoy: Promise<string> | undefined;
 async function nobodys(): Promise<string> {
-  return (decoy ??= hash("nobody has this password", ARGON2ID));
+  return (decoy ??= argon2().then(({ hash }) => hash("nobody has this password", ARGON2ID)));
 }
 
 let busy = 0;

@@ -2,7 +2,7 @@ import { createWriteStream } from "node:fs";
 import { rename, rm } from "node:fs/promises";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import writeExcel from "write-excel-file/node";
+import type writeExcel from "write-excel-file/node";
 import { refuse } from "../fault.ts";
 
 export type Cell = string | number | null;
@@ -88,7 +88,8 @@ export async function workbookOf(
     ),
   );
   const head = header.map((value) => ({ value, type: String, fontWeight: "bold" as const }));
-  return { rows: rows.length, book: writeExcel([head, ...cells], { stickyRowsCount: 1 }) };
+  const { default: write } = await import("write-excel-file/node");
+  return { rows: rows.length, book: write([head, ...cells], { stickyRowsCount: 1 }) };
 }
 
 function tooMany(pointer: string, most: number): Error {

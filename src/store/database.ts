@@ -1,5 +1,4 @@
-import { readFileSync, readdirSync } from "node:fs";
-import { CompiledQuery, Kysely, Migrator, PostgresDialect, sql, type Transaction } from "kysely";
+import { Kysely, PostgresDialect, sql, type Transaction } from "kysely";
 import pg from "pg";
 import { watchPool } from "../watch/pools.ts";
 
@@ -109,51 +108,4 @@ export async function rehearsal<T>(
     if (failure instanceof Undo) return failure.result as T;
     throw failure;
   }
-}
-
-/** invalid_schema_name, undefined_table, and "cache lookup failed" */
-const VANISHED = new Set(["3F000", "42P01", "XX000"]);
-
-/** Brings the schema up to date; several processes may call it at once. */
-export async function migrateDatabase(options: DatabaseOptions): Promise<string[]> {
-  const db = openDatabase({ ...options, max: 1 });
-  try {
-    await sql`create schema if not exists ${sql.id(options.schema)}`.execute(db);
-    // named, since the migrator would otherwise take another schema's tables for its own
-    const provider = { getMigrations: async () => migrations() };
-    const migrator = new Migrator({ db, provider, migrationTableSchema: options.schema });
-    for (let attempt = 1; ; attempt++) {
-      const { error, results } = await migrator.migrateToLatest();
-      if (!error) return (results ?? []).map((result) => result.migrationName);
-      // the migrator looks through all schemas of the database, and trips over one that is dropped meanwhile
-      if (attempt >= 20 || !VANISHED.has((error as { code?: string }).code ?? "")) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 50 + Math.random() * 100));
-    }
-  } finally {
-    await db.destroy();
-  }
-}
-
-/** Whether every migration that this code knows has been made; a later one of newer code does no harm. */
-export async function isMigrated(db: Database): Promise<boolean> {
-  const known = Object.keys(migrations());
-  const { rows } = await sql<{ made: number }>`
-    select count(*)::int as made from kysely_migration where name = any(${known}::text[])`.execute(db);
-  return rows[0]!.made === known.length;
-}
-
-const folder = new URL("./migrations/", import.meta.url);
-
-function migrations() {
-  const files = readdirSync(folder).filter((file) => file.endsWith(".sql"));
-  return Object.fromEntries(
-    files.map((file) => [
-      file.replace(/\.sql$/, ""),
-      {
-        async up(db: Kysely<unknown>) {
-          await db.executeQuery(CompiledQuery.raw(readFileSync(new URL(file, folder), "utf8")));
-        },
-      },
-    ]),
-  );
 }

@@ -1,6 +1,7 @@
 import { sql } from "kysely";
 import type { Part } from "../watch/readiness.ts";
-import { type Database, isMigrated } from "./database.ts";
+import type { Database } from "./database.ts";
+import { isMigrated } from "./migrate.ts";
 import { isUnreachable } from "./unreachable.ts";
 
 /** What every process stands on: that the database answers, and that it is as new as this code. */

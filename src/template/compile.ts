@@ -1,6 +1,7 @@
-import { compile as compileText } from "html-to-text";
+import type { compile as compileText } from "html-to-text";
 import type { Template } from "liquidjs";
 import type { Text } from "../campaign/program.ts";
+import { madeOnce } from "../made-once.ts";
 import { frame } from "./frame.ts";
 import { htmlLiquid, textLiquid } from "./liquid.ts";
 import { hideLiquid, lostLiquid, showLiquid } from "./placeholder.ts";
@@ -23,7 +24,7 @@ export interface Translated {
   lost: string[];
 }
 
-const plain = compileText({
+const PLAIN: Parameters<typeof compileText>[0] = {
   wordwrap: false,
   selectors: [
     { selector: "a", options: { linkBrackets: false, hideLinkHrefIfSameAsText: true } },
@@ -31,13 +32,21 @@ const plain = compileText({
     { selector: "div[style^='display:none']", format: "skip" }, // the preview line
     ...["h1", "h2", "h3", "h4"].map((selector) => ({ selector, options: { uppercase: false } })),
   ],
-});
+};
 
 const TITLE = /<mj-title[^>]*>([\s\S]*?)<\/mj-title>/;
 
+const HERE = new URL("./", import.meta.url);
+
 export async function translate(mjml: string, locale: keyof Text): Promise<Translated> {
+  const recipe = { kind: "templates", sources: [HERE], inputs: [locale, mjml] };
+  return JSON.parse(await madeOnce(recipe, async () => JSON.stringify(await translateNow(mjml, locale)))) as Translated;
+}
+
+async function translateNow(mjml: string, locale: keyof Text): Promise<Translated> {
   // half a second that commands which only read names need not wait for
-  const { default: mjml2html } = await import("mjml");
+  const [{ default: mjml2html }, { compile: toText }] = await Promise.all([import("mjml"), import("html-to-text")]);
+  const plain = toText(PLAIN);
   const hidden = hideLiquid(frame(mjml, locale));
   const { html, errors } = await mjml2html(hidden.source, { ignoreIncludes: true, keepComments: false });
   const title = TITLE.exec(hidden.source)?.[1] ?? "";

@@ -1,4 +1,4 @@
-import { Client, Connection } from "@temporalio/client";
+import type { Client } from "@temporalio/client";
 import type { Config } from "../config.ts";
 import { ServiceError } from "../fault.ts";
 
@@ -23,6 +23,8 @@ export function cohortWorkflowId(schema: string, run: string, cohort: number): s
 /** @throws ServiceError when the server cannot be reached within seconds */
 export async function openTemporal(config: Config): Promise<Temporal> {
   const address = config.temporalAddress!;
+  // a third of a second that a door which few people use need not wait for
+  const { Client, Connection } = await import("@temporalio/client");
   try {
     const connection = await Connection.connect({ address, connectTimeout: "5s" });
     const client = new Client({ connection, namespace: config.temporalNamespace });

@@ -1,13 +1,12 @@
-import { WorkflowNotFoundError } from "@temporalio/client";
 import { sql } from "kysely";
-import type { Close, Numbered, Stimulus } from "../../workflows/messages.ts";
-import { stimuliSignal } from "../../workflows/signals.ts";
+import { type Close, type Numbered, SIGNALS, type Stimulus } from "../../workflows/messages.ts";
 import { CLOCK_NOW, now } from "../store/clock.ts";
 import { numberStimuli } from "../store/cohort-record.ts";
 import { type Database, transaction } from "../store/database.ts";
 import { stimuliSent } from "../watch/metrics.ts";
 import { spanWithin } from "../watch/trace.ts";
 import { cohortWorkflowId, type Temporal } from "./client.ts";
+import { refusedAs } from "./refusal.ts";
 
 const PER_SIGNAL = 500;
 const COHORTS_AT_ONCE = 8;
@@ -43,9 +42,9 @@ async function dispatchCohort(
   );
   const handle = temporal.client.workflow.getHandle(cohortWorkflowId(schema, run, cohort));
   try {
-    await handle.signal(stimuliSignal, batch);
+    await handle.signal<[Numbered[]]>(SIGNALS.stimuli, batch);
   } catch (error) {
-    if (!(error instanceof WorkflowNotFoundError)) throw error; // the cohort has ended: moot
+    if (!refusedAs(error, "WorkflowNotFoundError")) throw error; // the cohort has ended: moot
   }
   await sql`
     update stimuli set sent_at = ${await now(db)}

@@ -1,12 +1,12 @@
-import { WorkflowNotFoundError } from "@temporalio/client";
 import type { Temporal } from "./client.ts";
+import { refusedAs } from "./refusal.ts";
 
 /** Whether a workflow of this id runs now: not unknown to the server, ended, or terminated. */
 export async function isRunning({ client }: Pick<Temporal, "client">, workflowId: string): Promise<boolean> {
   try {
     return (await client.workflow.getHandle(workflowId).describe()).status.name === "RUNNING";
   } catch (error) {
-    if (error instanceof WorkflowNotFoundError) return false;
+    if (refusedAs(error, "WorkflowNotFoundError")) return false;
     throw error;
   }
 }
@@ -16,6 +16,6 @@ export async function endWorkflow({ client }: Pick<Temporal, "client">, workflow
   try {
     await client.workflow.getHandle(workflowId).terminate("goes on elsewhere");
   } catch (error) {
-    if (!(error instanceof WorkflowNotFoundError)) throw error;
+    if (!refusedAs(error, "WorkflowNotFoundError")) throw error;
   }
 }

@@ -1,12 +1,7 @@
 import { createHash } from "node:crypto";
-import {
-  type Client,
-  ScheduleAlreadyRunning,
-  type ScheduleDescription,
-  ScheduleNotFoundError,
-  ScheduleOverlapPolicy,
-} from "@temporalio/client";
+import type { Client, ScheduleDescription } from "@temporalio/client";
 import type { Temporal } from "./client.ts";
+import { refusedAs } from "./refusal.ts";
 
 /** Something that is to start at times. */
 export interface Plan {
@@ -38,11 +33,7 @@ export interface ScheduleState {
   skipped: number;
 }
 
-const OVERLAP = {
-  skip: ScheduleOverlapPolicy.SKIP,
-  "buffer-one": ScheduleOverlapPolicy.BUFFER_ONE,
-  "allow-all": ScheduleOverlapPolicy.ALLOW_ALL,
-};
+const OVERLAP = { skip: "SKIP", "buffer-one": "BUFFER_ONE", "allow-all": "ALLOW_ALL" } as const;
 
 /**
  * Makes the schedule be as planned. Safe to call at each start and by several at once: one that is as planned already is
@@ -81,7 +72,7 @@ export async function ensureSchedule(
       return "changed";
     } catch (error) {
       // another process created or removed it meanwhile: look again
-      const raced = error instanceof ScheduleAlreadyRunning || error instanceof ScheduleNotFoundError;
+      const raced = refusedAs(error, "ScheduleAlreadyRunning", "ScheduleNotFoundError");
       if (!raced || attempt >= 5) throw error;
     }
   }
@@ -93,7 +84,7 @@ export async function removeSchedule({ client }: Pick<Temporal, "client">, id: s
     await client.schedule.getHandle(id).delete();
     return true;
   } catch (error) {
-    if (error instanceof ScheduleNotFoundError) return false;
+    if (refusedAs(error, "ScheduleNotFoundError")) return false;
     throw error;
   }
 }
@@ -121,7 +112,7 @@ async function describe(client: Client, id: string): Promise<ScheduleDescription
   try {
     return await client.schedule.getHandle(id).describe();
   } catch (error) {
-    if (error instanceof ScheduleNotFoundError) return undefined;
+    if (refusedAs(error, "ScheduleNotFoundError")) return undefined;
     throw error;
   }
 }

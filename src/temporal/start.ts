@@ -1,12 +1,12 @@
 import { DAY } from "../campaign/calendar.ts";
-import { WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from "@temporalio/client";
 import { type RawBuilder, sql } from "kysely";
 import type { CohortInput } from "../../workflows/contract.ts";
-import { lookSignal } from "../../workflows/signals.ts";
+import { SIGNALS } from "../../workflows/messages.ts";
 import { minuteOf, readClock } from "../store/clock.ts";
 import type { Database, Tx } from "../store/database.ts";
 import { freezeZone } from "../store/zone.ts";
 import { cohortWorkflowId, runWorkflowId, type Temporal } from "./client.ts";
+import { refusedAs } from "./refusal.ts";
 
 /** A run's longest thinkable life; zones are frozen this far ahead. */
 const HORIZON_MINUTES = 800 * DAY;
@@ -116,7 +116,7 @@ async function startOnce(temporal: Temporal, workflow: string, workflowId: strin
     await temporal.client.workflow.start(workflow, { workflowId, taskQueue: temporal.taskQueue, args: [input] });
     return true;
   } catch (error) {
-    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error; // started by an earlier try
+    if (!refusedAs(error, "WorkflowExecutionAlreadyStartedError")) throw error; // started by an earlier try
     return false;
   }
 }
@@ -124,8 +124,8 @@ async function startOnce(temporal: Temporal, workflow: string, workflowId: strin
 /** Makes a run look at once whether it has moved on. */
 export async function lookAtRun(temporal: Temporal, schema: string, run: string): Promise<void> {
   try {
-    await temporal.client.workflow.getHandle(runWorkflowId(schema, run)).signal(lookSignal);
+    await temporal.client.workflow.getHandle(runWorkflowId(schema, run)).signal(SIGNALS.look);
   } catch (error) {
-    if (!(error instanceof WorkflowNotFoundError)) throw error;
+    if (!refusedAs(error, "WorkflowNotFoundError")) throw error;
   }
 }

@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { sql } from "kysely";
 import { afterAll, inject, onTestFailed, type RunnerTask } from "vitest";
-import { type Database, migrateDatabase, openDatabase } from "../../src/store/database.ts";
+import { type Database, openDatabase } from "../../src/store/database.ts";
+import { migrateDatabase } from "../../src/store/migrate.ts";
 
 export interface TestSchema {
   db: Database;

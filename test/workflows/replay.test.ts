@@ -2,15 +2,16 @@ import { readdirSync, readFileSync } from "node:fs";
 import { temporal } from "@temporalio/proto";
 import { Worker } from "@temporalio/worker";
 import { beforeAll, expect, test } from "vitest";
-import { bundleWorkflows, quiet } from "./server.ts";
+import { workflowCode } from "../../src/temporal/workflow-code.ts";
+import { quiet } from "./server.ts";
 
 const folder = new URL("../histories/", import.meta.url);
 const files = readdirSync(folder).filter((file) => file.endsWith(".binpb"));
-let bundle: Awaited<ReturnType<typeof bundleWorkflows>>;
+let bundle: Awaited<ReturnType<typeof workflowCode>>;
 
 beforeAll(async () => {
   quiet();
-  bundle = await bundleWorkflows();
+  bundle = await workflowCode();
 });
 
 test("there are histories of every workflow", () => {

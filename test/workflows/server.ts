@@ -1,21 +1,6 @@
-import { fileURLToPath } from "node:url";
 import { Client, Connection } from "@temporalio/client";
-import {
-  bundleWorkflowCode,
-  DefaultLogger,
-  makeTelemetryFilterString,
-  NativeConnection,
-  Runtime,
-  Worker,
-} from "@temporalio/worker";
-
-/** The workflows as a worker loads them; takes about two seconds, so once per file. */
-export function bundleWorkflows() {
-  return bundleWorkflowCode({
-    workflowsPath: fileURLToPath(new URL("../../workflows/index.ts", import.meta.url)),
-    logger: new DefaultLogger("ERROR"),
-  });
-}
+import { DefaultLogger, makeTelemetryFilterString, NativeConnection, Runtime, Worker } from "@temporalio/worker";
+import { workflowCode } from "../../src/temporal/workflow-code.ts";
 
 /** Only what goes wrong is said. Before the first connection or worker of a test file. */
 export function quiet(): void {
@@ -28,7 +13,7 @@ export type Server = Awaited<ReturnType<typeof openServer>>;
 /** The development server with our workflows. */
 export async function openServer(address: string) {
   quiet();
-  const workflowBundle = await bundleWorkflows();
+  const workflowBundle = await workflowCode();
   const connection = await NativeConnection.connect({ address });
   const client = new Client({ connection: await Connection.connect({ address }) });
   return {

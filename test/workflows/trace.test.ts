@@ -3,12 +3,13 @@ import { Worker } from "@temporalio/worker";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
 import type { Program } from "../../src/campaign/program.ts";
 import { testServerPath } from "../../src/local/test-server.ts";
+import { workflowCode } from "../../src/temporal/workflow-code.ts";
 import { stimuliSignal } from "../../workflows/signals.ts";
 import { playAlone, type Script, ZONES } from "./members.ts";
 import { fresh, ordered, play } from "./play.ts";
 import { historiesOf, recordLongest } from "./record.ts";
 import { referenceProgram } from "./reference.ts";
-import { bundleWorkflows, openServer, type Server } from "./server.ts";
+import { openServer, type Server } from "./server.ts";
 import { partOf, Stage, stageActivities } from "./stage.ts";
 
 const zone = ZONES[0]!;
@@ -79,7 +80,7 @@ test(
       const worker = await Worker.create({
         connection: environment.nativeConnection,
         taskQueue: "trace",
-        workflowBundle: await bundleWorkflows(),
+        workflowBundle: await workflowCode(),
         activities: stageActivities(program, new Map([[0, stage]])),
       });
       const comeTo = async (minute: number) => {

@@ -1,5 +1,4 @@
 import { z } from "zod";
-import { htmlReport } from "../../report/html/page.ts";
 import { loadPlanOf, loadReport } from "../../report/load.ts";
 import { planLine, reportAnswer } from "../answer/report.ts";
 import type { LongWork } from "../long-work.ts";
@@ -33,6 +32,7 @@ export function reportRoutes({ db }: Parts, long: LongWork): AnyRoute[] {
       type: "text/html; charset=utf-8",
       async handle({ params, query, locale, reply }) {
         reply.header("content-security-policy", "default-src 'none'; style-src 'unsafe-inline'");
+        const { htmlReport } = await import("../../report/html/page.ts"); // with libraries that only charts need
         return htmlReport(await long(() => loadReport(db, params.run)), query.lang ?? locale);
       },
     }),

@@ -1,5 +1,6 @@
-import { Ajv2020, type ErrorObject, type ValidateFunction } from "ajv/dist/2020.js";
-import addFormats from "ajv-formats";
+import { createRequire } from "node:module";
+import type * as ajv2020 from "ajv/dist/2020.js";
+import type { Ajv2020, ErrorObject, ValidateFunction } from "ajv/dist/2020.js";
 import { error, type Fault, nearest, pointer } from "../../fault.ts";
 import { messageOf } from "./schema-words.ts";
 
@@ -27,8 +28,13 @@ export function compileSchema(schema: Record<string, unknown>): { check: DataChe
   }
 }
 
+const require = createRequire(import.meta.url);
+
+/** Loaded for the first schema: most installations have none. */
 function openAjv(): Ajv2020 {
-  const ajv = new Ajv2020({
+  const { Ajv2020: Ajv } = require("ajv/dist/2020.js") as typeof ajv2020;
+  const addFormats = require("ajv-formats") as (to: Ajv2020) => void;
+  const ajv = new Ajv({
     allErrors: true,
     // keywords and formats that nothing knows are faults; how a schema is laid out is its author's
     strictSchema: true,
@@ -36,9 +42,7 @@ function openAjv(): Ajv2020 {
     strictTuples: false,
     logger: false,
   });
-  // both are CommonJS; which of the two shapes an importer sees differs between loaders
-  const add = "default" in addFormats ? (addFormats as unknown as { default: typeof addFormats }).default : addFormats;
-  (add as unknown as (to: Ajv2020) => void)(ajv);
+  addFormats(ajv);
   return ajv;
 }
 

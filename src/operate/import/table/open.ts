@@ -1,11 +1,9 @@
 import { access, constants, stat } from "node:fs/promises";
 import { extname } from "node:path";
 import { refuse } from "../../../fault.ts";
-import { openCsv } from "./csv.ts";
 import { firstBytes } from "./encoding.ts";
 import { openNdjson } from "./ndjson.ts";
 import type { Table } from "./table.ts";
-import { openXlsx } from "./xlsx.ts";
 
 const ZIP = "504b0304";
 const OLD_EXCEL = "d0cf11e0";
@@ -20,7 +18,8 @@ export async function openTable(file: string): Promise<Table> {
   await refuseUnusable(file);
   const head = await firstBytes(file, 64);
   const magic = head.subarray(0, 4).toString("hex");
-  if (magic === ZIP) return openXlsx(file);
+  // each brings a library that most commands never need
+  if (magic === ZIP) return (await import("./xlsx.ts")).openXlsx(file);
   if (magic === OLD_EXCEL) {
     throw refuse(
       file,
@@ -33,7 +32,7 @@ export async function openTable(file: string): Promise<Table> {
     .replace(/^\uFEFF/, "")
     .trimStart();
   const named = [".ndjson", ".jsonl", ".json"].includes(extname(file).toLowerCase());
-  return named || start.startsWith("{") ? openNdjson(file) : openCsv(file);
+  return named || start.startsWith("{") ? openNdjson(file) : (await import("./csv.ts")).openCsv(file);
 }
 
 async function refuseUnusable(file: string): Promise<void> {
