@@ -68,8 +68,8 @@ function installed({ packages }) {
 async function rekindle() {
   process.env.REKINDLE_HOME ||= join(root, ".rekindle");
   process.env.REKINDLE_RULES ||= join(root, "rules");
-  await import("tsx");
-  await import("./src/cli/main.ts");
+  const { run } = await import("./src/local/run.mjs");
+  await run(join(root, "src", "cli", "main.ts"));
 }
 
 /** @returns the exit code */

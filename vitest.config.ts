@@ -1,11 +1,13 @@
 import { execFileSync } from "node:child_process";
 import { defineConfig } from "vitest/config";
+import { LongFirst } from "./test/support/order.ts";
 
 export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
     globalSetup: ["test/support/parts.ts"],
     maxWorkers: 2,
+    sequence: { sequencer: LongFirst },
     // limits say that something hangs, not that a machine is slow
     testTimeout: 300_000,
     hookTimeout: 300_000,

@@ -1,7 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { fileURLToPath } from "node:url";
 
 /** A process that can be told from a later one with the same number. */
 export interface Identity {
@@ -62,7 +61,8 @@ export function pause(ms: number): Promise<void> {
 
 /** Arguments for node to run a TypeScript file of ours; also from a path with spaces. */
 export function typescriptArguments(file: URL, ...preloads: URL[]): string[] {
-  const tsx = pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href;
-  const imports = [tsx, ...preloads.map((url) => url.href)].flatMap((href) => ["--import", href]);
-  return [...imports, fileURLToPath(file)];
+  const imports = preloads.flatMap((url) => ["--import", url.href]);
+  return [...imports, fileURLToPath(START), fileURLToPath(file)];
 }
+
+const START = new URL("./start.mjs", import.meta.url);

@@ -1,4 +1,4 @@
-import { sql } from "kysely";
+import { type RawBuilder, sql } from "kysely";
 import type { Ast } from "../rule/ast.ts";
 import { membersOf } from "../rule/sql.ts";
 import type { Database, Tx } from "./database.ts";
@@ -44,8 +44,13 @@ export async function listMembers(
 export async function findCustomer(db: Database | Tx, customerId: string): Promise<Member | undefined> {
   const { rows } = await sql<Member>`
     select id, customer_id as "customerId", timezone from customers
-    where customer_id = ${customerId} or id = (select kept from customer_merges where customer_id = ${customerId})`.execute(
-    db,
-  );
+    where id in (${customerNamed(customerId)})`.execute(db);
   return rows[0];
+}
+
+/** The internal id of who is, or before a merge was, called so: one row, or none. */
+export function customerNamed(customerId: string): RawBuilder<unknown> {
+  return sql`
+    select id from customers
+    where customer_id = ${customerId} or id = (select kept from customer_merges where customer_id = ${customerId})`;
 }

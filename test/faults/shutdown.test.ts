@@ -4,13 +4,14 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
 import { sql } from "kysely";
 import { afterAll, expect, inject, test } from "vitest";
+import { pause, typescriptArguments } from "../../src/local/process.ts";
 import { createApiKey } from "../../src/store/api-key.ts";
 import { HOME, SECRET } from "../http/serving.ts";
 import { testSchema } from "../support/schema.ts";
 
+const MAIN = new URL("../../src/cli/main.ts", import.meta.url);
 const schema = await testSchema();
 const { db } = schema;
 const folder = mkdtempSync(join(tmpdir(), "rekindle stop "));
@@ -22,12 +23,11 @@ afterAll(() => {
 });
 
 async function serve(): Promise<string> {
-  const main = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url));
-  child = spawn(process.execPath, ["--import", "tsx", main, "serve"], {
+  child = spawn(process.execPath, [...typescriptArguments(MAIN), "serve"], {
     env: {
       ...process.env,
       ...{ DATABASE_URL: schema.url, REDIS_URL: inject("redisUrl"), REKINDLE_SCHEMA: schema.schema, PORT: "0" },
-      ...{ REKINDLE_HOME: folder, REKINDLE_RULES: folder, REKINDLE_SECRET: SECRET, STOP_DELAY_SECONDS: "1.5" },
+      ...{ REKINDLE_HOME: folder, REKINDLE_RULES: folder, REKINDLE_SECRET: SECRET, STOP_DELAY_SECONDS: "8" },
     },
     stdio: ["ignore", "ignore", "pipe"],
   });
@@ -70,6 +70,8 @@ test(
       while (posting) {
         const id = String(++next);
         fates.set(id, await post(id));
+        // whoever asks whether it is ready must get a word in, also on a machine that is busy
+        await pause(20);
       }
     }
     const shops = Array.from({ length: 40 }, shop);

@@ -1,5 +1,4 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { fileURLToPath } from "node:url";
 import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -9,12 +8,14 @@ import { sql } from "kysely";
 import { afterAll, expect, inject, test } from "vitest";
 import { InputError } from "../../src/fault.ts";
 import { sendEvent } from "../../src/cli/event/transport.ts";
+import { typescriptArguments } from "../../src/local/process.ts";
 import { createApiKey } from "../../src/store/api-key.ts";
 import { insertEvents } from "../../src/store/event.ts";
 import { event } from "../intake/world.ts";
 import { testSchema } from "../support/schema.ts";
 import { HOME, SECRET, testConfig } from "./serving.ts";
 
+const MAIN = new URL("../../src/cli/main.ts", import.meta.url);
 const schema = await testSchema();
 const { db } = schema;
 const folder = mkdtempSync(join(tmpdir(), "rekindle serve "));
@@ -27,8 +28,7 @@ afterAll(() => {
 
 /** `rekindle serve` as a process of its own. */
 function start(port: string): ChildProcess {
-  const main = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url));
-  const child = spawn(process.execPath, ["--import", "tsx", main, "serve"], {
+  const child = spawn(process.execPath, [...typescriptArguments(MAIN), "serve"], {
     env: {
       ...process.env,
       DATABASE_URL: schema.url,

@@ -5,8 +5,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { sql } from "kysely";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { typescriptArguments } from "../../src/local/process.ts";
 import { testSchema, type TestSchema } from "../support/schema.ts";
 
+const MAIN = new URL("../../src/cli/main.ts", import.meta.url);
 const LINES = 100_000;
 let store: TestSchema;
 let folder: string;
@@ -34,11 +36,10 @@ function command(name: string, options: string[] = []): ChildProcess {
     REKINDLE_LANG: "en",
     LC_ALL: "",
   };
-  return spawn(
-    process.execPath,
-    [...options, "--import", "tsx", "src/cli/main.ts", "import", "orders", log, "--json"],
-    { env, stdio: ["ignore", "pipe", "inherit"] },
-  );
+  return spawn(process.execPath, [...options, ...typescriptArguments(MAIN), "import", "orders", log, "--json"], {
+    env,
+    stdio: ["ignore", "pipe", "inherit"],
+  });
 }
 async function count(): Promise<number[]> {
   const { rows } = await sql<{ orders: number; customers: number; imports: number }>`

@@ -68,9 +68,10 @@ function run(file: string, args: string[], signal?: AbortSignal): Promise<string
     const child = spawn(file, args, { stdio: ["ignore", "ignore", "pipe"], timeout: 600_000, signal });
     let said = "";
     child.stderr.on("data", (chunk: Buffer) => (said = (said + chunk.toString()).slice(-1_000)));
-    child.once("error", (error: NodeJS.ErrnoException) =>
-      resolve(error.code === "ENOENT" ? "not found" : error.message),
-    );
+    child.once("error", (error: NodeJS.ErrnoException) => {
+      // one that was given up still runs, and may still write, until it is closed
+      if (error.name !== "AbortError") resolve(error.code === "ENOENT" ? "not found" : error.message);
+    });
     child.once("close", (code, signal) => resolve(code === 0 ? "" : said.trim() || `ended with ${code ?? signal}`));
   });
 }

@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from "kysely";
 import type { Database } from "../../store/database.ts";
 import { EVENT_VIEW, type EventView } from "../../store/event.ts";
-import { findCustomer } from "../../store/segment.ts";
+import { customerNamed } from "../../store/segment.ts";
 import { type Asker, ownCustomers, seesOnlyOwn } from "../own.ts";
 import { asked, cut, type Page, type Paged } from "../page.ts";
 import { type ShownEvent, shownEvent } from "./view.ts";
@@ -29,7 +29,7 @@ export async function pageOfEvents(
   asker?: Asker,
 ): Promise<Paged<ShownEvent, number>> {
   const conditions = [
-    ...(await conditionsOf(db, filter)),
+    ...conditionsOf(filter),
     ...(page.after === undefined ? [] : [sql`e.id < ${page.after}`]),
     ...(seesOnlyOwn(asker)
       ? [sql`e.customer in (select c.id from customers c where ${ownCustomers(asker, "c")})`]
@@ -43,7 +43,7 @@ export async function pageOfEvents(
 }
 
 /** On the table events, known as e. */
-export async function conditionsOf(db: Database, filter: EventFilter): Promise<RawBuilder<unknown>[]> {
+export function conditionsOf(filter: EventFilter): RawBuilder<unknown>[] {
   const { type, customer, source, from, to, unreacted = false, failed = false } = filter;
   return [
     ...(type === undefined ? [] : [sql`e.type = ${type}`]),
@@ -53,7 +53,7 @@ export async function conditionsOf(db: Database, filter: EventFilter): Promise<R
     ...(unreacted && !failed ? [sql`e.reacted_at is null`] : []),
     ...(failed && !unreacted ? [sql`e.reaction ? 'error'`] : []),
     ...(failed && unreacted ? [sql`(e.reacted_at is null or e.reaction ? 'error')`] : []),
-    ...(customer === undefined ? [] : [await ofCustomer(db, customer)]),
+    ...(customer === undefined ? [] : [ofCustomer(customer)]),
   ];
 }
 
@@ -62,10 +62,10 @@ export function all(conditions: RawBuilder<unknown>[]): RawBuilder<unknown> {
 }
 
 /** An event that has done nothing yet, or could not, is only of the name that it came with. */
-async function ofCustomer(db: Database, customerId: string): Promise<RawBuilder<unknown>> {
-  const found = await findCustomer(db, customerId);
+function ofCustomer(customerId: string): RawBuilder<unknown> {
+  // of one statement: between two, an event that is just being reacted to would be neither
   return sql`e.id in (
-    select id from events where customer = ${found?.id ?? null}::bigint
+    select id from events where customer in (${customerNamed(customerId)})
     union all select id from events where customer_id = ${customerId} and reacted_at is null
     union all select id from events where customer_id = ${customerId} and reaction ? 'error')`;
 }

@@ -32,7 +32,7 @@ export async function replayEvents(
   page: { limit: number; after?: number | undefined },
 ): Promise<ReplaySummary> {
   const { all: everything = false, ...rest } = filter;
-  const conditions = await conditionsOf(options.db, rest);
+  const conditions = conditionsOf(rest);
   if (conditions.length === 0 && !everything) {
     throw refuse(
       "filter",

@@ -34,7 +34,7 @@ export async function* tailEvents(
   filter: EventFilter,
   { since, after, isOver }: TailOptions,
 ): AsyncGenerator<Followed | undefined> {
-  const conditions = await conditionsOf(db, filter);
+  const conditions = conditionsOf(filter);
   const open = new Map<number, { seen: number; shown: boolean }>();
   let window = await openWindow(db, since, after);
   while (!isOver()) {
@@ -73,7 +73,7 @@ async function openWindow(db: Database, since: Date | undefined, after: number |
   return { floor: rows[0]!.floor, seen: new Set(), marks: [] };
 }
 
-async function newEvents(db: Database, floor: number, conditions: Awaited<ReturnType<typeof conditionsOf>>) {
+async function newEvents(db: Database, floor: number, conditions: ReturnType<typeof conditionsOf>) {
   const { rows } = await sql<EventView>`
     select ${EVENT_VIEW} from events e where e.id > ${floor} and ${all(conditions)} order by e.id limit ${AT_ONCE}`.execute(
     db,
