@@ -109,20 +109,23 @@ test("rules with faults are told and not tried again", async () => {
   expect(statusText(await dataStatus(db), "en")).toContain("failed, rules have faults: rekindle validate");
 });
 
-test("what docs/operating.md shows is what is understood, and what is wrong is said", () => {
-  const [, shown] = /```json home\n([^`]+)```/.exec(readFileSync("docs/operating.md", "utf8"))!;
-  const { value, faults } = read(homeDefinition, JSON.parse(shown!));
-  expect(faults).toEqual([]);
-  expect(value!.keep).toEqual({ visitors: { days: 30, minutes: 0 } });
-  expect(value!.schedules).toEqual({ score: "0 5 * * *", segments: "off" });
-  const wrong = read(homeDefinition, {
-    ...value,
-    keep: { visitors: "P1M" },
-    schedules: { score: "0 25 * * *", segments: "hourly" },
-  }).faults;
-  expect(wrong.map(({ pointer, message }) => `${pointer}: ${message.en}`)).toEqual([
-    '/schedules/score: hour "25" must be numbers from 0 to 23, ranges, or *',
-    '/schedules/segments: "hourly" must have five fields',
-    '/keep/visitors: "P1M" has no single length: months and years differ',
-  ]);
-});
+test.each(["docs/operating.md", "docs/operating.zh-CN.md"])(
+  "what %s shows is what is understood, and what is wrong is said",
+  (page) => {
+    const [, shown] = /```json home\n([^`]+)```/.exec(readFileSync(page, "utf8"))!;
+    const { value, faults } = read(homeDefinition, JSON.parse(shown!));
+    expect(faults).toEqual([]);
+    expect(value!.keep).toEqual({ visitors: { days: 30, minutes: 0 } });
+    expect(value!.schedules).toEqual({ score: "0 5 * * *", segments: "off" });
+    const wrong = read(homeDefinition, {
+      ...value,
+      keep: { visitors: "P1M" },
+      schedules: { score: "0 25 * * *", segments: "hourly" },
+    }).faults;
+    expect(wrong.map(({ pointer, message }) => `${pointer}: ${message.en}`)).toEqual([
+      '/schedules/score: hour "25" must be numbers from 0 to 23, ranges, or *',
+      '/schedules/segments: "hourly" must have five fields',
+      '/keep/visitors: "P1M" has no single length: months and years differ',
+    ]);
+  },
+);

@@ -102,6 +102,6 @@ function withoutPassword(url: string): string {
 function startFailure(kind: PartKind, error: Error): ServiceError {
   return new ServiceError(kind.label, `could not be started: ${error.message}`, {
     en: `mend what its log names, or run one yourself and set its address (see docs/operating.md)`,
-    "zh-CN": `请按日志提示修复，或自行启动并设置其地址（见 docs/operating.md）`,
+    "zh-CN": `请按日志提示修复，或自行启动并设置其地址（见 docs/operating.zh-CN.md）`,
   });
 }
