@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { z } from "zod";
+import type { Text } from "../campaign/program.ts";
 import { read } from "../campaign/definition/faults.ts";
 import { InputError } from "../fault.ts";
 import { textFaults } from "../intake/text.ts";
@@ -38,7 +39,7 @@ export interface Route<P = unknown, Q = unknown, B = unknown, A = unknown> {
   /** noun under which the documentation lists it */
   tag: string;
   /** one line for the documentation */
-  summary: string;
+  summary: Text;
   /** who may besides admin; "open": anybody, without a key */
   roles: readonly Role[] | "open";
   params?: z.ZodType<P>;

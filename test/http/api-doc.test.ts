@@ -75,9 +75,13 @@ describe.each([
 test("docs/api-routes.md names every address, what it does and who may (made anew by `npx vitest run test/http/api-doc.test.ts -u`)", async () => {
   const serving = await serveTest(empty);
   try {
-    const response = await fetch(`${serving.server.url}/openapi.json`);
-    const { paths } = (await response.json()) as { paths: Record<string, Record<string, Operation>> };
-    await expect(routeTable(paths)).toMatchFileSnapshot("../../docs/api-routes.md");
+    const describedIn = async (language: string): Promise<Paths> => {
+      const headers = { "accept-language": language };
+      const response = await fetch(`${serving.server.url}/openapi.json`, { headers });
+      return ((await response.json()) as { paths: Paths }).paths;
+    };
+    const [english, chinese] = [await describedIn("en"), await describedIn("zh-CN")];
+    await expect(routeTable(english, chinese)).toMatchFileSnapshot("../../docs/api-routes.md");
   } finally {
     await serving.stop();
   }
@@ -89,19 +93,23 @@ interface Operation {
   "x-roles"?: string[];
 }
 
-function routeTable(paths: Record<string, Record<string, Operation>>): string {
+type Paths = Record<string, Record<string, Operation>>;
+
+function routeTable(paths: Paths, chinese: Paths): string {
+  const cell = (text: string) => text.replaceAll("|", "\\|");
   const byTag = new Map<string, string[]>();
   for (const [path, operations] of Object.entries(paths)) {
     for (const [method, { tags, summary, "x-roles": roles = ["anybody"] }] of Object.entries(operations)) {
       const rows = byTag.get(tags[0]!) ?? [];
-      rows.push(`| \`${method.toUpperCase()} ${path}\` | ${roles.join(", ")} | ${summary.replaceAll("|", "\\|")} |`);
+      const words = [summary, chinese[path]![method]!.summary].map(cell).join(" | ");
+      rows.push(`| \`${method.toUpperCase()} ${path}\` | ${roles.join(", ")} | ${words} |`);
       byTag.set(tags[0]!, rows);
     }
   }
   const head =
     "# Addresses of the API · 接口一览\n\nMade from the code. What they have in common: [api.md](api.md) · 公共约定见 [api.zh-CN.md](api.zh-CN.md)\n";
   const tables = [...byTag].map(
-    ([tag, rows]) => `\n## ${tag}\n\n| address | roles | |\n|---|---|---|\n${rows.join("\n")}\n`,
+    ([tag, rows]) => `\n## ${tag}\n\n| address | roles | | |\n|---|---|---|---|\n${rows.join("\n")}\n`,
   );
   return head + tables.join("");
 }

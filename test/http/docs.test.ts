@@ -30,6 +30,10 @@ test("the page shows every operation with roles, schemas and a command to try, i
   const chinese = await (await get("/docs", "zh-CN")).text();
   expect(chinese).toContain('<html lang="zh-CN">');
   expect(chinese).toContain("接口文档");
+  expect(chinese).toContain("暂停：恢复之前不再决定或发送任何内容");
+  expect(chinese).not.toContain("Stands still");
+  const described = await (await get("/openapi.json", "zh-CN")).text();
+  expect(described).toContain("暂停：恢复之前不再决定或发送任何内容");
 });
 
 test("the page takes nothing from elsewhere and runs nothing", async () => {

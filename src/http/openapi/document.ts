@@ -2,52 +2,64 @@ import { z } from "zod";
 import { heedsKey } from "../guard/idempotency.ts";
 import { type Described, sendDocs } from "../page/docs.ts";
 import { type AnyRoute, route } from "../route.ts";
+import type { Locale } from "../problem.ts";
 import { problem } from "../schema.ts";
 import { openShared, type Shared } from "./schemas.ts";
 
 type Json = Record<string, unknown>;
 
-/** GET /openapi.json and GET /docs: the description of `routes`, made once, when it is first asked for. */
+/** GET /openapi.json and GET /docs: the description of `routes`, made once in each language, when it is first asked for. */
 export function descriptionRoutes(routes: AnyRoute[], url: () => string): AnyRoute[] {
-  let made: ReturnType<typeof openApi> | undefined;
+  const made: Partial<Record<Locale, ReturnType<typeof openApi>>> = {};
   const own: AnyRoute[] = [];
-  const describe = () => ({ ...(made ??= openApi([...routes, ...own])), servers: [{ url: url() }] });
+  const describe = (locale: Locale) => ({
+    ...(made[locale] ??= openApi([...routes, ...own], locale)),
+    servers: [{ url: url() }],
+  });
   own.push(openApiRoute(describe), docsRoute(describe));
   return own;
 }
 
 /** Made from the schemas that read the routes' requests (OpenAPI 3.1). */
-function openApiRoute(describe: () => unknown): AnyRoute {
+function openApiRoute(describe: (locale: Locale) => unknown): AnyRoute {
   const document = z.looseObject({ openapi: z.string() });
   return route({
     method: "GET",
     path: "/openapi.json",
     tag: "documentation",
-    summary: "This description",
+    summary: { en: "This description", "zh-CN": "本说明" },
     roles: "open",
     answer: document,
-    handle: async () => describe(),
+    async handle({ reply, locale }) {
+      reply.header("vary", "accept-language");
+      return describe(locale);
+    },
   });
 }
 
 /** The same as a page for people, in their language. */
-function docsRoute(describe: () => unknown): AnyRoute {
+function docsRoute(describe: (locale: Locale) => unknown): AnyRoute {
   return route({
     method: "GET",
     path: "/docs",
     tag: "documentation",
-    summary: "This description as a page for people",
+    summary: { en: "This description as a page for people", "zh-CN": "本说明的网页版" },
     roles: "open",
     type: "text/html; charset=utf-8",
-    handle: async ({ reply, locale }) => sendDocs(reply, describe() as Described, locale),
+    handle: async ({ reply, locale }) => sendDocs(reply, describe(locale) as Described, locale),
   });
 }
 
-export function openApi(routes: AnyRoute[]): { openapi: string; paths: Record<string, Json> } & Json {
+/** @param locale of the lines that say what each operation is for */
+export function openApi(
+  routes: AnyRoute[],
+  locale: Locale = "en",
+): { openapi: string; paths: Record<string, Json> } & Json {
   const shared = openShared();
   const problems = shared.schemaOf(problem, "output");
   const paths: Record<string, Json> = {};
-  for (const one of routes) (paths[one.path] ??= {})[one.method.toLowerCase()] = operation(one, problems, shared);
+  for (const one of routes)
+    (paths[one.path] ??= {})[one.method.toLowerCase()] = operation(one, locale, problems, shared);
   return {
     openapi: "3.1.0",
     info: { title: "Rekindle", version: "1", license: { name: "Apache-2.0", identifier: "Apache-2.0" } },
@@ -61,7 +73,7 @@ export function openApi(routes: AnyRoute[]): { openapi: string; paths: Record<st
   };
 }
 
-function operation(one: AnyRoute, problems: Json, { schemaOf }: Shared): Json {
+function operation(one: AnyRoute, locale: Locale, problems: Json, { schemaOf }: Shared): Json {
   const body = one.body ?? one.reads;
   const open = one.roles === "open";
   return {
@@ -69,7 +81,7 @@ function operation(one: AnyRoute, problems: Json, { schemaOf }: Shared): Json {
       next.toUpperCase(),
     ),
     tags: [one.tag],
-    summary: one.summary,
+    summary: one.summary[locale],
     ...(!open && { security: [{ key: [] }], "x-roles": [...(one.roles as string[]), "admin"] }),
     parameters: [
       ...parameters(one.params && schemaOf(one.params, "input"), "path"),

@@ -30,7 +30,10 @@ export function auditRoutes({ db }: Pick<Parts, "db">): AnyRoute[] {
       method: "GET",
       path: "/v1/audit",
       tag: "audit",
-      summary: "Who changed what, or took data out, newest first",
+      summary: {
+        en: "Who changed what, or took data out, newest first",
+        "zh-CN": "谁改了什么、导出了什么，最新的在前",
+      },
       roles: ["ops"],
       query: listQuery.extend({
         who: z.string().max(100).optional(),
@@ -53,7 +56,10 @@ export function auditRoutes({ db }: Pick<Parts, "db">): AnyRoute[] {
       method: "GET",
       path: "/v1/audit/verification",
       tag: "audit",
-      summary: "Works out the log's chain of hashes anew: an entry that was changed or is missing shows",
+      summary: {
+        en: "Works out the log's chain of hashes anew: an entry that was changed or is missing shows",
+        "zh-CN": "重新计算日志的哈希链：被改动或缺失的条目会显现",
+      },
       roles: ["ops"],
       query: z.object({
         against: z.string().max(100).optional().meta({ description: "end of an earlier one, NR:HASH" }),

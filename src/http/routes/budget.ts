@@ -12,7 +12,10 @@ export function budgetRoutes({ db }: Pick<Parts, "db">): AnyRoute[] {
       method: "GET",
       path: "/v1/runs/{run}/budget",
       tag: "budget",
-      summary: "Lines of a run's budget: planned, booked by effects, recorded by hand, left",
+      summary: {
+        en: "Lines of a run's budget: planned, booked by effects, recorded by hand, left",
+        "zh-CN": "运行的预算科目：计划、自动记账、手工记账、剩余",
+      },
       roles: ["marketer", "ops"],
       params: z.object({ run: name.meta({ description: "a run, or a campaign for its latest" }) }),
       answer: z.object({

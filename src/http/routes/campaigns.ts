@@ -57,7 +57,10 @@ export function campaignRoutes({ db, config }: Parts): AnyRoute[] {
       method: "GET",
       path: "/v1/campaigns",
       tag: "campaigns",
-      summary: "Applied campaigns by id, each with its latest run",
+      summary: {
+        en: "Applied campaigns by id, each with its latest run",
+        "zh-CN": "已应用的活动（按编号），附各自最近一次运行",
+      },
       roles: ["marketer", "ops", "sales", "service"],
       query: listQuery,
       answer: listOf(line),
@@ -70,7 +73,10 @@ export function campaignRoutes({ db, config }: Parts): AnyRoute[] {
       method: "POST",
       path: "/v1/campaigns/validate",
       tag: "campaigns",
-      summary: "Checks a campaign against rules/ as it is now; stores nothing",
+      summary: {
+        en: "Checks a campaign against rules/ as it is now; stores nothing",
+        "zh-CN": "按当前 rules/ 检查活动；不保存",
+      },
       roles: ["marketer"],
       audited: false,
       once: false,
@@ -87,7 +93,10 @@ export function campaignRoutes({ db, config }: Parts): AnyRoute[] {
       method: "PUT",
       path: "/v1/campaigns/{id}",
       tag: "campaigns",
-      summary: "Checks a campaign and, when it is sound, makes it the one that its next run launches",
+      summary: {
+        en: "Checks a campaign and, when it is sound, makes it the one that its next run launches",
+        "zh-CN": "检查活动；无误则作为下次运行所用的版本",
+      },
       roles: ["marketer"],
       params: named,
       headers: {
@@ -116,7 +125,10 @@ export function campaignRoutes({ db, config }: Parts): AnyRoute[] {
       method: "GET",
       path: "/v1/campaigns/{id}",
       tag: "campaigns",
-      summary: "What is applied, by whom, its definition, phases, steps, targets and runs",
+      summary: {
+        en: "What is applied, by whom, its definition, phases, steps, targets and runs",
+        "zh-CN": "已应用的内容、应用者、定义、阶段、步骤、目标与各次运行",
+      },
       roles: ["marketer", "ops", "sales", "service"],
       params: named,
       headers: { "If-None-Match": "the ETag of an earlier answer: 304 when nothing has changed" },

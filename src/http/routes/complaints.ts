@@ -15,7 +15,10 @@ export function complaintRoutes({ db, wake }: Pick<Parts, "db" | "wake">): AnyRo
       method: "GET",
       path: "/v1/complaints",
       tag: "complaints",
-      summary: "Complaints, the longest waiting first; while one is open its customer gets no promotions",
+      summary: {
+        en: "Complaints, the longest waiting first; while one is open its customer gets no promotions",
+        "zh-CN": "投诉，等待最久的在前；未解决期间客户不会收到促销",
+      },
       roles: ["marketer", "ops", "sales", "service"],
       query: listQuery.extend({
         customer: name.optional(),
@@ -30,7 +33,10 @@ export function complaintRoutes({ db, wake }: Pick<Parts, "db" | "wake">): AnyRo
       method: "POST",
       path: "/v1/complaints",
       tag: "complaints",
-      summary: "Records a complaint that was heard in person; promotions to the customer are held until it is solved",
+      summary: {
+        en: "Records a complaint that was heard in person; promotions to the customer are held until it is solved",
+        "zh-CN": "登记当面听到的投诉；解决之前暂停对该客户的促销",
+      },
       roles: ["ops", "sales", "service"],
       body: z.strictObject({
         customerId: name,
@@ -48,7 +54,10 @@ export function complaintRoutes({ db, wake }: Pick<Parts, "db" | "wake">): AnyRo
       method: "POST",
       path: "/v1/complaints/{id}/solve",
       tag: "complaints",
-      summary: "A complaint is mended: its task is done, and what was held for it is sent if it is still time",
+      summary: {
+        en: "A complaint is mended: its task is done, and what was held for it is sent if it is still time",
+        "zh-CN": "投诉已解决：其任务完成，被暂停的内容若仍在有效期内则发出",
+      },
       roles: ["ops", "sales", "service"],
       params: z.object({ id: name }),
       answer: z.object({

@@ -24,7 +24,10 @@ export function customerRoutes({
       method: "GET",
       path: "/v1/customers",
       tag: "customers",
-      summary: "Customers without names and addresses, in the order of their ids",
+      summary: {
+        en: "Customers without names and addresses, in the order of their ids",
+        "zh-CN": "客户列表（不含姓名与联系方式），按编号排列",
+      },
       roles: ["marketer", "ops", "sales", "service"],
       query: listQuery.extend({
         owner: name.optional().meta({ description: "sales rep" }),
@@ -40,7 +43,10 @@ export function customerRoutes({
       method: "GET",
       path: "/v1/customers/{id}",
       tag: "customers",
-      summary: "All that is known of one customer; of long lists the latest",
+      summary: {
+        en: "All that is known of one customer; of long lists the latest",
+        "zh-CN": "一位客户的全部信息；较长的列表只列最近部分",
+      },
       roles: ["marketer", "ops", "sales", "service"],
       exports: true,
       params: named,
@@ -51,7 +57,7 @@ export function customerRoutes({
       method: "GET",
       path: "/v1/customers/{id}/scores",
       tag: "customers",
-      summary: "A customer's scores, and why they are what they are",
+      summary: { en: "A customer's scores, and why they are what they are", "zh-CN": "客户的评分及其由来" },
       roles: ["marketer", "ops", "sales", "service"],
       params: named,
       answer: scores.extend({
@@ -73,7 +79,10 @@ export function customerRoutes({
       method: "POST",
       path: "/v1/customers/{id}/merge",
       tag: "customers",
-      summary: "Several customers are one: everything of the others becomes this one's, for good",
+      summary: {
+        en: "Several customers are one: everything of the others becomes this one's, for good",
+        "zh-CN": "多个客户其实是一人：其余客户的一切并入此客户，不可撤销",
+      },
       roles: ["ops"],
       params: named,
       body: z.strictObject({

@@ -22,7 +22,10 @@ export function dataRoutes({ db, library, doctor }: Parts, long: LongWork): AnyR
       method: "GET",
       path: "/v1/data/status",
       tag: "data",
-      summary: "How much data there is, how old it is, and what is missing in it",
+      summary: {
+        en: "How much data there is, how old it is, and what is missing in it",
+        "zh-CN": "有多少数据、有多旧、缺什么",
+      },
       roles: ["marketer", "ops"],
       answer: z.looseObject({
         now: time,
@@ -38,7 +41,10 @@ export function dataRoutes({ db, library, doctor }: Parts, long: LongWork): AnyR
       method: "GET",
       path: "/v1/data/duplicates",
       tag: "data",
-      summary: "Customers who share an address, by their ids; those with the most customers first, a thousand at most",
+      summary: {
+        en: "Customers who share an address, by their ids; those with the most customers first, a thousand at most",
+        "zh-CN": "共用联系方式的客户（列编号）；客户最多的在前，至多一千组",
+      },
       roles: ["ops"],
       exports: true,
       answer: z.object({
@@ -50,7 +56,7 @@ export function dataRoutes({ db, library, doctor }: Parts, long: LongWork): AnyR
       method: "GET",
       path: "/v1/scores",
       tag: "scores",
-      summary: "What the latest scoring found",
+      summary: { en: "What the latest scoring found", "zh-CN": "最近一次评分的结果" },
       roles: ["marketer", "ops"],
       answer: report,
       async handle() {
@@ -63,7 +69,10 @@ export function dataRoutes({ db, library, doctor }: Parts, long: LongWork): AnyR
       method: "POST",
       path: "/v1/scores",
       tag: "scores",
-      summary: "Works out everybody's RFM, churn risk, expected value, tier, stage and lead score; takes a while",
+      summary: {
+        en: "Works out everybody's RFM, churn risk, expected value, tier, stage and lead score; takes a while",
+        "zh-CN": "计算所有客户的 RFM、流失风险、预期价值、分层、阶段与线索评分；需要一些时间",
+      },
       roles: ["ops"],
       body: z.strictObject({
         asOf: z.string().max(40).optional().meta({ description: "as things were then; nothing is stored" }),
@@ -80,7 +89,10 @@ export function dataRoutes({ db, library, doctor }: Parts, long: LongWork): AnyR
       method: "GET",
       path: "/v1/doctor",
       tag: "data",
-      summary: "What the server stands on, what is missing, and how to mend it",
+      summary: {
+        en: "What the server stands on, what is missing, and how to mend it",
+        "zh-CN": "服务器所依赖的组件、缺少什么、如何修复",
+      },
       roles: ["ops"],
       answer: z.object({
         items: z.array(z.object({ what: z.string(), ok: z.boolean(), detail: text, hint: text.optional() })),

@@ -31,7 +31,10 @@ export function draftRoutes({ db, config }: Parts, long: LongWork): AnyRoute[] {
       method: "POST",
       path: "/v1/campaigns/{id}/plan",
       tag: "campaigns",
-      summary: "Whom a campaign would reach, when, with what, at what cost; stores nothing",
+      summary: {
+        en: "Whom a campaign would reach, when, with what, at what cost; stores nothing",
+        "zh-CN": "活动会触达谁、何时、用什么、花费多少；不保存",
+      },
       roles: ["marketer", "ops"],
       audited: false,
       once: false,
@@ -48,7 +51,10 @@ export function draftRoutes({ db, config }: Parts, long: LongWork): AnyRoute[] {
       method: "POST",
       path: "/v1/campaigns/{id}/try",
       tag: "campaigns",
-      summary: "One customer's way through a campaign, days in a moment; stores nothing",
+      summary: {
+        en: "One customer's way through a campaign, days in a moment; stores nothing",
+        "zh-CN": "一位客户走完活动的全过程，多日瞬间演完；不保存",
+      },
       roles: ["marketer", "ops"],
       audited: false,
       once: false,

@@ -35,7 +35,7 @@ export function eventLookRoutes({
       method: "GET",
       path: "/v1/events",
       tag: "events",
-      summary: "Events, those received last first",
+      summary: { en: "Events, those received last first", "zh-CN": "事件，最近收到的在前" },
       roles: ["backend", "ops", "marketer", "service"],
       exports: true,
       query: listQuery.extend({
@@ -54,7 +54,10 @@ export function eventLookRoutes({
       method: "GET",
       path: "/v1/events/tail",
       tag: "events",
-      summary: "Events as they are received, with what they did, as server-sent events",
+      summary: {
+        en: "Events as they are received, with what they did, as server-sent events",
+        "zh-CN": "实时事件及其结果（server-sent events）",
+      },
       roles: ["backend", "ops"],
       exports: true,
       query: z.object({ ...which, since: when }),
@@ -84,7 +87,10 @@ export function eventLookRoutes({
       method: "POST",
       path: "/v1/events/replay",
       tag: "events",
-      summary: "Reacts to events again, part by part; what they have done already they do not do twice",
+      summary: {
+        en: "Reacts to events again, part by part; what they have done already they do not do twice",
+        "zh-CN": "分批重新处理事件；已做过的不会再做",
+      },
       roles: ["ops"],
       body: z.strictObject({
         ...which,

@@ -52,7 +52,10 @@ export function eventRoutes(parts: PostParts): AnyRoute[] {
       path: "/v1/events",
       once: false,
       tag: "events",
-      summary: "Takes CloudEvents (structured, batch or binary); answers when they are durable",
+      summary: {
+        en: "Takes CloudEvents (structured, batch or binary); answers when they are durable",
+        "zh-CN": "接收 CloudEvents（structured、batch 或 binary）；落盘后应答",
+      },
       roles: ["backend", "ops", "service", "sales"],
       audited: false,
       publicKeys: true,
@@ -67,7 +70,10 @@ export function eventRoutes(parts: PostParts): AnyRoute[] {
       method: "GET",
       path: "/v1/events/{source}/{id}",
       tag: "events",
-      summary: "One event: what it did, what it started or not, which waits it met or not, and why",
+      summary: {
+        en: "One event: what it did, what it started or not, which waits it met or not, and why",
+        "zh-CN": "一个事件：做了什么、启动或未启动什么、满足或未满足哪些等待，以及原因",
+      },
       roles: ["backend", "ops", "service", "marketer"],
       params: z.object({ source: z.string(), id: z.string() }),
       answer: lookedEvent,

@@ -13,7 +13,7 @@ export function healthRoutes({ standsOn, stopping }: Pick<Parts, "standsOn" | "s
       method: "GET",
       path: "/healthz",
       tag: "health",
-      summary: "The process answers",
+      summary: { en: "The process answers", "zh-CN": "进程有应答" },
       roles: "open",
       answer: z.object({ status: z.literal("ok") }),
       handle: async () => ({ status: "ok" as const }),
@@ -22,7 +22,10 @@ export function healthRoutes({ standsOn, stopping }: Pick<Parts, "standsOn" | "s
       method: "GET",
       path: "/readyz",
       tag: "health",
-      summary: "The parts behind it answer; 503 and their names when it can do nothing without them, or is stopping",
+      summary: {
+        en: "The parts behind it answer; 503 and their names when it can do nothing without them, or is stopping",
+        "zh-CN": "所依赖的组件有应答；缺了便无法工作或正在停止时返回 503 与组件名",
+      },
       roles: "open",
       answer: z.object({
         status: z.enum(["ready", "degraded", "unavailable", "stopping"]),

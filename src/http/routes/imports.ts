@@ -29,6 +29,13 @@ const ENDINGS: Record<string, string> = { "application/x-ndjson": ".ndjson", [XL
 /** Files that are being received or imported at a time. */
 const AT_ONCE = 4;
 
+const KIND_WORDS: Record<KindName, string> = {
+  customers: "客户",
+  orders: "订单",
+  "order-items": "订单商品行",
+  events: "事件",
+};
+
 const count = z.number().int();
 const query = z.object({
   file: name.optional().meta({ description: "the file's name; tells its format where its bytes do not" }),
@@ -103,7 +110,10 @@ export function importRoutes({ db, config }: Parts, long: LongWork): AnyRoute[] 
         method: "POST",
         path: `/v1/imports/${what}`,
         tag: "imports",
-        summary: `Takes in ${what} from a CSV, NDJSON or XLSX file: all lines that can be taken, or nothing`,
+        summary: {
+          en: `Takes in ${what} from a CSV, NDJSON or XLSX file: all lines that can be taken, or nothing`,
+          "zh-CN": `从 CSV、NDJSON 或 XLSX 文件导入${KIND_WORDS[what]}：可接受的行全部导入，或一行也不导入`,
+        },
         roles: ["ops", "backend"],
         // importing the same file again does no harm
         once: false,
@@ -117,7 +127,7 @@ export function importRoutes({ db, config }: Parts, long: LongWork): AnyRoute[] 
       method: "GET",
       path: "/v1/imports",
       tag: "imports",
-      summary: "What was imported, the latest first",
+      summary: { en: "What was imported, the latest first", "zh-CN": "导入记录，最近的在前" },
       roles: ["marketer", "ops", "backend"],
       query: listQuery,
       answer: listOf(z.object({ what: z.string(), file: z.string(), accepted: count, rejected: count, at: time })),
@@ -128,7 +138,10 @@ export function importRoutes({ db, config }: Parts, long: LongWork): AnyRoute[] 
       method: "GET",
       path: "/v1/imports/{id}/rejects",
       tag: "imports",
-      summary: "Lines of an import over HTTP that were left out, and why, as CSV",
+      summary: {
+        en: "Lines of an import over HTTP that were left out, and why, as CSV",
+        "zh-CN": "经 HTTP 导入时被略去的行及原因（CSV）",
+      },
       roles: ["ops", "backend"],
       exports: true,
       params: z.object({ id: name }),

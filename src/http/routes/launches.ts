@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Text } from "../../campaign/program.ts";
 import { absent } from "../../fault.ts";
 import { approveCampaign } from "../../operate/approve.ts";
 import { listSchedules, scheduleCampaign, setSchedule } from "../../operate/campaign-schedule.ts";
@@ -41,7 +42,7 @@ export function launchRoutes({ db, config, wake }: Parts, long: LongWork): AnyRo
     if (!found) throw absent("", { en: "this campaign is not scheduled", "zh-CN": "该活动没有定时" });
     return found;
   }
-  const setting = (path: "pause" | "resume", wanted: "paused" | "on", summary: string) =>
+  const setting = (path: "pause" | "resume", wanted: "paused" | "on", summary: Text) =>
     route({
       method: "POST",
       path: `/v1/campaigns/{id}/schedule/${path}`,
@@ -61,8 +62,10 @@ export function launchRoutes({ db, config, wake }: Parts, long: LongWork): AnyRo
       method: "POST",
       path: "/v1/campaigns/{id}/approve",
       tag: "campaigns",
-      summary:
-        "Lets an applied campaign be launched; where rules/home.json says so, somebody else than who applied it must",
+      summary: {
+        en: "Lets an applied campaign be launched; where rules/home.json says so, somebody else than who applied it must",
+        "zh-CN": "批准启动已应用的活动；rules/home.json 有此要求时，须由应用者以外的人批准",
+      },
       roles: ["marketer", "ops"],
       params: named,
       body: z.strictObject({
@@ -87,7 +90,10 @@ export function launchRoutes({ db, config, wake }: Parts, long: LongWork): AnyRo
       method: "POST",
       path: "/v1/campaigns/{id}/runs",
       tag: "runs",
-      summary: "Launches an applied campaign: enrols its audience and starts",
+      summary: {
+        en: "Launches an applied campaign: enrols its audience and starts",
+        "zh-CN": "启动已应用的活动：登记受众并开始",
+      },
       roles: ["ops", "marketer"],
       params: named,
       body: z.strictObject({
@@ -113,7 +119,10 @@ export function launchRoutes({ db, config, wake }: Parts, long: LongWork): AnyRo
       method: "GET",
       path: "/v1/schedules",
       tag: "schedules",
-      summary: "Campaigns that are launched at times: when next, what became of the latest, which were missed",
+      summary: {
+        en: "Campaigns that are launched at times: when next, what became of the latest, which were missed",
+        "zh-CN": "定时启动的活动：下次时间、最近一次的结果、错过的次数",
+      },
       roles: ["marketer", "ops"],
       answer: z.object({ items: z.array(schedule) }),
       handle: async () => ({ items: await listSchedules(db) }),
@@ -122,7 +131,7 @@ export function launchRoutes({ db, config, wake }: Parts, long: LongWork): AnyRo
       method: "GET",
       path: "/v1/campaigns/{id}/schedule",
       tag: "schedules",
-      summary: "One of them",
+      summary: { en: "One of them", "zh-CN": "其中之一" },
       roles: ["marketer", "ops"],
       params: named,
       answer: schedule,
@@ -132,7 +141,10 @@ export function launchRoutes({ db, config, wake }: Parts, long: LongWork): AnyRo
       method: "PUT",
       path: "/v1/campaigns/{id}/schedule",
       tag: "schedules",
-      summary: "From now on launches an applied campaign at its trigger's times",
+      summary: {
+        en: "From now on launches an applied campaign at its trigger's times",
+        "zh-CN": "从此按触发时间启动已应用的活动",
+      },
       roles: ["ops", "marketer"],
       params: named,
       body: z.strictObject({ confirmed }),
@@ -146,13 +158,13 @@ export function launchRoutes({ db, config, wake }: Parts, long: LongWork): AnyRo
         return scheduleOf(params.id);
       },
     }),
-    setting("pause", "paused", "Leaves launches out until it is resumed"),
-    setting("resume", "on", "Goes on; what was due meanwhile is left out"),
+    setting("pause", "paused", { en: "Leaves launches out until it is resumed", "zh-CN": "恢复之前不再启动" }),
+    setting("resume", "on", { en: "Goes on; what was due meanwhile is left out", "zh-CN": "继续；期间到期的不再补做" }),
     route({
       method: "DELETE",
       path: "/v1/campaigns/{id}/schedule",
       tag: "schedules",
-      summary: "No longer launches it by itself",
+      summary: { en: "No longer launches it by itself", "zh-CN": "不再自动启动" },
       roles: ["ops", "marketer"],
       params: named,
       answer: z.object({ campaign: z.string(), wanted: z.literal("off") }),

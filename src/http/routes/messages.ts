@@ -17,7 +17,10 @@ export function messageRoutes({ db }: Pick<Parts, "db">): AnyRoute[] {
       method: "GET",
       path: "/v1/messages",
       tag: "messages",
-      summary: "Messages of a run or to a customer, and what became of them, the latest first",
+      summary: {
+        en: "Messages of a run or to a customer, and what became of them, the latest first",
+        "zh-CN": "一次运行或发给一位客户的消息及结果，最近的在前",
+      },
       roles: ["marketer", "ops", "sales", "service"],
       query: listQuery.extend({
         run: name.optional().meta({ description: "a run, or a campaign for its latest" }),
@@ -34,7 +37,10 @@ export function messageRoutes({ db }: Pick<Parts, "db">): AnyRoute[] {
       method: "GET",
       path: "/v1/messages/{id}",
       tag: "messages",
-      summary: "One message: why it was decided, what became of it, what its reader did",
+      summary: {
+        en: "One message: why it was decided, what became of it, what its reader did",
+        "zh-CN": "一条消息：为何发送、结果如何、读者做了什么",
+      },
       roles: ["marketer", "ops", "sales", "service"],
       params: named,
       answer: message.extend({
@@ -54,7 +60,10 @@ export function messageRoutes({ db }: Pick<Parts, "db">): AnyRoute[] {
       method: "POST",
       path: "/v1/messages/{id}/settle",
       tag: "messages",
-      summary: 'Says what became of a message of which nobody knows ("unknown"); its coupon follows',
+      summary: {
+        en: 'Says what became of a message of which nobody knows ("unknown"); its coupon follows',
+        "zh-CN": "说明结果不明（“unknown”）的消息究竟如何；其优惠券随之处理",
+      },
       roles: ["ops"],
       params: named,
       body: z.strictObject({ result: z.enum(["accepted", "rejected"]) }),

@@ -21,8 +21,10 @@ export function metricsRoutes({
       method: "GET",
       path: "/metrics",
       tag: "health",
-      summary:
-        "What this process counts, for Prometheus; where it can be asked from elsewhere, with METRICS_TOKEN or a key (ops, admin)",
+      summary: {
+        en: "What this process counts, for Prometheus; where it can be asked from elsewhere, with METRICS_TOKEN or a key (ops, admin)",
+        "zh-CN": "本进程的指标（Prometheus）；可从外部访问时须有 METRICS_TOKEN 或密钥（ops、admin）",
+      },
       roles: "open",
       type: METRICS_TYPE,
       async handle({ request }) {

@@ -17,7 +17,10 @@ export function repairRoutes({ db, config, temporal }: Parts, long: LongWork): A
       method: "POST",
       path: "/v1/runs/{run}/migrate",
       tag: "runs",
-      summary: "Takes those under way over to an edited campaign, each at the place where they stand",
+      summary: {
+        en: "Takes those under way over to an edited campaign, each at the place where they stand",
+        "zh-CN": "把进行中的成员原地迁移到修改后的活动",
+      },
       roles: ["ops"],
       params: ofRun,
       body: z.strictObject({
@@ -52,7 +55,10 @@ export function repairRoutes({ db, config, temporal }: Parts, long: LongWork): A
       method: "POST",
       path: "/v1/runs/{run}/recover",
       tag: "runs",
-      summary: "Starts again what Temporal has lost of a run: everybody goes on where they stood",
+      summary: {
+        en: "Starts again what Temporal has lost of a run: everybody goes on where they stood",
+        "zh-CN": "重新启动 Temporal 丢失的部分：每人从原处继续",
+      },
       roles: ["ops"],
       params: ofRun,
       answer: recovered,
@@ -65,7 +71,7 @@ export function repairRoutes({ db, config, temporal }: Parts, long: LongWork): A
       method: "POST",
       path: "/v1/runs/recover",
       tag: "runs",
-      summary: "The same for every unfinished run",
+      summary: { en: "The same for every unfinished run", "zh-CN": "对所有未结束的运行做同样处理" },
       roles: ["ops"],
       answer: z.object({ items: z.array(recovered) }),
       handle: () =>

@@ -21,7 +21,10 @@ export function ruleRoutes({ db, config, library }: Parts, long: LongWork): AnyR
       method: "GET",
       path: "/v1/rules/validate",
       tag: "rules",
-      summary: "Checks all of rules/: every fault with file, place and what to write instead",
+      summary: {
+        en: "Checks all of rules/: every fault with file, place and what to write instead",
+        "zh-CN": "检查整个 rules/：每处错误附文件、位置与改法",
+      },
       roles: ["marketer", "ops"],
       answer: z.object({
         files: z.number().int(),
@@ -42,7 +45,10 @@ export function ruleRoutes({ db, config, library }: Parts, long: LongWork): AnyR
       method: "GET",
       path: "/v1/rules/vars",
       tag: "rules",
-      summary: "The variables that rules may use, with type, unit and source",
+      summary: {
+        en: "The variables that rules may use, with type, unit and source",
+        "zh-CN": "规则可用的变量，含类型、单位与来源",
+      },
       roles: ["marketer", "ops"],
       answer: z.object({
         variables: z.array(
@@ -62,7 +68,10 @@ export function ruleRoutes({ db, config, library }: Parts, long: LongWork): AnyR
       method: "GET",
       path: "/v1/rules/schema/{name}",
       tag: "rules",
-      summary: "The JSON Schema of one kind of file in rules/: campaign, segment, coupon, …",
+      summary: {
+        en: "The JSON Schema of one kind of file in rules/: campaign, segment, coupon, …",
+        "zh-CN": "rules/ 中一类文件的 JSON Schema：campaign、segment、coupon……",
+      },
       roles: ["marketer", "ops"],
       params: z.object({ name }),
       answer: z.looseObject({}),
@@ -78,7 +87,7 @@ export function ruleRoutes({ db, config, library }: Parts, long: LongWork): AnyR
       method: "GET",
       path: "/v1/templates",
       tag: "templates",
-      summary: "Names of the sound templates",
+      summary: { en: "Names of the sound templates", "zh-CN": "无误模板的名称" },
       roles: ["marketer", "ops"],
       answer: z.object({ items: z.array(z.object({ name: z.string() })) }),
       async handle() {
@@ -90,7 +99,7 @@ export function ruleRoutes({ db, config, library }: Parts, long: LongWork): AnyR
       method: "GET",
       path: "/v1/templates/{name}/preview",
       tag: "templates",
-      summary: "A template as its reader will see it",
+      summary: { en: "A template as its reader will see it", "zh-CN": "读者将看到的模板" },
       roles: ["marketer", "ops"],
       params: z.object({ name }),
       query: z.object({

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Text } from "../../campaign/program.ts";
 import { recordBudget } from "../../operate/budget.ts";
 import { drainRun } from "../../operate/drain.ts";
 import { pauseRun, resumeRun, stopRun } from "../../operate/pause.ts";
@@ -21,7 +22,7 @@ export function runRoutes({ db, wake }: Parts): AnyRoute[] {
   const moving = <A>(
     path: string,
     roles: readonly ("ops" | "marketer")[],
-    summary: string,
+    summary: Text,
     answer: z.ZodType<A>,
     move: (run: string) => Promise<A>,
   ) =>
@@ -49,7 +50,7 @@ export function runRoutes({ db, wake }: Parts): AnyRoute[] {
       method: "GET",
       path: "/v1/runs",
       tag: "runs",
-      summary: "Runs, latest first",
+      summary: { en: "Runs, latest first", "zh-CN": "运行，最近的在前" },
       roles: ["marketer", "ops", "sales", "service"],
       query: listQuery.extend({ campaign: z.string().optional(), status: z.enum(RUN_STATUSES).optional() }),
       answer: listOf(runLine),
@@ -68,7 +69,10 @@ export function runRoutes({ db, wake }: Parts): AnyRoute[] {
       method: "GET",
       path: "/v1/runs/{run}",
       tag: "runs",
-      summary: "Where a run stands now: live members by step, messages, tasks, backlog",
+      summary: {
+        en: "Where a run stands now: live members by step, messages, tasks, backlog",
+        "zh-CN": "运行现状：各步骤的在途成员、消息、任务、积压",
+      },
       roles: ["marketer", "ops", "sales", "service"],
       params: ofRun,
       answer: runStatus,
@@ -77,29 +81,48 @@ export function runRoutes({ db, wake }: Parts): AnyRoute[] {
     moving(
       "pause",
       ["ops", "marketer"],
-      "Stands still: nothing more is decided or sent until it is resumed",
+      {
+        en: "Stands still: nothing more is decided or sent until it is resumed",
+        "zh-CN": "暂停：恢复之前不再决定或发送任何内容",
+      },
       moved,
       async (run) => {
         await pauseRun(db, run);
         return { run, status: "paused" as const };
       },
     ),
-    moving("resume", ["ops", "marketer"], "Goes on after a pause", moved, async (run) => {
-      await resumeRun(db, run);
-      return { run, status: "running" as const };
-    }),
-    moving("drain", ["ops", "marketer"], "Lets nobody in any more; those inside finish", drained, (run) =>
-      drainRun(db, run),
+    moving(
+      "resume",
+      ["ops", "marketer"],
+      { en: "Goes on after a pause", "zh-CN": "暂停后继续" },
+      moved,
+      async (run) => {
+        await resumeRun(db, run);
+        return { run, status: "running" as const };
+      },
     ),
-    moving("stop", ["ops"], "Ends a run for good; what has not left is withheld", moved, async (run) => {
-      await stopRun(db, run);
-      return { run, status: "stopped" as const };
-    }),
+    moving(
+      "drain",
+      ["ops", "marketer"],
+      { en: "Lets nobody in any more; those inside finish", "zh-CN": "不再让人进入；已在其中的走完" },
+      drained,
+      (run) => drainRun(db, run),
+    ),
+    moving(
+      "stop",
+      ["ops"],
+      { en: "Ends a run for good; what has not left is withheld", "zh-CN": "彻底结束运行；尚未发出的不再发送" },
+      moved,
+      async (run) => {
+        await stopRun(db, run);
+        return { run, status: "stopped" as const };
+      },
+    ),
     route({
       method: "POST",
       path: "/v1/runs/{run}/budget/{line}",
       tag: "budget",
-      summary: "Books what was really spent on a line of a run's budget",
+      summary: { en: "Books what was really spent on a line of a run's budget", "zh-CN": "记录预算科目的实际支出" },
       roles: ["ops", "marketer"],
       params: ofRun.extend({ line: z.string() }),
       body: z.strictObject({

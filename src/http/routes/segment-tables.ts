@@ -46,7 +46,10 @@ export function segmentTableRoutes({ db, library }: Parts, long: LongWork): AnyR
       ...as,
       method: "GET",
       path: "/v1/segments/{id}/table",
-      summary: "To plan with: members by tier, what puts them there, what they need, how to look after them",
+      summary: {
+        en: "To plan with: members by tier, what puts them there, what they need, how to look after them",
+        "zh-CN": "规划用表：成员按分层排列，附依据、需求与维护方式",
+      },
       query: z.object({ limit: z.coerce.number().int().min(1).max(10_000).default(50), names }),
       answer: z.object({ items: z.array(row) }),
       async handle({ params, query, holder, locale }) {
@@ -60,7 +63,10 @@ export function segmentTableRoutes({ db, library }: Parts, long: LongWork): AnyR
       ...as,
       method: "GET",
       path: "/v1/segments/{id}/table.csv",
-      summary: "The same of all members as a CSV file, in the asker's language",
+      summary: {
+        en: "The same of all members as a CSV file, in the asker's language",
+        "zh-CN": "同上，全部成员，CSV 文件，使用请求者的语言",
+      },
       query: z.object({ names }),
       type: "text/csv; charset=utf-8",
       async handle({ params, query, holder, locale, reply }) {
@@ -73,7 +79,10 @@ export function segmentTableRoutes({ db, library }: Parts, long: LongWork): AnyR
       ...as,
       method: "GET",
       path: "/v1/segments/{id}/table.xlsx",
-      summary: "The same as a workbook, of up to 20,000 members",
+      summary: {
+        en: "The same as a workbook, of up to 20,000 members",
+        "zh-CN": "同上，Excel 工作簿，至多 20,000 名成员",
+      },
       query: z.object({ names }),
       type: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
       async handle({ params, query, holder, locale, reply }) {

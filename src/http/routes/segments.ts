@@ -26,7 +26,7 @@ export function segmentRoutes({ db, home, library }: Parts, long: LongWork): Any
       method: "GET",
       path: "/v1/segments",
       tag: "segments",
-      summary: "The segments of the library and what each is good for",
+      summary: { en: "The segments of the library and what each is good for", "zh-CN": "分群库及各分群的用途" },
       roles: ["marketer", "ops", "sales"],
       answer: z.object({ items: z.array(summary) }),
       handle: async () => ({ items: listSegments((await library()).library) }),
@@ -35,7 +35,7 @@ export function segmentRoutes({ db, home, library }: Parts, long: LongWork): Any
       method: "GET",
       path: "/v1/segments/{id}",
       tag: "segments",
-      summary: "How many customers are in a segment",
+      summary: { en: "How many customers are in a segment", "zh-CN": "分群中有多少客户" },
       roles: ["marketer", "ops", "sales"],
       params: named,
       query: z.object({ asOf }),
@@ -49,7 +49,10 @@ export function segmentRoutes({ db, home, library }: Parts, long: LongWork): Any
       method: "GET",
       path: "/v1/segments/{id}/members",
       tag: "segments",
-      summary: "Who is in a segment, and what was found for each variable of its rule",
+      summary: {
+        en: "Who is in a segment, and what was found for each variable of its rule",
+        "zh-CN": "分群中有谁，以及规则中每个变量的取值",
+      },
       roles: ["marketer", "ops"],
       exports: true,
       params: named,
@@ -66,7 +69,10 @@ export function segmentRoutes({ db, home, library }: Parts, long: LongWork): Any
       method: "GET",
       path: "/v1/segments/{id}/stays",
       tag: "segments",
-      summary: "Who was in a segment at a moment, as looks then found it",
+      summary: {
+        en: "Who was in a segment at a moment, as looks then found it",
+        "zh-CN": "某一时刻分群中有谁（按当时的检查结果）",
+      },
       roles: ["marketer", "ops"],
       exports: true,
       params: named,
@@ -81,7 +87,10 @@ export function segmentRoutes({ db, home, library }: Parts, long: LongWork): Any
       method: "GET",
       path: "/v1/segments/{id}/members/{customer}",
       tag: "segments",
-      summary: "Why a customer is in a segment, or why not, and what would change it",
+      summary: {
+        en: "Why a customer is in a segment, or why not, and what would change it",
+        "zh-CN": "客户为何在或不在分群中，以及怎样会改变",
+      },
       roles: ["marketer", "ops"],
       params: z.object({ id: name, customer: name }),
       query: z.object({ asOf }),
@@ -102,7 +111,10 @@ export function segmentRoutes({ db, home, library }: Parts, long: LongWork): Any
       method: "POST",
       path: "/v1/segments/{id}/diff",
       tag: "segments",
-      summary: "Looks at a segment and says who came and who left since the look before, or since a moment",
+      summary: {
+        en: "Looks at a segment and says who came and who left since the look before, or since a moment",
+        "zh-CN": "检查分群，给出自上次检查或某一时刻以来的进出",
+      },
       roles: ["marketer", "ops"],
       params: named,
       body: z.strictObject({
@@ -131,7 +143,10 @@ export function segmentRoutes({ db, home, library }: Parts, long: LongWork): Any
       method: "POST",
       path: "/v1/segments/diff",
       tag: "segments",
-      summary: "Looks at every segment and counts who came and who left since the look before",
+      summary: {
+        en: "Looks at every segment and counts who came and who left since the look before",
+        "zh-CN": "检查所有分群，统计自上次检查以来的进出人数",
+      },
       roles: ["marketer", "ops"],
       answer: z.object({
         items: z.array(

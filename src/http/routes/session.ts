@@ -62,7 +62,10 @@ export function sessionRoutes({ db, config }: Pick<Parts, "db" | "config">): Any
       method: "POST",
       path: PATH,
       tag: "session",
-      summary: "Signs in: sets the cookie of a new session and answers who it is",
+      summary: {
+        en: "Signs in: sets the cookie of a new session and answers who it is",
+        "zh-CN": "登录：设置新会话的 Cookie，并返回登录者",
+      },
       roles: "open",
       audited: false, // `open` enters who it was, which is known only then
       body: z.strictObject({ name: z.string().min(1).max(100), password }),
@@ -79,7 +82,7 @@ export function sessionRoutes({ db, config }: Pick<Parts, "db" | "config">): Any
       method: "GET",
       path: PATH,
       tag: "session",
-      summary: "Who asks: whose the key is, or who signed in",
+      summary: { en: "Who asks: whose the key is, or who signed in", "zh-CN": "请求者是谁：密钥属于谁，或谁已登录" },
       roles: ROLES,
       answer: shown,
       async handle({ holder, request }) {
@@ -100,7 +103,7 @@ export function sessionRoutes({ db, config }: Pick<Parts, "db" | "config">): Any
       method: "DELETE",
       path: PATH,
       tag: "session",
-      summary: "Signs out, here or everywhere",
+      summary: { en: "Signs out, here or everywhere", "zh-CN": "退出登录：此处或全部" },
       roles: ROLES,
       query: z.object({ everywhere: z.enum(["true", "false"]).default("false") }),
       answer: z.object({ ended: z.number().int() }),
@@ -115,7 +118,10 @@ export function sessionRoutes({ db, config }: Pick<Parts, "db" | "config">): Any
       method: "PUT",
       path: `${PATH}/password`,
       tag: "session",
-      summary: "Sets one's own password; every other session of the user ends",
+      summary: {
+        en: "Sets one's own password; every other session of the user ends",
+        "zh-CN": "设置自己的密码；该用户的其他会话全部结束",
+      },
       roles: ROLES,
       body: z.strictObject({ current: password, password }),
       answer: shown,

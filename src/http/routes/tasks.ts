@@ -17,7 +17,10 @@ export function taskRoutes({ db, wake }: Pick<Parts, "db" | "wake">): AnyRoute[]
       method: "GET",
       path: "/v1/tasks",
       tag: "tasks",
-      summary: "Calls, plan rows and other work for people, the most urgent first",
+      summary: {
+        en: "Calls, plan rows and other work for people, the most urgent first",
+        "zh-CN": "电话、计划行等人工任务，最紧急的在前",
+      },
       roles: ["marketer", "ops", "sales", "service"],
       query: listQuery.extend({ run: name.optional(), team: name.optional(), customer: name.optional(), all: flag }),
       answer: listOf(task),
@@ -29,7 +32,7 @@ export function taskRoutes({ db, wake }: Pick<Parts, "db" | "wake">): AnyRoute[]
       method: "GET",
       path: "/v1/tasks/{id}",
       tag: "tasks",
-      summary: "One task",
+      summary: { en: "One task", "zh-CN": "一项任务" },
       roles: ["marketer", "ops", "sales", "service"],
       params: named,
       answer: task,
@@ -39,7 +42,10 @@ export function taskRoutes({ db, wake }: Pick<Parts, "db" | "wake">): AnyRoute[]
       method: "POST",
       path: "/v1/tasks/{id}/done",
       tag: "tasks",
-      summary: "Records what came of a task; the customer's journey goes on with it",
+      summary: {
+        en: "Records what came of a task; the customer's journey goes on with it",
+        "zh-CN": "记录任务结果；客户的流程据此继续",
+      },
       roles: ["marketer", "ops", "sales", "service"],
       params: named,
       body: z.strictObject({

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Text } from "../../campaign/program.ts";
 import type { Fault } from "../../fault.ts";
 import type { Parsed } from "../../intake/cloud-event.ts";
 import { mayPost } from "../../intake/may-post.ts";
@@ -36,13 +37,16 @@ const CALLS = {
   group: z.looseObject({ ...common, groupId: id(), traits: z.looseObject({}).optional() }),
   alias: z.looseObject({ ...common, userId: id(), previousId: id() }),
 } satisfies Record<CallName, z.ZodType>;
-const SUMMARIES: Record<CallName, string> = {
-  identify: "Traits and addresses of a customer; by a public key: which visitor they were",
-  track: "Something that a customer or a visitor did",
-  page: "A page was looked at",
-  screen: "A screen of an app was looked at",
-  group: "A customer belongs to a group",
-  alias: "What a visitor did is a customer's past",
+const SUMMARIES: Record<CallName, Text> = {
+  identify: {
+    en: "Traits and addresses of a customer; by a public key: which visitor they were",
+    "zh-CN": "客户的特征与联系方式；公开密钥：此前是哪位访客",
+  },
+  track: { en: "Something that a customer or a visitor did", "zh-CN": "客户或访客做了某事" },
+  page: { en: "A page was looked at", "zh-CN": "浏览了网页" },
+  screen: { en: "A screen of an app was looked at", "zh-CN": "浏览了应用界面" },
+  group: { en: "A customer belongs to a group", "zh-CN": "客户属于某个群组" },
+  alias: { en: "What a visitor did is a customer's past", "zh-CN": "访客的所为是客户的过往" },
 };
 const batched = z.looseObject({
   batch: z.array(z.looseObject({ type: z.enum(Object.keys(CALLS) as CallName[]), ...common })),
@@ -64,7 +68,12 @@ export function trackingRoutes(parts: TrackingParts): AnyRoute[] {
   return kinds.flatMap((kind) => {
     const reads = kind === "batch" ? batched : CALLS[kind];
     const summary =
-      kind === "batch" ? "Calls of any kind; those that are wrong are named, the others stored" : SUMMARIES[kind];
+      kind === "batch"
+        ? {
+            en: "Calls of any kind; those that are wrong are named, the others stored",
+            "zh-CN": "任意种类的调用；有误的会列出，其余保存",
+          }
+        : SUMMARIES[kind];
     return [`/v1/${kind}`, `/v1/${kind[0]}`].map((path) =>
       route({
         method: "POST",

@@ -26,7 +26,7 @@ export function userRoutes({ db }: Pick<Parts, "db">): AnyRoute[] {
       method: "GET",
       path: "/v1/users",
       tag: "users",
-      summary: "People who sign in, by name",
+      summary: { en: "People who sign in, by name", "zh-CN": "可登录的用户，按名称" },
       roles: [],
       query: listQuery,
       answer: listOf(shown),
@@ -40,7 +40,7 @@ export function userRoutes({ db }: Pick<Parts, "db">): AnyRoute[] {
       path: "/v1/users",
       once: false,
       tag: "users",
-      summary: "Lets somebody sign in",
+      summary: { en: "Lets somebody sign in", "zh-CN": "新建用户" },
       roles: [],
       body: z.strictObject({
         name: z.string(),
@@ -60,7 +60,10 @@ export function userRoutes({ db }: Pick<Parts, "db">): AnyRoute[] {
       method: "PATCH",
       path: "/v1/users/{name}",
       tag: "users",
-      summary: "Changes role, team, person or password of a user, or disables them; most of it signs them out",
+      summary: {
+        en: "Changes role, team, person or password of a user, or disables them; most of it signs them out",
+        "zh-CN": "修改用户的角色、团队、人员或密码，或停用；多数情况下会使其退出登录",
+      },
       roles: [],
       params: z.object({ name: z.string().min(1).max(100) }),
       body: z.strictObject({

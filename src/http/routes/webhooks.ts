@@ -31,7 +31,10 @@ export function webhookRoutes({ db }: Pick<Parts, "db">): AnyRoute[] {
       method: "GET",
       path: "/v1/webhook-calls",
       tag: "webhooks",
-      summary: "Calls of other systems by webhook steps and what became of them, the latest first",
+      summary: {
+        en: "Calls of other systems by webhook steps and what became of them, the latest first",
+        "zh-CN": "webhook 步骤对其他系统的调用及结果，最近的在前",
+      },
       roles: ["marketer", "ops", "backend"],
       query: listQuery.extend({
         run: name.optional().meta({ description: "a run, or a campaign for its latest" }),
