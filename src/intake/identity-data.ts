@@ -106,11 +106,20 @@ export function withoutAddresses(type: string, data: Record<string, unknown>): R
   return { ...data, contacts: Object.keys(contacts) };
 }
 
+/** By the declared traits, how each may be called otherwise: a body may name a hundred thousand. */
+const called = new WeakMap<Words["traits"], ReadonlyMap<string, string>>();
+
 /** The declared trait that a name means: "companySize" and "公司规模" are company_size. */
 function traitNamed(name: string, { traits }: Words): string | undefined {
   if (Object.hasOwn(traits, name)) return name;
-  const plain = bare(name);
-  return Object.entries(traits).find(([trait, { labels }]) =>
-    [trait, ...labels].some((one) => bare(one) === plain),
-  )?.[0];
+  let names = called.get(traits);
+  if (!names) {
+    const pairs = Object.entries(traits).flatMap(([trait, { labels }]) =>
+      [trait, ...labels].map((one): [string, string] => [bare(one), trait]),
+    );
+    // of two traits that are called alike the first is meant
+    names = new Map(pairs.reverse());
+    called.set(traits, names);
+  }
+  return names.get(bare(name));
 }

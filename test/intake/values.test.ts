@@ -3,6 +3,7 @@ import fc from "../support/property.ts";
 import { DateTime } from "luxon";
 import { expect, test } from "vitest";
 import { parseEmail, parsePhone } from "../../src/intake/value/address.ts";
+import { bare } from "../../src/intake/value/bare.ts";
 import { parseMoney } from "../../src/intake/value/money.ts";
 import { parseDay, parseTime } from "../../src/intake/value/time.ts";
 import { isTrouble } from "../../src/intake/value/trouble.ts";
@@ -163,6 +164,14 @@ test("words for yes, no, statuses and languages", () => {
   ]);
   expect(["中文", "zh_CN", "EN", "en-GB"].map(parseLocale)).toEqual(["zh-CN", "zh-CN", "en", "en-GB"]);
   expect(isTrouble(parseLocale("???"))).toBe(true);
+});
+
+test("what is far too long is refused without much thought", () => {
+  const many = 500_000;
+  for (const gap of [" ", "\t", "\u3000"]) expect(isTrouble(parseMoney(`1${gap}`.repeat(many) + "1", "CNY", 2))).toBe(true);
+  expect(isTrouble(parseLocale("a_".repeat(many)))).toBe(true);
+  for (const open of ["(", "[", "【"]) expect(bare(open.repeat(many))).toHaveLength(many);
+  expect(bare("Order No. (订单号) [id]")).toBe("orderno");
 });
 
 test.each(["docs/importing.md", "docs/importing.zh-CN.md"])("%s promises only what is taken", async (file) => {

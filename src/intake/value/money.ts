@@ -13,6 +13,8 @@ const SYMBOLS: Record<string, string> = {
 };
 const PARTS = /^([^\d.,+-]*)\s*([+-]?)\s*([^\d.,+-]*)\s*(\d[\d,]*|\d*)(?:\.(\d*))?\s*([^\d.,]*)$/;
 const GROUPED = /^\d{1,3}(,\d{3})+$/;
+/** Characters; PARTS takes time by their square. */
+const LONGEST = 100;
 const LARGEST = 10n ** 15n;
 
 /**
@@ -20,6 +22,7 @@ const LARGEST = 10n ** 15n;
  * @param currency the home's
  */
 export function parseMoney(text: string, currency: string, exponent: number): string | Trouble {
+  if (text.length > LONGEST) return unreadable();
   const written = plain(text);
   const match = PARTS.exec(written);
   if (!match || (match[4] === "" && !match[5])) return scientific(written) ?? unreadable();

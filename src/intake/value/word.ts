@@ -107,10 +107,14 @@ const LANGUAGES: Record<string, string> = {
   english: "en",
 };
 
+/** Characters: no language has more. */
+const LONGEST = 100;
+
 /** A file has few languages and zones and many lines; finding out about one takes longer than reading a line. */
 function remembered<T>(read: (text: string) => T): (text: string) => T {
   const known = new Map<string, T>();
   return (text) => {
+    if (text.length > LONGEST) return read(text);
     let value = known.get(text);
     if (value === undefined) {
       value = read(text);
@@ -124,11 +128,16 @@ function remembered<T>(read: (text: string) => T): (text: string) => T {
 export const parseLocale = remembered((text): string | Trouble => {
   const word = plain(text);
   try {
+    if (word.length > LONGEST) return notALanguage();
     return LANGUAGES[word.toLowerCase()] ?? Intl.getCanonicalLocales(word.replaceAll("_", "-"))[0]!;
   } catch {
-    return trouble("not a language", "不是语言代码", { en: "write zh-CN or en", "zh-CN": "请写 zh-CN 或 en" });
+    return notALanguage();
   }
 });
+
+function notALanguage(): Trouble {
+  return trouble("not a language", "不是语言代码", { en: "write zh-CN or en", "zh-CN": "请写 zh-CN 或 en" });
+}
 
 export const parseZone = remembered((text): string | Trouble => {
   const word = plain(text);
