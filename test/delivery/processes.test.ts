@@ -48,7 +48,7 @@ async function settled(w: World) {
 }
 
 test("three processes compete: each message arrives exactly once, and more than one of them works", async () => {
-  const server = await mailServer({ delayMs: 5 });
+  const server = await mailServer({ delayMs: 40 });
   const w = await world(db, 600);
   const processes = await Promise.all([child(server.url), child(server.url), child(server.url)]);
   await w.queue();
