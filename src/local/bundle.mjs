@@ -3,32 +3,33 @@
 import { createHash, randomBytes } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync } from "node:fs";
 import { createRequire } from "node:module";
-import { join, relative, sep } from "node:path";
+import { isAbsolute, join, relative, sep } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const KEPT = join(ROOT, "node_modules", ".cache", "rekindle", "code");
 const FOLDERS = ["src", "workflows", "activities", "bench"];
 const FILES = ["worker.ts", "package-lock.json"];
-/** what processes begin with */
+/** What processes begin with. Other files of ours, such as a test's or a bench's, have a bundle of their own. */
 const ENTRIES = ["src/cli/main.ts", "src/local/supervisor/main.ts", "src/local/inbox/main.ts"];
 const HOUR_MS = 3_600_000;
 /** Processes that run on with older code may still load parts of it; whoever edits all day shall not fill the disk. */
 const UNUSED_MS = 72 * HOUR_MS;
-const MANY = 8;
-const UNUSED_OF_MANY_MS = 12 * HOUR_MS;
+const MANY = 12;
+const UNUSED_OF_MANY_MS = 3 * HOUR_MS;
 
 /**
  * @param {string} file a TypeScript file of ours
- * @returns {Promise<string | undefined>} the same as JavaScript; undefined when it is no entry or nothing can be kept
+ * @returns {Promise<string | undefined>} the same as JavaScript; undefined when it is not ours or nothing can be kept
  */
 export async function bundled(file) {
   const entry = relative(ROOT, file).split(sep).join("/");
-  if (!ENTRIES.includes(entry)) return undefined;
+  if (isAbsolute(entry) || entry.startsWith("../")) return undefined;
+  const entries = ENTRIES.includes(entry) ? ENTRIES : [entry];
   try {
-    const folder = join(KEPT, fingerprint());
+    const folder = join(KEPT, fingerprint(entries));
     const age = ageOf(folder);
-    if (age === undefined) await bundle(folder);
+    if (age === undefined) await bundle(entries, folder);
     else if (age > HOUR_MS) touch(folder);
     return join(folder, entry.replace(/\.ts$/, ".mjs"));
   } catch {
@@ -37,9 +38,9 @@ export async function bundled(file) {
 }
 
 /** Changes with every file that is written, added, renamed or removed. */
-function fingerprint() {
-  const hash = createHash("sha256").update(`${ROOT} ${process.versions.node}`);
-  for (const folder of FOLDERS) {
+function fingerprint(entries) {
+  const hash = createHash("sha256").update(`${ROOT} ${process.versions.node} ${entries.join(" ")}`);
+  for (const folder of new Set([...FOLDERS, ...entries.map((entry) => entry.split("/")[0])])) {
     const names = readdirSync(join(ROOT, folder), { recursive: true, encoding: "utf8" });
     for (const name of names.filter((one) => one.endsWith(".ts")).sort()) stamp(hash, join(folder, name));
   }
@@ -70,7 +71,7 @@ function touch(folder) {
 }
 
 /** Several may be at it at once: each makes its own, and the first one's stays. */
-async function bundle(folder) {
+async function bundle(entries, folder) {
   mkdirSync(KEPT, { recursive: true });
   const draft = join(KEPT, `draft-${randomBytes(6).toString("hex")}`);
   // the bundler that tsx brings along
@@ -78,7 +79,7 @@ async function bundle(folder) {
   try {
     await build({
       absWorkingDir: ROOT,
-      entryPoints: ENTRIES,
+      entryPoints: entries,
       outbase: ROOT,
       outdir: draft,
       outExtension: { ".js": ".mjs" },

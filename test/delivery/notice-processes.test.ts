@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { fileURLToPath } from "node:url";
 import { sql } from "kysely";
 import { expect, test } from "vitest";
+import { typescriptArguments } from "../../src/local/process.ts";
 import { findSubscription } from "../../src/operate/subscription.ts";
 import { testSchema } from "../support/schema.ts";
 import { subscribed, subscriber } from "./subscriber.ts";
@@ -21,9 +21,9 @@ test(
     const other = await subscriber(() => new Promise((resolve) => setTimeout(resolve, 2, 200)));
     await subscribed(own, "crm", other.url, ["points.granted"]);
     const config = configFor(schema, { webhookPrivateHosts: ["127.0.0.1"], inboxUrl: "http://127.0.0.1:1" });
-    const child = fileURLToPath(new URL("./child.ts", import.meta.url));
+    const child = new URL("./child.ts", import.meta.url);
     const start = () =>
-      spawn(process.execPath, ["--import", "tsx", child, JSON.stringify(config), "1500"], {
+      spawn(process.execPath, [...typescriptArguments(child), JSON.stringify(config), "1500"], {
         stdio: ["ignore", "ignore", "inherit"],
       });
     let alive: ChildProcess[] = [start(), start()];

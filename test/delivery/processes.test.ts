@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { fileURLToPath } from "node:url";
 import { sql } from "kysely";
 import { afterEach, expect, inject, test } from "vitest";
 import { openDelivery } from "../../src/delivery/delivery.ts";
 import { InputError } from "../../src/fault.ts";
+import { typescriptArguments } from "../../src/local/process.ts";
 import { listMessages, settleMessage } from "../../src/operate/message.ts";
 import { mailServer } from "../support/smtp.ts";
 import { testSchema } from "../support/schema.ts";
@@ -18,11 +18,11 @@ afterEach(() => {
 });
 
 async function child(smtpUrl: string): Promise<ChildProcess> {
-  const script = fileURLToPath(new URL("./child.ts", import.meta.url));
+  const script = new URL("./child.ts", import.meta.url);
   const databaseUrl = new URL(inject("databaseUrl"));
   databaseUrl.searchParams.set("application_name", schema); // so that its connections can be told from others'
   const config = JSON.stringify(configFor(schema, { smtpUrl, databaseUrl: databaseUrl.href }));
-  const started = spawn(process.execPath, ["--import", "tsx", script, config, String(LEASE)], {
+  const started = spawn(process.execPath, [...typescriptArguments(script), config, String(LEASE)], {
     stdio: ["ignore", "pipe", "inherit"],
   });
   children.push(started);

@@ -2,11 +2,11 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createServer, type IncomingHttpHeaders } from "node:http";
 import type { AddressInfo } from "node:net";
-import { fileURLToPath } from "node:url";
 import { sql } from "kysely";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { code, type Step, type WebhookStep } from "../../src/campaign/program.ts";
 import { openWebhooks } from "../../src/delivery/webhook.ts";
+import { typescriptArguments } from "../../src/local/process.ts";
 import { setClock } from "../../src/store/clock.ts";
 import { enrolled, LAUNCH, programOf, type World } from "../activities/world.ts";
 import { testSchema } from "../support/schema.ts";
@@ -202,7 +202,7 @@ describe("a webhook", () => {
       const config = configFor(schema, { webhookPrivateHosts: ["127.0.0.1"] });
       const child = spawn(
         process.execPath,
-        ["--import", "tsx", fileURLToPath(new URL("./child.ts", import.meta.url)), JSON.stringify(config), "1000"],
+        [...typescriptArguments(new URL("./child.ts", import.meta.url)), JSON.stringify(config), "1000"],
         { env: { ...process.env, CRM_SECRET: "s3cret" }, stdio: "ignore" },
       );
       await until(() => calls.length === 1);
