@@ -22,6 +22,7 @@ section { background: var(--card); border: 1px solid var(--rule); border-radius:
 .bad { color: var(--bad); background: var(--bad-back); }
 .quiet { color: var(--soft); background: var(--quiet-back); }
 .scroll { overflow-x: auto; }
+.card .badge { white-space: normal; border-radius: 10px; }
 table { border-collapse: collapse; width: 100%; font-size: 14px; font-variant-numeric: tabular-nums; }
 th { color: var(--soft); font-weight: 600; font-size: 12.5px; }
 th, td { padding: 6px 10px 6px 0; border-bottom: 1px solid var(--rule); text-align: left; vertical-align: top; }
@@ -45,7 +46,10 @@ svg .whisker { stroke: var(--main); stroke-width: 3; stroke-linecap: round; opac
 .legend .line { background: var(--line); height: 3px; vertical-align: 4px; } .legend .dot { background: var(--dot); border-radius: 50%; }
 footer { color: var(--soft); font-size: 12.5px; text-align: center; overflow-wrap: anywhere; }
 @media screen and (max-width: 640px) { main { padding: 20px 12px 40px; } section { padding: 16px 14px; } .facts { gap: 2px 16px; }
-  .scroll > svg { min-width: 600px; } table { width: max-content; min-width: 100%; } td:not(.right) { max-width: 62vw; } }
+  .scroll > svg { min-width: 600px; } table { width: max-content; min-width: 100%; } td:not(.right) { max-width: 62vw; }
+  th:first-child, td:first-child { position: sticky; left: 0; background: var(--card); background-clip: padding-box; max-width: 44vw; }
+  .scroll { background: linear-gradient(to left, var(--card), transparent) right / 40px 100% no-repeat local,
+    linear-gradient(to left, var(--ghost), transparent) right / 16px 100% no-repeat scroll; } }
 @media print { :root { --page: #fff; --card: #fff; --ink: #111; --soft: #555; --rule: #ccc; --main: #2f6fde; --ghost: #cfdcf5; --line: #0f9d7a; --dot: #d9822b;
   --good: #12805c; --good-back: #fff; --bad: #c0392b; --bad-back: #fff; --quiet-back: #fff; }
   main { max-width: none; padding: 0; } section, .card { break-inside: avoid; } section:has(tr:nth-child(20)) { break-inside: auto; }
