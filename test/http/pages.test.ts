@@ -122,6 +122,8 @@ describe("survey", () => {
     const link = address({ k: "survey", s: "survey" });
     const page = await get(link);
     expect(page.text).toContain("How &#60;good&#62;?");
+    // whatever the question says: nobody shall guess which end is the good one
+    expect(page.text).toContain("5 is best");
     expect(page.text.match(/type="radio"/g)).toHaveLength(5);
     expect((await press(link, { score: "9" })).status).toBe(422);
     const thanks = await press(link, { score: "4", why: "<script>" });

@@ -58,8 +58,8 @@ function form(visit: Visit, survey: SurveyStep, answered: Set<string>, complaint
 
 function field(visit: Visit, question: Question) {
   const text = TEXTS[visit.locale].survey;
-  const label =
-    question.label?.[visit.locale] ?? (question.rating === undefined ? text.why : text.rate(question.rating));
+  const own = question.label?.[visit.locale];
+  const label = own ?? (question.rating === undefined ? text.why : text.rate(question.rating));
   if (question.rating === undefined) {
     return html`<fieldset>
       <label class="text" for="q-${question.id}">${label}</label
@@ -74,6 +74,7 @@ function field(visit: Visit, question: Question) {
         (value) => html`<label><input type="radio" name="${question.id}" value="${value}" required />${value}</label>`,
       )}
     </div>
+    ${own !== undefined && html`<p class="soft">${text.scale(question.rating)}</p>`}
   </fieldset>`;
 }
 
