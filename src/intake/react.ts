@@ -67,7 +67,7 @@ export async function react(options: ReactOptions, limit: number, which?: Chosen
     const batch = await transaction(options.db, async (tx) => {
       claimed = await claimEvents(tx, limit, which);
       if (claimed.length === 0) return undefined;
-      const made = await reactTo(tx, options, claimed);
+      const made = await reactTo(tx, options, claimed, which);
       if (isTracing()) spans = await traced(tx, made);
       return made;
     });
@@ -95,17 +95,17 @@ export async function react(options: ReactOptions, limit: number, which?: Chosen
 /**
  * Everything that a batch of events does. A customer's events are reacted to in the order they were received, whoever does
  * it: those whose turn has not come, as somebody else holds an earlier one, are left to the next batch.
- * @param inTurn false: all of them now
+ * @param which what they were chosen by; "all": all of them now, whosesoever turn it is
  */
 export async function reactTo(
   tx: Tx,
   { home }: Pick<ReactOptions, "home">,
   claimed: EventRow[],
-  inTurn = true,
+  which?: Chosen | "all",
 ): Promise<Batch> {
   const names = claimed.map((row) => row.customer_id);
   const { ids, created } = await claimCustomers(tx, names, claimed[0]!.received_at);
-  const earlier = inTurn ? await heldElsewhere(tx, claimed) : new Map<string, number>();
+  const earlier = which === "all" ? new Map<string, number>() : await heldElsewhere(tx, claimed, which);
   const rows = claimed.filter((row) => row.id < (earlier.get(row.customer_id) ?? Infinity));
   // the clock is read after locking, so that a later holder of a customer also reads a later time
   const at = await now(tx);

@@ -111,7 +111,7 @@ async function reactionsOf(tx: Tx, home: ReactingHome, rows: EventView[]): Promi
   const reactions = new Map(rows.map((row): [string, Reaction] => [eventKey(row.source, row.event_id), {}]));
   const open = rows.filter((row) => row.reacted_at === null);
   if (open.length === 0) return reactions;
-  const { events } = await reactTo(tx, { home }, open, false);
+  const { events } = await reactTo(tx, { home }, open, "all");
   for (const event of events) reactions.set(eventKey(event.source, event.event_id), imagined(event.reaction));
   return reactions;
 }

@@ -40,6 +40,8 @@ async function reachCustomers(tx: Tx, customerIds: string[], at: Date): Promise<
 
 /** As `ensureCustomers`, and locks them for the rest of the transaction. */
 export async function claimCustomers(tx: Tx, customerIds: string[], at: Date): Promise<Reached> {
+  const known = await claimKnown(tx, [...new Set(customerIds)]);
+  if (known) return { ids: known, created: [] };
   const created: number[] = [];
   for (;;) {
     const reached = await reachCustomers(tx, customerIds, at);
@@ -48,6 +50,21 @@ export async function claimCustomers(tx: Tx, customerIds: string[], at: Date): P
     if ((await lockCustomers(tx, ids)).length === ids.length) return { ids: reached.ids, created };
     // one was merged into another while we waited for its lock: look again whom its name reaches now
   }
+}
+
+/**
+ * Nearly always everybody is known by a name of their own: found and locked at once. Undefined: not so; whoever has to
+ * create customers first holds no locks meanwhile.
+ */
+async function claimKnown(tx: Tx, wanted: string[]): Promise<Map<string, number> | undefined> {
+  const { rows } = await sql<{ id: number; customer_id: string }>`
+    with found as materialized (
+      select id from customers where customer_id = any(${wanted}::text[])
+    )
+    select id, customer_id from customers
+    where (select count(*) from found) = ${wanted.length} and id = any(array(select id from found))
+    order by id for no key update`.execute(tx);
+  return rows.length === wanted.length ? new Map(rows.map((row) => [row.customer_id, row.id])) : undefined;
 }
 
 /** What a customer who was merged into another was called reaches that other one. */

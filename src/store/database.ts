@@ -1,6 +1,7 @@
 import { Kysely, PostgresDialect, sql, type Transaction } from "kysely";
 import pg from "pg";
 import { watchPool } from "../watch/pools.ts";
+import { arrayText, readTime } from "./text-format.ts";
 
 /** Tables are reached by readable SQL (kysely's `sql` template), so there is no table type to keep in step. */
 export type Database = Kysely<unknown>;
@@ -13,6 +14,7 @@ pg.types.setTypeParser(INT8, (text) => {
   if (!Number.isSafeInteger(value)) throw new Error(`bigint ${text} is beyond what a number holds exactly`);
   return value;
 });
+pg.types.setTypeParser(pg.types.builtins.TIMESTAMPTZ, readTime);
 
 export interface DatabaseOptions {
   url: string;
@@ -43,12 +45,17 @@ class PlanKeeper extends pg.Client {
   constructor(config?: pg.ClientConfig) {
     super(config);
     const query = this.query.bind(this) as (...given: unknown[]) => unknown;
-    this.query = ((text: unknown, ...others: unknown[]) => {
-      if (typeof text !== "string" || !text.startsWith(KEPT)) return query(text, ...others);
+    this.query = ((text: unknown, given: unknown, ...others: unknown[]) => {
+      const values = Array.isArray(given) ? given.map(asText) : given;
+      if (typeof text !== "string" || !text.startsWith(KEPT)) return query(text, values, ...others);
       if (!names.has(text)) names.set(text, `kept_${names.size}`);
-      return query({ text, name: names.get(text) }, ...others);
+      return query({ text, name: names.get(text) }, values, ...others);
     }) as pg.Client["query"];
   }
+}
+
+function asText(value: unknown): unknown {
+  return Array.isArray(value) ? (arrayText(value) ?? value) : value;
 }
 
 export function openDatabase(options: DatabaseOptions): Database {

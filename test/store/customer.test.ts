@@ -2,7 +2,7 @@ import { sql } from "kysely";
 import { beforeAll, expect, test } from "vitest";
 import { setConsents, loadConsents } from "../../src/store/consent.ts";
 import { addressHash, loadContacts, loadContactsById, normalise, upsertContacts } from "../../src/store/contact.ts";
-import { ensureCustomers, lockCustomers } from "../../src/store/customer.ts";
+import { claimCustomers, ensureCustomers, lockCustomers } from "../../src/store/customer.ts";
 import { transaction } from "../../src/store/database.ts";
 import { insertOrders, refundOrders } from "../../src/store/order.ts";
 import { testSchema, type TestSchema } from "../support/schema.ts";
@@ -112,4 +112,31 @@ test("an order told twice counts once; refunds add up and cannot exceed it", asy
   expect((await refund(20_000))[0]?.left).toBe(0);
   const after = await sql<{ status: string }>`select status from orders where order_id = 'o-1'`.execute(store.db);
   expect(after.rows[0]?.status).toBe("refunded");
+});
+
+test("a customer who is known is claimed by name, also by a name from before a merge, and whoever is new is created", async () => {
+  const [a, b] = [...(await ensure("claim-a", "claim-b")).values()];
+  await sql`insert into customer_merges (customer_id, dropped, kept, by, at, moved) values ('claim-old', -1, ${b}, 'ann', ${at}, '{}')`.execute(
+    store.db,
+  );
+  const claim = (...names: string[]) => transaction(store.db, (tx) => claimCustomers(tx, names, at));
+  expect(await claim("claim-b", "claim-a", "claim-b")).toEqual({
+    ids: new Map([
+      ["claim-a", a],
+      ["claim-b", b],
+    ]),
+    created: [],
+  });
+  const { ids, created } = await claim("claim-old", "claim-new", "claim-a");
+  expect([ids.get("claim-old"), ids.get("claim-a"), created]).toEqual([b, a, [ids.get("claim-new")]]);
+});
+
+test("a customer with events is not deleted", async () => {
+  const id = (await ensure("lasting")).get("lasting")!;
+  await sql`insert into events (source, event_id, customer_id, customer, type, occurred_at, received_at)
+    values ('shop', 'lasting', 'lasting', ${id}, 'page.viewed', ${at}, ${at})`.execute(store.db);
+  const gone = () => sql`delete from customers where id = ${id}`.execute(store.db);
+  await expect(gone()).rejects.toMatchObject({ code: "23503" });
+  await sql`update events set customer = null where customer = ${id}`.execute(store.db);
+  await gone();
 });
