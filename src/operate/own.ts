@@ -55,8 +55,9 @@ export async function strangersAmong(db: Database, said: Said[], asker: Asker): 
   const { rows } = await sql<{ name: string; own: boolean }>`
     select n.name, ${ownCustomers(asker, "c")} as own
     from unnest(${names}::text[]) n (name)
-    join customers c on c.customer_id = n.name
-      or c.id = (select m.kept from customer_merges m where m.customer_id = n.name)`.execute(db);
+    join customers c on c.id = coalesce(
+      (select k.id from customers k where k.customer_id = n.name),
+      (select m.kept from customer_merges m where m.customer_id = n.name))`.execute(db);
   const own = new Map(rows.map((row) => [row.name, row.own]));
   const heard = ({ customerId, type }: Said) =>
     own.get(customerId) === true || (asker.role === "service" && type === "complaint.opened" && own.has(customerId));

@@ -33,10 +33,14 @@ function maskedPhone(value: string): string {
   return `${value.slice(0, shown[0])}****${value.slice(value.length - shown[1]!)}`;
 }
 
-/** By characters as people see them. */
+const CHARACTERS = new Intl.Segmenter(undefined, { granularity: "grapheme" });
+
+/** By characters as people see them; no further than they are asked for. */
 function first(text: string, count: number): string {
-  return [...new Intl.Segmenter(undefined, { granularity: "grapheme" }).segment(text)]
-    .slice(0, count)
-    .map(({ segment }) => segment)
-    .join("");
+  let taken = "";
+  for (const { segment } of CHARACTERS.segment(text)) {
+    if (count-- <= 0) break;
+    taken += segment;
+  }
+  return taken;
 }
