@@ -53,11 +53,11 @@ export async function* csvOf(header: string[], pages: AsyncIterable<Cell[][]>): 
 }
 
 function line(cells: Cell[]): string {
-  return `${cells.map(quoted).join(",")}\r\n`;
+  return `${cells.map(csvCell).join(",")}\r\n`;
 }
 
 /** What people wrote must not become a formula of whoever opens the file. */
-function quoted(cell: Cell): string {
+export function csvCell(cell: Cell): string {
   if (cell === null) return "";
   if (typeof cell === "number") return String(cell);
   const text = /^[=+\-@\t\r]/.test(cell) ? `'${cell}` : cell;

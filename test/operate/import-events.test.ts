@@ -26,3 +26,13 @@ test("imported events mean what rules/events/ says: other names, other fields, a
   expect(rejects).toContain("3,song,no song,");
   expect(rejects).toContain("5,type,");
 });
+
+test("a header that a spreadsheet would work out is only text in the list of what was left out", async () => {
+  const line = "e9,c1,visited,2024-03-01 10:00,a\u0000b";
+  const file = await it.file(
+    "formula.csv",
+    `event_id,customer_id,type,occurred_at,=1+1\n${line}\n${line.replace("\u0000", "")}`,
+  );
+  expect(await it.run("events", file)).toMatchObject({ accepted: 1, rejected: 1 });
+  expect(await readFile(`${file}.rejects.csv`, "utf8")).toMatch(/^2,'=1\+1,/m);
+});

@@ -3,6 +3,7 @@ import { createWriteStream } from "node:fs";
 import { rename, rm } from "node:fs/promises";
 import type { Text } from "../../campaign/program.ts";
 import { refuse } from "../../fault.ts";
+import { csvCell } from "../table-file.ts";
 import type { Rejected } from "./convert.ts";
 
 export interface Rejects {
@@ -41,7 +42,7 @@ export function openRejects(path: string, own: boolean, locale: keyof Text): Rej
       }
       if (failed) throw failed;
       const lines = rejected.map(({ line, field, trouble }) =>
-        [line, field, trouble.reason[locale], trouble.hint?.[locale] ?? ""].map(quoted).join(","),
+        [line, field, trouble.reason[locale], trouble.hint?.[locale] ?? ""].map(csvCell).join(","),
       );
       if (!stream.write(`${lines.join("\n")}\n`)) await once(stream, "drain").catch(() => undefined);
     },
@@ -71,9 +72,4 @@ function unwritable(path: string, error: Error): Error {
     },
     { en: "choose another place with --rejects FILE", "zh-CN": "请用 --rejects FILE 另选位置" },
   );
-}
-
-function quoted(value: string | number): string {
-  const text = String(value);
-  return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
