@@ -2,9 +2,6 @@ import { sql } from "kysely";
 import { contactKindOf, kindsOfOwn } from "./contact.ts";
 import type { Database, Tx } from "./database.ts";
 
-/** Channels that consent is asked for. */
-export const CONSENT_CHANNELS = ["email", "sms", "wecom-customer", "phone"] as const;
-
 export interface Consent {
   customer: number;
   channel: string;

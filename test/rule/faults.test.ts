@@ -3,6 +3,21 @@ import { buildCatalogue, withScope } from "../../src/rule/catalogue.ts";
 import { parseRule } from "../../src/rule/parse.ts";
 import type { Scope } from "../../src/rule/variables/scope.ts";
 
+/** Each names the one before it eight times: small files that are huge together. */
+function doubling(levels: number): Record<string, unknown> {
+  const segments: Record<string, unknown> = { wide0: { ">": [{ var: "orders.count" }, 1] } };
+  for (let i = 1; i <= levels; i++) {
+    segments[`wide${i}`] = { and: Array.from({ length: 8 }, () => ({ segment: `wide${i - 1}` })) };
+  }
+  return segments;
+}
+
+function chain(levels: number): Record<string, unknown> {
+  const segments: Record<string, unknown> = { deep0: { ">": [{ var: "orders.count" }, 1] } };
+  for (let i = 1; i <= levels; i++) segments[`deep${i}`] = { segment: `deep${i - 1}` };
+  return segments;
+}
+
 const label = { en: "x", "zh-CN": "x" };
 const catalogue = buildCatalogue({
   traits: {
@@ -22,6 +37,8 @@ const catalogue = buildCatalogue({
     one: { segment: "two" },
     two: { "!": [{ segment: "one" }] },
     self: { segment: "self" },
+    ...doubling(12),
+    ...chain(10),
     item: { some: [{ var: "customer.traits.tags" }, { "==": [{ var: "" }, "a"] }] },
   },
 });
@@ -83,6 +100,8 @@ const TABLE: Row[] = [
   [{ ">": [{ var: "orders.sum_30" }, 1] }, "/>/0/var", /unknown variable/, /window/],
   [{ ">": [{ var: "orders.sum_0d" }, 1] }, "/>/0/var", /unknown variable/, /window/],
   [{ ">": [{ var: "events.check_in.count_4w" }, 1] }, "/>/0/var", /unknown variable/, /window/],
+  [{ ">": [{ var: "orders.sum_this_day" }, 1] }, "/>/0/var", /unknown variable/, /period/],
+  [{ ">": [{ var: "messages.count_last_months" }, 1] }, "/>/0/var", /unknown variable/, /period/],
   [{ ">": [{ orders: { sum: "amount", within: "half a year" } }, 1] }, "/>/0/orders/within", /window/, /180d/],
   // types
   [{ "<": [size, "180"] }, "/</1", /expected a number.*found a text/, /180 without quotes/],
@@ -109,7 +128,7 @@ const TABLE: Row[] = [
   [{ "==": [{ cat: [city, size] }, "a"] }, "/==/0/cat/1", /expected a text/],
   [{ some: [city, { "==": [{ var: "" }, "a"] }] }, "/some/0", /expected a list/],
   [{ some: [tags, { "==": [{ var: "" }, 5] }] }, "/some/1/==/1", /expected a text/],
-  [{ ">": [{ var: ["customer.traits.size", "many"] }, 1] }, "/>/0/var/1", /expected a number/],
+  [{ ">": [{ var: ["customer.traits.size", "many"] }, 1] }, "/>/0/var/1", /expected a number, written out, found/],
   [{ ">": [size, 1e16] }, "/>/1", /too large/],
   [{ "==": [city, "a\ud800"] }, "/==/1", /characters/],
   [{ "==": [city, "a\u0000"] }, "/==/1", /characters/],
@@ -153,6 +172,26 @@ const TABLE: Row[] = [
   [{ ">": [{ events: { type: "check_in", count: "days" } }, 1] }, "/>/0/events/count", /takes "events"/],
   [{ ">": [{ events: { type: "check_in", count: "events", within: "4w" } }, 1] }, "/>/0/events/within", /window/],
   [
+    { ">": [{ orders: { sum: "amount", where: { ">": [{ orders: { sum: "amount" } }, 3] } } }, 1] },
+    "/>/0/orders/where/>/0/orders",
+    /"orders" cannot be used in a filter/,
+  ],
+  [
+    { ">": [{ events: { type: "check_in", count: "events", where: { ">": [{ orders: { sum: "amount" } }, 3] } } }, 1] },
+    "/>/0/events/where/>/0/orders",
+    /"orders" cannot be used in a filter/,
+  ],
+  [
+    { ">": [{ orders: { count: "orders", where: { ">": [{ events: { type: "a", count: "events" } }, 3] } } }, 1] },
+    "/>/0/orders/where/>/0/events",
+    /"events" cannot be used in a filter/,
+  ],
+  [
+    { some: [tags, { ">": [{ orders: { count: "orders", where: { "==": [{ var: "item.sku" }, { var: "" }] } } }, 0] }] },
+    "/some/1/>/0/orders/where/==/1/var",
+    /element/,
+  ],
+  [
     { ">": [{ events: { type: "check_in", count: "events", where: { "==": [city, "a"] } } }, 1] },
     "/>/0/events/where/==/0/var",
     /unknown variable/,
@@ -161,6 +200,9 @@ const TABLE: Row[] = [
   [{ segment: "one" }, "/segment", /one → two → one/],
   [{ segment: "self" }, "/segment", /self → self/],
   [{ segment: "faulty" }, "/segment", /"faulty" is faulty/],
+  [{ segment: "wide12" }, "/segment", /nested too deeply/],
+  [{ and: [{ segment: "wide7" }, { segment: "wide7" }] }, "/and/0/segment", /too large with the segments/],
+  [{ segment: "deep10" }, "/segment", /nested too deeply: deep10 → deep9/],
 ];
 
 function deep31(): string {
@@ -212,6 +254,13 @@ describe("faults", () => {
     const { rule, faults } = parseRule({ ">": [{ var: "events.chek_in.count" }, 0] }, { pointer: "", catalogue });
     expect(rule).toMatchObject({ op: ">" });
     expect(faults).toMatchObject([{ severity: "warning", hint: { en: 'did you mean "check_in"?' } }]);
+  });
+
+  test("a channel that nobody is asked for is a warning, with the one that was meant", () => {
+    const { rule, faults } = parseRule({ var: "consent.wecom" }, { pointer: "", catalogue });
+    expect(rule).toMatchObject({ op: "var" });
+    expect(faults).toMatchObject([{ severity: "warning", pointer: "/var", hint: { en: expect.stringContaining("wecom-customer") } }]);
+    expect(parseRule({ var: "consent.wecom-customer" }, { pointer: "", catalogue }).faults).toEqual([]);
   });
 
   test("extra variables are known where they are given, and segments do not see them", () => {

@@ -4,7 +4,7 @@ import type { Catalogue } from "../catalogue.ts";
 import type { Syntax } from "../syntax/tree.ts";
 import type { Declared } from "../variables/described.ts";
 import { SUGGESTED_WINDOWS, suffixOf, windowOf } from "../window.ts";
-import { checkCondition, type Context, report } from "./context.ts";
+import { checkCondition, type Context, filterContext, hasCustomer, report } from "./context.ts";
 
 type Node = Extract<Syntax, { kind: "aggregate" }>;
 
@@ -30,11 +30,12 @@ const ITEM: Record<string, { type: Type; column: Extract<Source, { from: "item" 
  * it is another way to write `orders.sum_180d`.
  */
 export function checkAggregate(node: Node, context: Context): Ast | undefined {
+  if (!hasCustomer(node.table, node.pointer, context)) return undefined;
   const { within, ...asks } = node.fields;
   const window = within === undefined ? {} : typeof within === "string" ? windowOf(within) : undefined;
   if (!window) reportWindow(node, context);
   const asked = checkAsk(asks, node, context);
-  const where = node.where && checkCondition(node.where, { ...context, catalogue: itemCatalogue(context.catalogue) });
+  const where = node.where && checkCondition(node.where, filterContext(context, itemCatalogue(context.catalogue)));
   if (!asked || !window || (node.where && !where)) return undefined;
   const { aggregate, of, type } = asked;
   const name = `orders.${aggregate}${suffixOf(window)}`;

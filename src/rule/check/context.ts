@@ -3,6 +3,7 @@ import type { Text } from "../text.ts";
 import type { Ast, Type } from "../ast.ts";
 import type { Catalogue } from "../catalogue.ts";
 import { placeOf, type Syntax } from "../syntax/tree.ts";
+import { TODAY } from "../variables/today.ts";
 
 export type Call = Extract<Syntax, { kind: "call" }>;
 
@@ -16,6 +17,8 @@ export interface Context {
   outside: number;
   /** segments being inlined, outermost first */
   path: string[];
+  /** how large they are together, counted over the whole rule */
+  inlined: { parts: number };
   /**
    * Typed tree, or undefined when a fault was reported.
    * @param wanted type that a literal, or a variable of open type, takes here
@@ -99,6 +102,19 @@ export function checkCondition(node: Syntax, context: Context): Ast | undefined 
   const expected = { en: "a condition", "zh-CN": "条件" };
   const hint = { en: 'compare it, such as {">": [ …, 0 ]}', "zh-CN": '请加以比较，例如 {">": [ …, 0 ]}' };
   return reportType(context, node, expected, ast, hint);
+}
+
+/** An item or an event, asked by itself, has no day, no number and no orders of its own. */
+export function hasCustomer(op: string, pointer: string, context: Context): boolean {
+  if (context.catalogue.variable(TODAY.name)) return true;
+  const message = { en: `"${op}" cannot be used in a filter`, "zh-CN": `筛选条件中不能使用 "${op}"` };
+  report(context, pointer, message, { en: "ask it of the customer", "zh-CN": "请对客户使用" });
+  return false;
+}
+
+/** The context of a filter: only the item or event is known there, and no list around the aggregate. */
+export function filterContext(context: Context, catalogue: Catalogue): Context {
+  return { ...context, catalogue, outside: context.level };
 }
 
 /** All of them, or nothing: each has reported its own faults. */

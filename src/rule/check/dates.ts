@@ -1,7 +1,7 @@
 import type { Ast, Calendar, Var } from "../ast.ts";
 import { TODAY } from "../variables/today.ts";
 import { placeOf, type Syntax } from "../syntax/tree.ts";
-import { type Call, type Checker, checkAs, type Context, report } from "./context.ts";
+import { type Call, type Checker, checkAs, type Context, hasCustomer, report } from "./context.ts";
 
 /** How far ahead `is_today` may look. */
 const FURTHEST = 31;
@@ -27,7 +27,7 @@ export const checkIsToday: Checker = (call, context) => {
 export const checkBucket: Checker = (call, context) => {
   const [saltNode, ofNode] = call.args as [Syntax, Syntax];
   const of = wholeNumber(ofNode, 2, MOST_BUCKETS, context);
-  if (saltNode.kind === "wrong" || !hasCustomer(call, context)) return undefined;
+  if (saltNode.kind === "wrong" || !hasCustomer(call.op, call.pointer, context)) return undefined;
   if (saltNode.kind !== "literal" || typeof saltNode.value !== "string" || saltNode.value === "") {
     return report(
       context,
@@ -51,15 +51,7 @@ function today(): Var {
 }
 
 function checkDate(call: Call, context: Context): Ast | undefined {
-  return hasCustomer(call, context) ? checkAs(call.args[0]!, context, ["date"]) : undefined;
-}
-
-/** An item or an event, asked by itself, has no day and no number of its own. */
-function hasCustomer(call: Call, context: Context): boolean {
-  if (context.catalogue.variable(TODAY.name)) return true;
-  const message = { en: `"${call.op}" cannot be used in a filter`, "zh-CN": `筛选条件中不能使用 "${call.op}"` };
-  report(context, call.pointer, message, { en: "ask it of the customer", "zh-CN": "请对客户使用" });
-  return false;
+  return hasCustomer(call.op, call.pointer, context) ? checkAs(call.args[0]!, context, ["date"]) : undefined;
 }
 
 function checkCalendar(node: Syntax, context: Context): Calendar | undefined {

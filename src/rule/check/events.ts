@@ -5,7 +5,7 @@ import type { Syntax } from "../syntax/tree.ts";
 import { type Scope, scopeFamily } from "../variables/scope.ts";
 import { suffixOf, windowOf } from "../window.ts";
 import { reportWindow } from "./aggregate.ts";
-import { checkCondition, type Context, report } from "./context.ts";
+import { checkCondition, type Context, filterContext, hasCustomer, report } from "./context.ts";
 import { warnOfEvent } from "./variable.ts";
 
 type Node = Extract<Syntax, { kind: "aggregate" }>;
@@ -25,6 +25,7 @@ const EXAMPLE = '{"events": {"type": "check_in", "count": "events", "within": "3
 
 /** `{ "events": { "type": "page_viewed", "count": "events", "within": "30d", "where": … } }`: over the events that fit `where`. */
 export function checkEvents(node: Node, context: Context): Ast | undefined {
+  if (!hasCustomer(node.table, node.pointer, context)) return undefined;
   const { within, type: event, ...asks } = node.fields;
   const window = within === undefined ? {} : typeof within === "string" ? windowOf(within) : undefined;
   if (!window) reportWindow(node, context);
@@ -39,7 +40,7 @@ export function checkEvents(node: Node, context: Context): Ast | undefined {
   }
   const fields = context.catalogue.fields(event);
   const catalogue = eventCatalogue(context.catalogue, fields);
-  const where = node.where && checkCondition(node.where, { ...context, catalogue });
+  const where = node.where && checkCondition(node.where, filterContext(context, catalogue));
   const known = context.catalogue.variable(`events.${event}.count`);
   if (!known) {
     return report(context, `${node.pointer}/type`, { en: "not an event type", "zh-CN": "不是有效的事件类型" });

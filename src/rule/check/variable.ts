@@ -1,6 +1,7 @@
 import { nearest, warning } from "../../fault.ts";
 import type { Ast, Type, Var } from "../ast.ts";
 import type { Syntax } from "../syntax/tree.ts";
+import { CONSENT_CHANNELS } from "../variables/customer.ts";
 import type { Declared } from "../variables/described.ts";
 import { LONGEST_DAYS, SUGGESTED_WINDOWS, windowOf } from "../window.ts";
 import { type Checker, type Context, report, reportType, typeName } from "./context.ts";
@@ -26,7 +27,7 @@ export const checkVariable: Checker = (call, context, wanted) => {
     return reportType(
       context,
       otherwise,
-      { en: `${typeName(variable.type).en}, written out,`, "zh-CN": `写明的${typeName(variable.type)["zh-CN"]}` },
+      { en: `${typeName(variable.type).en}, written out`, "zh-CN": `写明的${typeName(variable.type)["zh-CN"]}` },
       fallback,
     );
   }
@@ -62,6 +63,7 @@ function find(name: string, pointer: string, context: Context, wanted?: Type): V
       hintFor(name, context),
     );
   warnOfEvent(known, pointer, context);
+  warnOfChannel(known, pointer, context);
   const type = known.type === "any" ? (wanted ?? "string") : known.type;
   return { op: "var", name: known.name, type, source: known.source };
 }
@@ -73,9 +75,23 @@ export function warnOfEvent({ source }: Declared, pointer: string, context: Cont
   context.faults.push(warning(pointer, message, nearest(source.event, context.catalogue.events)));
 }
 
+/** Senders may name channels of their own, so this is no fault either. */
+function warnOfChannel({ source }: Declared, pointer: string, context: Context): void {
+  if (source.from !== "consent" || CONSENT_CHANNELS.some((channel) => channel === source.channel)) return;
+  const { channel } = source;
+  const message = { en: `nobody is asked for consent by "${channel}"`, "zh-CN": `没有征询同意的渠道 "${channel}"` };
+  context.faults.push(warning(pointer, message, nearest(channel, CONSENT_CHANNELS)));
+}
+
+/** What comes after the aggregate, when that is none of our windows. */
+function wrongWindow(name: string): boolean {
+  const [, aggregate, window] = /^(?:orders|messages|events\..+)\.([a-z]+)_(.+)$/.exec(name) ?? [];
+  const meant = window !== undefined && (/^\d/.test(window) || /^(this|last)_/.test(window));
+  return meant && aggregate !== "next" && windowOf(window) === undefined;
+}
+
 function hintFor(name: string, context: Context) {
-  const window = /^(?:orders|events|messages)\..*_([^_.]*)$/.exec(name)?.[1];
-  if (window && /^\d/.test(window) && windowOf(window) === undefined) {
+  if (wrongWindow(name)) {
     const such = SUGGESTED_WINDOWS.join(", ");
     return {
       en: `a window is 1d to ${LONGEST_DAYS}d, 1y to 3y, or a period, such as ${such}`,

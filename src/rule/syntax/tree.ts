@@ -20,3 +20,19 @@ export type Syntax =
 export function placeOf(node: Syntax): string {
   return node.kind === "call" || node.kind === "aggregate" ? node.place : node.pointer;
 }
+
+/** Number of nodes. */
+export function sizeOf(node: Syntax): number {
+  const below = (nodes: Syntax[]): number => nodes.reduce((sum, each) => sum + sizeOf(each), 0);
+  switch (node.kind) {
+    case "literal":
+    case "wrong":
+      return 1;
+    case "list":
+      return 1 + below(node.items);
+    case "call":
+      return 1 + below(node.args);
+    case "aggregate":
+      return 1 + (node.where ? sizeOf(node.where) : 0);
+  }
+}

@@ -17,6 +17,9 @@ export const customerColumns: Family = {
   described: Object.entries(COLUMNS).map(([name, { label }]) => ({ name, type: "string", label, source: "customers" })),
 };
 
+/** Channels that consent is asked for. */
+export const CONSENT_CHANNELS = ["email", "sms", "wecom-customer", "phone"] as const;
+
 const CHANNEL = /^consent\.([a-z][a-z0-9-]{0,30})$/;
 
 export const consents: Family = {
@@ -26,7 +29,7 @@ export const consents: Family = {
     const label = { en: `consent to promotions by ${channel}`, "zh-CN": `同意通过 ${channel} 接收营销信息` };
     return { name, type: "boolean", source: { from: "consent", channel }, label };
   },
-  names: () => ["consent.email", "consent.sms", "consent.wecom-customer"],
+  names: () => CONSENT_CHANNELS.map((channel) => `consent.${channel}`),
   described: [
     {
       name: "consent.<channel>",

@@ -1,4 +1,4 @@
-import { CONSENT_CHANNELS } from "../../../store/consent.ts";
+import { CONSENT_CHANNELS } from "../../../rule/variables/customer.ts";
 import type { Field, Kind } from "./field.ts";
 
 export const CUSTOMER_ID: Field = {
