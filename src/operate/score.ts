@@ -1,7 +1,7 @@
 import type { Home } from "../campaign/library.ts";
 import type { Scoring } from "../campaign/scoring.ts";
 import { type BgNbd, type BgNbdFit, expectedPurchases, fittingBgNbd } from "../stats/bg-nbd.ts";
-import { fittingGammaGamma, type GammaGammaFit } from "../stats/gamma-gamma.ts";
+import { fittingGammaGamma, type GammaGammaFit, speaksOfBuyers } from "../stats/gamma-gamma.ts";
 import type { Steps } from "../stats/nelder-mead.ts";
 import { now } from "../store/clock.ts";
 import { type Database, rehearsal, type Tx } from "../store/database.ts";
@@ -91,7 +91,7 @@ async function fitValue(tx: Tx, { repeatBuyers }: Bought): Promise<ScoreReport["
   if (spending.n.length === 0) return { unavailable: "too-few" };
   const fit = await gently(fittingGammaGamma(spending));
   if (!fit.converged) return { unavailable: "not-converged" };
-  return fit.q > 1 ? { ...fit, used: spending.n.length } : { unavailable: "no-average" };
+  return speaksOfBuyers(fit) ? { ...fit, used: spending.n.length } : { unavailable: "no-average" };
 }
 
 function* outlooks(model: BgNbd, asked: { x: number; t: number }[]): Steps<Outlook[]> {

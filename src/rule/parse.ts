@@ -19,7 +19,15 @@ export interface ParseOptions {
 export function parseRule(json: unknown, options: ParseOptions): { rule?: Ast; faults: Fault[] } {
   const faults: Fault[] = [];
   const path = options.segment === undefined ? [] : [options.segment];
-  const context: Context = { catalogue: options.catalogue, faults, level: 0, outside: 0, path, inlined: { parts: 0 }, check };
+  const context: Context = {
+    catalogue: options.catalogue,
+    faults,
+    level: 0,
+    outside: 0,
+    path,
+    inlined: { parts: 0 },
+    check,
+  };
   const tree = readSyntax(json, options.pointer, faults);
   const rule =
     options.expect === "any"

@@ -72,10 +72,19 @@ export function* fittingGammaGamma({ x, mean, n }: Spending): Steps<GammaGammaFi
 }
 
 /**
+ * Whether customers who have bought can be spoken of: always where the base has an average (q > 1). Amounts may spread so
+ * widely that it has none (q ≤ 1); each buyer still has an expectation, drawn upwards by the tail. It is believed while
+ * that draws a single purchase up by no more than its double.
+ */
+export function speaksOfBuyers({ p, q }: GammaGamma): boolean {
+  return p + q - 1 >= p / 2;
+}
+
+/**
  * Expected worth of a purchase of a customer with x purchases of this average: the base's average and the customer's own,
- * weighted (equation 5). Undefined for q ≤ 1, where the base has no average.
+ * weighted (equation 5). Undefined where there is none: for q ≤ 1, who has bought nothing or too little.
  */
 export function expectedValue({ p, q, v }: GammaGamma, x: number, mean: number): number | undefined {
   const weight = p * x + q - 1;
-  return q > 1 && weight > 0 ? (p * (v + x * mean)) / weight : undefined;
+  return weight > 0 ? (p * (v + x * mean)) / weight : undefined;
 }

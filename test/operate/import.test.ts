@@ -60,14 +60,15 @@ test("an order that came by an event is not changed by a file", async () => {
     "orders",
     await file(
       "o2.csv",
-      "order_id,customer_id,paid_at,amount,status,退款金额\nx,a,2026-01-01,11,已退款,\ny,a,2026-01-01,20,paid,5\nz,a,2026-01-02,7,已退款,\n",
+      "order_id,customer_id,paid_at,amount,status,退款金额\nx,a,2026-01-01,11,已退款,\ny,a,2026-01-01,20,paid,5\nz,a,2026-01-02,7,已退款,\nzz,a,2026-01-02,9,paid,9.00\n",
     ),
   );
-  expect(summary).toMatchObject({ created: 1, updated: 1, kept: 1 });
+  expect(summary).toMatchObject({ created: 2, updated: 1, kept: 1 });
   expect(await rows(sql`select order_id, amount, refunded, status from orders order by 1`)).toEqual([
     { order_id: "x", amount: 1000, refunded: 0, status: "paid" },
     { order_id: "y", amount: 2000, refunded: 500, status: "paid" },
     { order_id: "z", amount: 700, refunded: 700, status: "refunded" },
+    { order_id: "zz", amount: 900, refunded: 900, status: "refunded" },
   ]);
 });
 

@@ -90,7 +90,7 @@ describe("an explanation", () => {
       "✗ total of event.amount of order.paid in the last 30 days > 2 (is missing)",
     ]);
     expect(sentences(explained(rule({ ">": [{ var: "event.amount" }, 5] }), {}), "zh-CN")).toEqual([
-      "✗ 近 30 天order.paid（event.amount > 5）的 event.amount 合计 > 2（实际：缺失）",
+      "✗ 近 30 天 order.paid（event.amount > 5）的 event.amount 合计 > 2（实际：缺失）",
     ]);
   });
 

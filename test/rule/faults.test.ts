@@ -187,7 +187,9 @@ const TABLE: Row[] = [
     /"events" cannot be used in a filter/,
   ],
   [
-    { some: [tags, { ">": [{ orders: { count: "orders", where: { "==": [{ var: "item.sku" }, { var: "" }] } } }, 0] }] },
+    {
+      some: [tags, { ">": [{ orders: { count: "orders", where: { "==": [{ var: "item.sku" }, { var: "" }] } } }, 0] }],
+    },
     "/some/1/>/0/orders/where/==/1/var",
     /element/,
   ],
@@ -259,7 +261,9 @@ describe("faults", () => {
   test("a channel that nobody is asked for is a warning, with the one that was meant", () => {
     const { rule, faults } = parseRule({ var: "consent.wecom" }, { pointer: "", catalogue });
     expect(rule).toMatchObject({ op: "var" });
-    expect(faults).toMatchObject([{ severity: "warning", pointer: "/var", hint: { en: expect.stringContaining("wecom-customer") } }]);
+    expect(faults).toMatchObject([
+      { severity: "warning", pointer: "/var", hint: { en: expect.stringContaining("wecom-customer") } },
+    ]);
     expect(parseRule({ var: "consent.wecom-customer" }, { pointer: "", catalogue }).faults).toEqual([]);
   });
 

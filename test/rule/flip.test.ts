@@ -76,13 +76,13 @@ describe("the smallest change that turns the answer", () => {
       { ">=": [{ var: "days_since.last_order" }, 180] },
       { "days_since.last_order": 173 },
       "would match if days since the last order were ≥ 180; is 173",
-      "若距最近一次下单的天数为 ≥ 180（现为 173），则符合",
+      "若距最近一次下单的天数 ≥ 180（现为 173），则符合",
     ],
     [
       { "<=": [50000, { var: "orders.sum_365d" }, 100000] },
       { "orders.sum_365d": 6_000_000 },
       "would no longer match if total spent in the last 365 days were ≤ 49,999.99; is 60,000",
-      "若近 365 天消费总额为 ≤ 49,999.99（现为 60,000），则不再符合",
+      "若近 365 天消费总额 ≤ 49,999.99（现为 60,000），则不再符合",
     ],
     [
       { and: [{ var: "consent.email" }, { "==": [{ var: "complaints.open" }, 0] }] },
@@ -106,6 +106,79 @@ describe("the smallest change that turns the answer", () => {
       { is_today: [{ var: "customer.traits.date" }, "lunar"] },
       { "customer.traits.date": "1990-01-01", today: "2026-04-01" },
       "would match if x were 2026-04-01; is 1990-01-01",
+      undefined,
+    ],
+    // only what can be: no −1 complaints, no risk of 1.7
+    [
+      { "==": [{ var: "complaints.open" }, 0] },
+      { "complaints.open": 0 },
+      "would no longer match if open complaints were ≥ 1; is 0",
+      "若未解决的投诉数 ≥ 1（现为 0），则不再符合",
+    ],
+    [
+      { ">=": [{ var: "days_since.last_order" }, 180] },
+      {},
+      "would match if days since the last order were ≥ 180; is missing",
+      undefined,
+    ],
+    [
+      { "!=": [{ var: "orders.count" }, 0] },
+      { "orders.count": 0 },
+      "would match if number of orders were ≥ 1; is 0",
+      undefined,
+    ],
+    [
+      { ">": [{ var: "churn.risk" }, 0.7] },
+      { "churn.risk": 0.2063 },
+      "would match if risk of having left for good were ≥ 0.71; is 0.2063",
+      undefined,
+    ],
+    [
+      { "<": [{ "*": [{ var: "churn.risk" }, { var: "value.next_365d" }] }, 1000] },
+      { "churn.risk": 0.5, "value.next_365d": 4_000_00 },
+      "would match if risk of having left for good were ≤ 0.24; is 0.5",
+      undefined,
+    ],
+    [
+      { "<": [0, { var: "customer.traits.number" }, 1] },
+      { "customer.traits.number": 3 },
+      "would match if x were 0.99; is 3",
+      undefined,
+    ],
+    [
+      { "!": [{ missing: ["customer.traits.text"] }] },
+      {},
+      "would match if x were any text; is missing",
+      "若x为 任意文本（现为 缺失），则符合",
+    ],
+    [
+      { "!": [{ in: [{ var: "customer.traits.text" }, ["a", "b"]] }] },
+      { "customer.traits.text": "a" },
+      'would match if x were another text; is "a"',
+      undefined,
+    ],
+    [
+      { all: [{ var: "customer.traits.tags" }, { in: ["tea", { var: "" }] }] },
+      { "customer.traits.tags": ["green-tea", "cup"] },
+      "would match if x were tea; is green-tea, cup",
+      undefined,
+    ],
+    [
+      { if: [{ var: "consent.email" }, { ">": [{ var: "orders.count" }, 2] }, { ">": [{ var: "orders.count" }, 5] }] },
+      { "consent.email": null, "orders.count": 1 },
+      "would match if number of orders were ≥ 6; is 1",
+      undefined,
+    ],
+    [
+      {
+        if: [
+          { and: [{ var: "consent.email" }, { var: "consent.sms" }] },
+          { and: [{ var: "consent.phone" }, { ">": [{ var: "orders.count" }, 2] }] },
+          false,
+        ],
+      },
+      { "consent.email": true, "consent.sms": false, "consent.phone": false, "orders.count": 0 },
+      "would match if consent to promotions by sms were yes; is no, and consent to promotions by phone were yes; is no, and number of orders were ≥ 3; is 0",
       undefined,
     ],
   ])("%j of %j: %s", (json, known, en, zh) => {

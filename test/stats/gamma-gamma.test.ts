@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { expectedValue, fitGammaGamma } from "../../src/stats/gamma-gamma.ts";
+import { expectedValue, fitGammaGamma, speaksOfBuyers } from "../../src/stats/gamma-gamma.ts";
 import { cdnow } from "./support/cdnow.ts";
 
 const buyers = cdnow.filter(({ x }) => x > 0);
@@ -37,6 +37,25 @@ test("a customer's expected worth lies between the base's average and their own,
   expect(often).toBeGreaterThan(97);
 });
 
-test("a base without an average says nothing", () => {
-  expect(expectedValue({ p: 2, q: 0.9, v: 10 }, 0, 0)).toBeUndefined();
+test("a base without an average says nothing of who has not bought, and of buyers only what their own purchases bear", () => {
+  const wide = { p: 2, q: 0.9, v: 10 };
+  expect(expectedValue(wide, 0, 0)).toBeUndefined();
+  expect(speaksOfBuyers(wide)).toBe(true);
+  expect(expectedValue(wide, 1, 100)).toBeCloseTo((2 * 110) / 1.9, 10);
+  expect(expectedValue(wide, 40, 100)).toBeCloseTo((2 * 4_010) / 79.9, 10);
+  // here a single purchase would be taken for many times what it was
+  expect(speaksOfBuyers({ p: 0.5, q: 0.6, v: 10 })).toBe(false);
+});
+
+/** A few who spend a hundred times what the others do: no average, yet everybody keeps to their own amounts. */
+test("a shop of small and very large customers expects of each about what they spend", () => {
+  const ladder = Array.from({ length: 400 }, (_, i) => 20 * 1.02 ** i);
+  const fit = fitGammaGamma({ x: ladder.map((_, i) => 2 + (i % 5)), mean: ladder, n: ladder.map(() => 1) });
+  expect(fit.q).toBeLessThan(1);
+  expect(speaksOfBuyers(fit)).toBe(true);
+  for (const mean of [30, 3_000, 30_000]) {
+    const expected = expectedValue(fit, 3, mean)!;
+    expect(expected / mean).toBeGreaterThan(1);
+    expect(expected / mean).toBeLessThan(2);
+  }
 });

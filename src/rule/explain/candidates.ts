@@ -1,31 +1,32 @@
 import type { Ast, Value, Variable } from "../ast.ts";
-import { dayNumber, dayOf, isDay, LARGEST } from "../value.ts";
+import { dayNumber, dayOf, isDay } from "../value.ts";
+import { type Range, rangeOf } from "./range.ts";
 
 /**
  * Values worth trying for a variable so that a part of a rule answers otherwise: what the part itself names, and the
  * nearest numbers or days on either side at which the answer turns.
- * @param today when known
+ * @param others what is known of the part's other variables: sides of a comparison may be made alike
  * @param flips whether the part answers otherwise with this value
  */
 export function candidates(
   part: Ast,
   variable: Variable,
   found: Value,
-  today: Value,
+  others: Value[],
   flips: (value: Value) => boolean,
 ): Value[] {
-  const named = typeof today === "string" ? [...literalsOf(part), today] : literalsOf(part);
+  const named = [...literalsOf(part), ...others.flat()];
   const texts = named.filter((value) => typeof value === "string");
   switch (variable.type) {
     case "boolean":
       return [true, false, null].filter(flips);
     case "string":
-      return [...texts, "", null].filter(flips);
+      return [...texts, ANY_TEXT, "", null].filter(flips);
     case "strings": {
       const list = Array.isArray(found) ? found : [];
-      const more = texts.map((text) => [...list, text]);
-      const fewer = texts.map((text) => list.filter((element) => element !== text));
-      return [...more, ...fewer, [], null].filter(flips);
+      const more = texts.flatMap((text) => [[...list, text], [text]]);
+      const fewer = list.map((element) => list.filter((other) => other !== element));
+      return [...more, ...fewer, [], [ANY_TEXT], null].filter(flips);
     }
     case "date": {
       const days = texts.filter(isDay).map(dayNumber);
@@ -37,37 +38,55 @@ export function candidates(
     case "number":
     case "money": {
       const numbers = named.filter((value) => typeof value === "number");
-      const turned = turning(numbers, typeof found === "number" ? found : 0, LARGEST, flips);
-      return [...turned, ...[null].filter(flips)];
+      const range = rangeOf(variable);
+      const turned = turning(numbers, typeof found === "number" ? found : 0, range, flips);
+      if (turned.length > 0) return [...turned, ...[null].filter(flips)];
+      const finely = turning(numbers, typeof found === "number" ? found : 0, { ...range, step: FINE }, flips);
+      return [...finely, ...[null].filter(flips)];
     }
   }
 }
 
-const DAYS = 200_000;
+/** Stands for whatever text the rule does not name. */
+export const ANY_TEXT = "*";
 
-/** Numbers at which the answer turns: those that are named, one beside them, and the nearest upwards and downwards. */
-function turning(named: number[], from = 0, furthest: number, flips: (value: number) => boolean): number[] {
-  const beside = [...named, 0].flatMap((number) => [number, number - 1, number + 1]);
-  const near = [1, -1].flatMap((direction) => nearest(from, direction, furthest, flips));
-  return [...beside, ...near].filter((number) => Math.abs(number) <= furthest && flips(number));
+const FINE = 0.01;
+const DAYS: Range = { least: -200_000, most: 200_000, step: 1 };
+
+/** Numbers at which the answer turns: those that are named, one step beside them, and the nearest upwards and downwards. */
+function turning(named: number[], from = 0, range: Range, flips: (value: number) => boolean): number[] {
+  const { least, most, step } = range;
+  const beside = [...named, 0].flatMap((number) => [number, rounded(number - step), rounded(number + step)]);
+  const near = [1, -1].flatMap((direction) => nearest(from, direction, range, flips));
+  return [...beside, ...near].filter((number) => number >= least && number <= most && flips(number));
 }
 
 /** Steps double until the answer turns; then the turn is closed in on. */
-function nearest(from: number, direction: number, furthest: number, flips: (value: number) => boolean): number[] {
+function nearest(from: number, direction: number, range: Range, flips: (value: number) => boolean): number[] {
   if (flips(from)) return [from];
+  const { least, most, step } = range;
+  // whole steps, so that what is named reads well: 0.71 rather than 0.7063
+  const start = Math.round(from / step);
+  const at = (steps: number) => Math.min(most, Math.max(least, rounded((start + direction * steps) * step)));
+  const edge = direction > 0 ? most : least;
   let stays = 0;
   let turns = 1;
-  while (!flips(from + direction * turns)) {
+  while (!flips(at(turns))) {
+    if (at(turns) === edge) return [];
     stays = turns;
     turns *= 2;
-    if (turns > furthest) return [];
   }
   while (turns - stays > 1) {
     const middle = Math.floor((stays + turns) / 2);
-    if (flips(from + direction * middle)) turns = middle;
+    if (flips(at(middle))) turns = middle;
     else stays = middle;
   }
-  return [from + direction * turns];
+  return [at(turns)];
+}
+
+/** Sums of hundredths, without the dust of doubles. */
+function rounded(number: number): number {
+  return Math.abs(number) < 1e9 ? Number(number.toFixed(6)) : number;
 }
 
 function literalsOf(ast: Ast): (string | number)[] {

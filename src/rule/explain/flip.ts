@@ -2,8 +2,7 @@ import { type Ast, type Value, type Variable, variablesOf } from "../ast.ts";
 import { holds, type Lookup } from "../evaluate.ts";
 import type { Text } from "../text.ts";
 import { asValue } from "../value.ts";
-import { TODAY } from "../variables/today.ts";
-import { candidates } from "./candidates.ts";
+import { ANY_TEXT, candidates } from "./candidates.ts";
 import { show, type Wording, words } from "./words.ts";
 
 /** One value that would have to be another. */
@@ -62,9 +61,24 @@ function ways(ast: Ast, wanted: boolean, lookup: Lookup): Way[] {
       // all parts have to turn, or one is enough
       return (ast.op === "and") === wanted ? cheapest(each.reduce(combined)) : cheapest(each.flat());
     }
+    case "if":
+      if (ast.type === "boolean") return cheapest(waysThrough(ast.args, wanted, lookup));
+      return cheapest(waysOfPart(ast, wanted, lookup));
     default:
       return cheapest(waysOfPart(ast, wanted, lookup));
   }
+}
+
+/** Through each branch of an `if`: the conditions before it must not hold, its own must, and its value be as wanted. */
+function waysThrough(args: Ast[], wanted: boolean, lookup: Lookup): Way[] {
+  const conditions = args.filter((_, i) => i % 2 === 0 && i + 1 < args.length);
+  return [...conditions.keys(), conditions.length].flatMap((taken) => {
+    const value = args[taken < conditions.length ? 2 * taken + 1 : 2 * taken];
+    // without a last value an `if` is missing: no
+    if (value === undefined && wanted) return [];
+    const parts = conditions.slice(0, taken + 1).map((condition, i) => ways(condition, i === taken, lookup));
+    return [...parts, ...(value === undefined ? [] : [ways(value, wanted, lookup)])].reduce(combined);
+  });
 }
 
 function combined(left: Way[], right: Way[]): Way[] {
@@ -110,7 +124,10 @@ function waysOf(part: Ast, variable: Variable, wanted: boolean, lookup: Lookup, 
   const is = asValue(variable.type, lookup(variable.name));
   const flips = (value: Value) => holds(part, altered(lookup, new Map([...beside, [variable.name, value]]))) === wanted;
   const extra = [...beside].reduce((sum, [, value]) => sum + distance(null, value, variable), 0);
-  return candidates(part, variable, is, asValue("date", lookup(TODAY.name)), flips).map((value) => ({
+  const others = variablesOf(part)
+    .filter(({ name }) => name !== variable.name)
+    .map(({ name, type }) => asValue(type, beside.get(name) ?? lookup(name)));
+  return candidates(part, variable, is, others, flips).map((value) => ({
     values: new Map([...beside, [variable.name, value]]),
     cost: extra + distance(is, value, variable),
   }));
@@ -133,6 +150,9 @@ function altered(lookup: Lookup, values: Values): Lookup {
   return (name) => (values.has(name) ? values.get(name) : lookup(name));
 }
 
+const ANY: Text = { en: "any text", "zh-CN": "任意文本" };
+const OTHER: Text = { en: "another text", "zh-CN": "其他文本" };
+
 function changeOf(
   variable: Variable,
   needed: Value,
@@ -141,10 +161,9 @@ function changeOf(
   wording: Wording,
 ): Change {
   const is = asValue(variable.type, lookup(variable.name));
-  const more = typeof is === "number" && typeof needed === "number" && needed !== is ? Math.sign(needed - is) : 0;
-  const further = more !== 0 && enough((needed as number) + more);
-  const sign = !further ? "=" : more > 0 ? "≥" : "≤";
+  const sign = typeof needed === "number" ? signOf(is, needed, enough) : "=";
   const shown = (locale: keyof Text) => {
+    if ([needed].flat().includes(ANY_TEXT)) return (is === null ? ANY : OTHER)[locale];
     const value = show(needed, variable.type, locale, wording.exponent);
     return sign === "=" ? value : `${sign} ${value}`;
   };
@@ -162,12 +181,21 @@ function changeOf(
   };
 }
 
+/** Whether more of the same would do as well; of what is missing only if less would not. */
+function signOf(is: Value, needed: number, enough: (value: Value) => boolean): "=" | "≥" | "≤" {
+  const [more, less] = [enough(needed + 1), enough(needed - 1)];
+  const known = typeof is === "number";
+  if (more && (known ? needed > is : !less)) return "≥";
+  if (less && (known ? needed < is : !more)) return "≤";
+  return "=";
+}
+
 function sentence(changes: Change[], member: boolean, locale: keyof Text): string {
   const zh = locale === "zh-CN";
   const parts = changes.map(({ label, shown, found }) => {
     const now = found[locale];
     return zh
-      ? `${label[locale]}为 ${shown[locale]}（现为 ${now}）`
+      ? `${label[locale]}${/^[≥≤]/.test(shown[locale]) ? "" : "为"} ${shown[locale]}（现为 ${now}）`
       : `${label[locale]} were ${shown[locale]}; is ${now}`;
   });
   if (zh) return `若${parts.join("，且")}，则${member ? "不再符合" : "符合"}`;

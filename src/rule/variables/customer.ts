@@ -35,8 +35,8 @@ export const consents: Family = {
       name: "consent.<channel>",
       type: "boolean",
       label: {
-        en: "consent to promotions; missing when never asked",
-        "zh-CN": "是否同意接收营销信息；从未询问则为缺失",
+        en: `consent to promotions (${CONSENT_CHANNELS.join(", ")}); missing when never asked`,
+        "zh-CN": `是否同意接收营销信息（${CONSENT_CHANNELS.join("、")}）；从未询问则为缺失`,
       },
       source: "consents",
     },

@@ -72,10 +72,15 @@ export const orders: Family = {
 export function within(label: Text, { days, period }: Window): Text {
   if (period) {
     const [which, unit] = period.split("_") as [string, string];
-    return { en: `${label.en} ${which} ${unit}`, "zh-CN": `${PERIODS[period]}${label["zh-CN"]}` };
+    return { en: `${label.en} ${which} ${unit}`, "zh-CN": PERIODS[period] + apart(label["zh-CN"]) };
   }
   if (days === undefined) return label;
-  return { en: `${label.en} in the last ${days} days`, "zh-CN": `近 ${days} 天${label["zh-CN"]}` };
+  return { en: `${label.en} in the last ${days} days`, "zh-CN": `近 ${days} 天${apart(label["zh-CN"])}` };
+}
+
+/** Names in Latin letters stand apart from Chinese. */
+function apart(label: string): string {
+  return /^[a-z]/i.test(label) ? ` ${label}` : label;
 }
 
 export const PERIODS: Record<Period, string> = {

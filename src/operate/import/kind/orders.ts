@@ -107,6 +107,8 @@ export const orders: Kind = {
       return { field: "refunded", trouble: trouble("more was refunded than was paid", "退款金额大于订单金额") };
     }
     const whole = status === "refunded" && refunded === "0";
+    // paid back to the last cent is refunded, however the file words it; as when an event says so
+    const nothingLeft = status === "paid" && BigInt(refunded) > 0n && BigInt(refunded) === BigInt(amount);
     return [
       fields.get("order_id")!,
       fields.get("customer_id")!,
@@ -114,7 +116,7 @@ export const orders: Kind = {
       amount,
       whole ? amount : refunded,
       home.currency,
-      status,
+      nothingLeft ? "refunded" : status,
     ];
   },
 };
