@@ -196,3 +196,44 @@ test("a message that is put off again and again leaves or expires; it is not put
     { numRuns: 2_000 },
   );
 });
+
+describe("limits are exact", () => {
+  const at = (hour: number) => toUtc(SHANGHAI, localDay(SHANGHAI, START), hour * 60);
+  const given = (rest: Partial<SendFacts>): SendFacts => ({
+    at: at(22),
+    zone: SHANGHAI,
+    validUntil: at(48),
+    kind: "promotion",
+    policy: { caps: [], problemFirst: false },
+    channels: [free],
+    used: [],
+    openComplaint: false,
+    checkedIn: false,
+    ...rest,
+  });
+
+  test.each([
+    ["quiet hours", { quietHours: { from: 21 * 60, to: 8 * 60, onConflict: "defer" as const } }, at(32)],
+    [
+      "the hours for promotions",
+      { promotionWindow: { weekdays: [0, 1, 2, 3, 4, 5, 6], from: 9 * 60, to: 18 * 60, onConflict: "defer" as const } },
+      at(33),
+    ],
+  ])("what %s would only let go when it has expired is not put off", (_, hours, opens) => {
+    const policy: Policy = { caps: [], problemFirst: false, ...hours };
+    expect(decideSend(given({ policy, validUntil: opens }))).toMatchObject({ outcome: code("skipped") });
+    expect(decideSend(given({ policy, validUntil: opens + 1 }))).toMatchObject({
+      outcome: code("deferred"),
+      value: opens,
+    });
+  });
+
+  test("a cap of three lets a third message go and no fourth", () => {
+    const policy: Policy = { caps: [{ days: 7, max: 3 }], problemFirst: false };
+    expect(decideSend(given({ policy, used: [2] }))).toMatchObject({ outcome: code("queued") });
+    expect(decideSend(given({ policy, used: [3] }))).toEqual({
+      outcome: code("skipped"),
+      reasons: ["capped:3-in-7d:email"],
+    });
+  });
+});
