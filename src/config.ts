@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Text } from "./campaign/program.ts";
 import { error, InputError } from "./fault.ts";
+import { localeOf } from "./locale.ts";
 
 /** The whole configuration; read once by each root and passed down. URLs left out are served by embedded parts. */
 export interface Config {
@@ -157,12 +158,6 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     ...(e.MAIL_PER_SECOND && { mailPerSecond: e.MAIL_PER_SECOND }),
     ...(e.REKINDLE_SECRET && { secret: e.REKINDLE_SECRET }),
   };
-}
-
-/** The language of what is printed; also known where another variable is wrong. */
-export function localeOf(env: NodeJS.ProcessEnv): Config["locale"] {
-  const language = env.REKINDLE_LANG || env.LC_ALL || env.LANG || "en";
-  return language.toLowerCase().startsWith("zh") ? "zh-CN" : "en";
 }
 
 function wrongVariables(names: string[]): InputError {

@@ -19,7 +19,7 @@ const LAYERS = [
     "src/campaign/calendar.ts",
     "workflows/messages.ts",
   ],
-  ["src/config.ts", "src/fault.ts", "src/made-once.ts"],
+  ["src/locale.ts", "src/config.ts", "src/fault.ts", "src/made-once.ts"],
   ["src/watch/"],
   ["src/rule/"],
   ["src/campaign/"],

@@ -1,7 +1,7 @@
 import { CommanderError } from "commander";
 import type { Text } from "../campaign/program.ts";
 import { type Fault, InputError, ServiceError } from "../fault.ts";
-import { localeOf } from "../config.ts";
+import { localeOf } from "../locale.ts";
 import { isUnreachable } from "../store/unreachable.ts";
 
 /** Prints what went wrong for a person to act on; returns the exit code of design section 10. */

@@ -1,4 +1,5 @@
 import { Command, CommanderError } from "commander";
+import { localeOf } from "../locale.ts";
 import { commands } from "./commands.ts";
 
 /** Runs one `rekindle …` line in this process; loads only the files of the command that was asked for. @returns exit code */
@@ -9,6 +10,7 @@ export async function runCommand(line: string[]): Promise<number> {
     .description("customer-engagement campaigns as JSON, run durably, with a verdict at the end")
     .showHelpAfterError()
     .exitOverride();
+  if (localeOf(process.env) === "zh-CN") (await import("./help/speak.ts")).speakChinese(program);
   const groups = new Map<string, Command>();
   for (const { words: own, group = "", load } of asked(words)) {
     const [name, leaf] = own;

@@ -1,8 +1,13 @@
-import { afterEach, expect, test, vi } from "vitest";
+import { Command } from "commander";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { commands } from "../../src/cli/commands.ts";
+import { COMMANDS } from "../../src/cli/help/commands.zh-CN.ts";
 import { runCommand } from "../../src/cli/run.ts";
 
+beforeEach(() => void vi.stubEnv("REKINDLE_LANG", "en"));
 afterEach(() => {
   vi.restoreAllMocks();
+  vi.unstubAllEnvs();
   process.exitCode = 0;
 });
 
@@ -52,3 +57,29 @@ test.each([
   expect(code).toBe(2);
   expect(text).toContain(hint);
 });
+
+test("help and usage errors are in Chinese for who reads Chinese, and every command says what it is for", async () => {
+  vi.stubEnv("REKINDLE_LANG", "zh-CN");
+  const { text } = await said("campaign", "run", "--help");
+  for (const words of [
+    "用法： rekindle campaign run",
+    "启动已应用的活动",
+    "选项：",
+    "至多让这么多客户进入",
+    "显示帮助",
+  ])
+    expect(text).toContain(words);
+  const wrong = await said("campaign", "statsu");
+  expect(wrong).toMatchObject({ code: 2, text: expect.stringContaining("没有命令 'statsu'") });
+  expect(wrong.text).toContain("是否想写 status？");
+  const program = new Command("rekindle");
+  for (const { load } of commands) (await load()).register(program.command(String(program.commands.length)));
+  const untold = [...descriptions(program), ...commands.map(({ group = "" }) => group)].filter(
+    (words) => words !== "" && !(words in COMMANDS),
+  );
+  expect([...new Set(untold)]).toEqual([]);
+});
+
+function descriptions(command: Command): string[] {
+  return command.commands.flatMap((one) => [one.description(), ...descriptions(one)]);
+}
