@@ -51,8 +51,11 @@ test("a command that changes something is in the audit log, with who was at the 
 });
 
 test("what is said of people is not kept, only that it was said", async () => {
-  await run("complaint", "open", "--customer", "c1", "--note", "shouted at Ms Wang");
+  const opened = await run("complaint", "open", "--customer", "c1", "--note", "shouted at Ms Wang");
+  expect(opened).toMatchObject({ code: 0, text: expect.stringContaining("c1 was not known and is a customer now") });
   const entry = await latest();
+  const again = await run("complaint", "open", "--customer", "c1");
+  expect(again.text).not.toContain("was not known");
   expect(entry).toMatchObject({ action: "complaint open", target: { options: ["customer", "note"] } });
   expect(JSON.stringify(entry)).not.toContain("Wang");
 });

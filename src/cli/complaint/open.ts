@@ -1,6 +1,13 @@
 import type { Command } from "commander";
+import type { Text } from "../../campaign/program.ts";
 import { openComplaint, SEVERITIES } from "../../operate/complaint.ts";
+import { findCustomer } from "../../store/segment.ts";
 import { withServices } from "../services.ts";
+
+const NEW = (customer: string): Text => ({
+  en: `${customer} was not known and is a customer now: is the id right?`,
+  "zh-CN": `此前没有客户 ${customer}，现已新建；请核对编号`,
+});
 
 export function register(parent: Command): void {
   parent
@@ -13,7 +20,10 @@ export function register(parent: Command): void {
     .action(
       ({ customer, severity, note, json }: { customer: string; severity: string; note?: string; json?: boolean }) =>
         withServices([], async ({ config, db }) => {
+          const known = await findCustomer(db, customer);
           const id = await openComplaint(db, { customerId: customer, severity, ...(note !== undefined && { note }) });
+          // as with events, an unknown id makes a customer; typed by hand it may be a slip
+          if (!known) console.error(NEW(customer)[config.locale]);
           if (json) return console.log(JSON.stringify({ id, customerId: customer, severity }));
           const told = {
             en: `${id}: recorded; promotions to ${customer} are held until: rekindle complaint solve ${id}`,
