@@ -13,6 +13,7 @@ import type { Config } from "./src/config.ts";
 import { openLane, openWaker } from "./src/delivery/lane.ts";
 import { loadHome } from "./src/operate/home.ts";
 import { resyncSchedules, syncSchedules } from "./src/operate/campaign-schedule.ts";
+import { openLines } from "./src/operate/line.ts";
 import { reachOf } from "./src/operate/reach.ts";
 import { createLaunching } from "./src/operate/scheduled-launch.ts";
 import { createMaintenance } from "./src/operate/maintenance.ts";
@@ -83,6 +84,7 @@ export async function openWorker({ db, config }: { db: Database; config: Config 
     },
     ...workerOptions,
   });
+  const lines = openLines(db);
   const lane = openLane({
     redisUrl: config.redisUrl!,
     prefix: schema,
@@ -90,6 +92,7 @@ export async function openWorker({ db, config }: { db: Database; config: Config 
     sweepMs: SWEEP_MS,
     handler: async () => {
       await startRuns(db, temporal, schema);
+      for (const run of await lines.look()) await lookAtRun(temporal, schema, run);
       await startOpened(db, temporal, schema);
       await closeOldCohorts(db, await now(db));
       await syncSchedules(db, temporal, schema);

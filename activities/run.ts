@@ -9,14 +9,13 @@ import { closeRun, loadRun, measuringUntil, setRunStatus } from "../src/store/ru
 import type { Temporal } from "../src/temporal/client.ts";
 import { startLaunched } from "../src/temporal/start.ts";
 import type { RunActivities } from "../workflows/contract.ts";
-import { letIn } from "./entry.ts";
 import { lookAtExits } from "./exit-look.ts";
 import { closeReachedRows } from "./plan-row.ts";
 import { raiseWatches } from "./watch.ts";
 
 /** A run hears of its last cohort's end; it looks by itself in case of what it did not hear. */
 const LOOK_AGAIN_MINUTES = 7 * DAY;
-/** One that others may end at any moment, or whose members come and go, looks more often. */
+/** One that others may end at any moment, or whose members come and go or wait in line, looks more often. */
 const STANDING_MINUTES = 6 * 60;
 const SOON_MINUTES = 1 / 60;
 
@@ -41,7 +40,6 @@ export function createRunActivities({ db, temporal, schema, locale = "zh-CN" }: 
 
     async settleRun(runId) {
       const exitIn = await lookAtExits(db, runId);
-      const entryIn = await letIn(db, runId);
       // in lots, as at launch: the next look starts what is left
       const toStart = await activities.startCohorts(runId);
       return transaction(db, async (tx) => {
@@ -54,12 +52,13 @@ export function createRunActivities({ db, temporal, schema, locale = "zh-CN" }: 
           await raiseWatches(tx, run, program, now, locale),
           await closeReachedRows(tx, run, program, now),
         );
-        const atMost = run.standing || run.drainingAt ? STANDING_MINUTES : LOOK_AGAIN_MINUTES;
-        const lookAgain = toStart > 0 ? SOON_MINUTES : Math.min(atMost, watchIn, entryIn, exitIn);
-        const { rows } = await sql<{ live: boolean }>`
-          select exists (select 1 from enrolments where run = ${runId} and arm = 'treatment' and status = 'live')
-            or exists (select 1 from entries where run = ${runId} and status = 'waiting') as live`.execute(tx);
-        if (rows[0]!.live || (run.standing && !run.drainingAt)) return { ended: false, lookAgainMinutes: lookAgain };
+        const { rows } = await sql<{ live: boolean; waiting: boolean }>`
+          select exists (select 1 from enrolments where run = ${runId} and arm = 'treatment' and status = 'live') as live,
+            exists (select 1 from entries where run = ${runId} and status = 'waiting') as waiting`.execute(tx);
+        const { live, waiting } = rows[0]!;
+        const atMost = run.standing || run.drainingAt || waiting ? STANDING_MINUTES : LOOK_AGAIN_MINUTES;
+        const lookAgain = toStart > 0 ? SOON_MINUTES : Math.min(atMost, watchIn, exitIn);
+        if (live || waiting || (run.standing && !run.drainingAt)) return { ended: false, lookAgainMinutes: lookAgain };
         const until = await measuringUntil(tx, runId);
         if (until > now) {
           await setRunStatus(tx, runId, ["running"], "measuring");

@@ -1,6 +1,7 @@
 import { now } from "../store/clock.ts";
 import { lockCustomers } from "../store/customer.ts";
 import { type Database, transaction } from "../store/database.ts";
+import { lockGroups } from "../store/entry.ts";
 import { join } from "../store/join/join.ts";
 import { takeSegmentChanges } from "../store/segment-change.ts";
 import { runsTriggeredBy } from "./standing-run.ts";
@@ -19,7 +20,12 @@ export async function joinBySegments(db: Database): Promise<{ joined: number; mo
       changes.map((change) => change.customer),
     );
     const at = await now(tx);
-    for (const { run, program, trigger } of await runsTriggeredBy(tx, "segment")) {
+    const triggered = await runsTriggeredBy(tx, "segment");
+    await lockGroups(
+      tx,
+      triggered.map(({ program }) => program),
+    );
+    for (const { run, program, trigger } of triggered) {
       const { segment, on } = trigger;
       const joiners = changes
         .filter((change) => change.segment === segment && change.way === WAY[on] && change.at >= run.launchedAt)

@@ -5,6 +5,7 @@ import { variablesOf } from "../rule/ast.ts";
 import { holds } from "../rule/evaluate.ts";
 import type { Tx } from "../store/database.ts";
 import { loadFacts } from "../store/facts.ts";
+import { lockGroups } from "../store/entry.ts";
 import type { Joiner } from "../store/join/eligible.ts";
 import { join } from "../store/join/join.ts";
 import { insertSettling, type Settling } from "../store/join/settling.ts";
@@ -17,9 +18,13 @@ type Waiting = Triggered<"event">;
 export async function joinByEvents(tx: Tx, batch: Batch): Promise<void> {
   const settling: Settling[] = [];
   const types = new Set(batch.events.map((event) => event.type));
-  for (const waiting of await runsTriggeredBy(tx, "event")) {
+  const triggered = (await runsTriggeredBy(tx, "event")).filter(({ trigger }) => types.has(trigger.event));
+  await lockGroups(
+    tx,
+    triggered.map(({ program }) => program),
+  );
+  for (const waiting of triggered) {
     const { run, program, trigger } = waiting;
-    if (!types.has(trigger.event)) continue;
     const fitting = await fittingEvents(tx, batch, waiting);
     const joiners: { event: Pending; joiner: Joiner }[] = [];
     for (const event of fitting) {

@@ -3,6 +3,7 @@ import type { Minute } from "../campaign/program.ts";
 import { refuse } from "../fault.ts";
 import { minuteOf, readClock, setClock, timeOf } from "../store/clock.ts";
 import { nextJoinMinute, joinsDue } from "../intake/due.ts";
+import { linesDue } from "../store/line-look.ts";
 import { type Database, transaction } from "../store/database.ts";
 
 /**
@@ -33,10 +34,12 @@ export interface Stir {
   webhooks: number;
   runs: number;
   joins: number;
+  /** in which somebody may be let in */
+  lines: number;
 }
 
 export async function stir(db: Database): Promise<Stir> {
-  const { rows } = await sql<Omit<Stir, "joins">>`
+  const { rows } = await sql<Omit<Stir, "joins" | "lines">>`
     with at as (select virtual_anchor as now from clock)
     select
       (select count(*) from events where reacted_at is null)::int as events,
@@ -48,19 +51,24 @@ export async function stir(db: Database): Promise<Stir> {
         + (select count(*) from messages where status = 'pending' and not_before <= (select now from at))::int as messages,
       (select count(*) from webhook_calls where status in ('pending', 'claimed'))::int as webhooks,
       (select count(*) from runs where status = 'starting')::int as runs`.execute(db);
-  return { ...rows[0]!, joins: await joinsDue(db) };
+  return { ...rows[0]!, joins: await joinsDue(db), lines: (await linesDue(db)).due };
 }
 
-/** The next minute at which a cohort or a message has work, or somebody joins a standing run; null: none. */
+/** The next minute at which a cohort or a message has work, or somebody joins a standing run or enters from a line; null: none. */
 export async function nextDueMinute(db: Database): Promise<Minute | null> {
   const { rows } = await sql<{ cohort: number | null; message: Date | null }>`
     select (select min(parked_due) from cohorts where status = 'live') as cohort,
            (select min(not_before) from messages where status = 'pending') as message`.execute(db);
   const { cohort, message } = rows[0]!;
-  const due = [cohort, message && Math.ceil(message.getTime() / 60_000), await nextJoinMinute(db)].filter(
+  const { next: entry } = await linesDue(db);
+  const due = [cohort, message && minuteAfter(message), await nextJoinMinute(db), entry && minuteAfter(entry)].filter(
     (minute) => minute !== null,
   );
   return due.length > 0 ? Math.min(...due) : null;
+}
+
+function minuteAfter(time: Date): Minute {
+  return Math.ceil(time.getTime() / 60_000);
 }
 
 /** Puts the clock forward and stores a `clock` stimulus for each cohort that has work by then; wake "dispatch" afterwards. */

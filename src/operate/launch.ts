@@ -12,7 +12,7 @@ import { type Database, type Settled, transaction, type Tx } from "../store/data
 import { loadDocument } from "../store/document.ts";
 import { agesOf, loadStale, type Stale } from "../store/freshness.ts";
 import { type Entrant, enrol } from "../store/enrol.ts";
-import { admit, hasLine, lineUp, lockGroup } from "../store/entry.ts";
+import { admit, hasLine, lineUp, lockGroup, lockGroupOf } from "../store/entry.ts";
 import { triggerSegments } from "../store/join/runs.ts";
 import { lookAtSegment } from "../store/membership.ts";
 import { loadSegmentRule, saveTriggers } from "../store/segment-watch.ts";
@@ -69,6 +69,7 @@ export async function launch(db: Database, options: LaunchOptions, settled?: Set
 
 /** As `launch`, in the caller's transaction, and after `watchSegment`. */
 export async function launchIn(tx: Tx, options: LaunchOptions): Promise<Launched> {
+  await lockGroupOf(tx, options.campaign);
   const applied = await lockApplied(tx, options.campaign);
   if (!applied) throw await notApplied(tx, options.campaign);
   if (!applied.approved) throw notApproved(options.campaign, applied);
@@ -77,6 +78,7 @@ export async function launchIn(tx: Tx, options: LaunchOptions): Promise<Launched
   const accepted = { ...options, stale: await refuseStale(tx, program, at, options.acceptStale) };
   if (isStanding(program)) return stand(tx, program, applied.program, at, accepted);
   const run = await insertRun(tx, program, applied.program, at, accepted);
+  // had already, unless the campaign was applied anew this very moment
   await lockGroup(tx, program.audience.exclusive?.group);
   const entrants = await chosenWithArms(tx, program, run, at, options.limit ?? program.audience.limit);
   if (hasLine(program)) {
@@ -155,10 +157,10 @@ async function insertRun(tx: Tx, program: Program, hash: string, at: Date, optio
   const { exclusive, exitWhen } = program.audience;
   const params = paramValues(program.params ?? {}, options.set ?? {}, digitsOf(program.currency));
   const { rows } = await sql<{ run: string }>`
-    insert into runs (id, campaign, program, status, launched_at, launch_day, stale_accepted, stale, exclusive_group, priority, exits, params)
+    insert into runs (id, campaign, program, status, launched_at, launch_day, stale_accepted, stale, exclusive_group, priority, exits, lined, params)
     select ${program.campaign} || '-' || (count(*) + 1), ${program.campaign}, ${hash}, 'starting', ${at},
            ${localDayOf(at, program.timezone)}, ${options.stale.length > 0}, ${JSON.stringify(options.stale)}::jsonb, ${exclusive?.group ?? null}, ${exclusive?.priority ?? 0},
-           ${exitWhen !== undefined}, ${JSON.stringify(params)}::jsonb
+           ${exitWhen !== undefined}, ${hasLine(program)}, ${JSON.stringify(params)}::jsonb
     from runs where campaign = ${program.campaign}
     returning id as run`.execute(tx);
   return rows[0]!.run;

@@ -4,6 +4,7 @@ import { minuteOf, now } from "../store/clock.ts";
 import { type Database, transaction, type Tx } from "../store/database.ts";
 import { endEnrolments } from "../store/enrolment.ts";
 import { dropLine } from "../store/entry.ts";
+import { lookAtLineSoon } from "../store/line-look.ts";
 import { endJoining } from "../store/join/cohorts.ts";
 import { loadRun, type Run, setRunStatus } from "../store/run.ts";
 import { withhold } from "../store/withhold.ts";
@@ -37,6 +38,7 @@ export async function resumeRun(db: Database, id: string): Promise<void> {
     const { rows } = await sql<{ pausedAt: Date }>`
       update run_pauses set resumed_at = ${at} where run = ${id} and resumed_at is null
       returning paused_at as "pausedAt"`.execute(tx);
+    await lookAtLineSoon(tx, id, at);
     // the machine shifts relative waits in the same way; conversion windows (kind goal) stand
     await sql`
       update waits w set until = w.until + (${at}::timestamptz - greatest(${rows[0]!.pausedAt}::timestamptz, w.since))

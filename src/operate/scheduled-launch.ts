@@ -4,6 +4,7 @@ import { loadLaunches, loadSchedule, saveLaunch } from "../store/campaign-schedu
 import { now, timeOf } from "../store/clock.ts";
 import { type Database, transaction, type Tx } from "../store/database.ts";
 import type { LaunchActivities } from "../../workflows/contract.ts";
+import { lockGroupOf } from "../store/entry.ts";
 import { launchIn, type Reach, watchSegment } from "./launch.ts";
 
 const LOOK_AGAIN_MINUTES = 5;
@@ -31,6 +32,7 @@ export function createLaunching({ db, reach }: { db: Database; reach: Reach }): 
 }
 
 async function decide(tx: Tx, campaign: string, due: Date, reach: Reach): Promise<{ waitMinutes: number }> {
+  await lockGroupOf(tx, campaign);
   // launches of a campaign wait for one another
   await sql`select 1 from campaigns where id = ${campaign} for update`.execute(tx);
   const at = await now(tx);

@@ -42,14 +42,21 @@ export async function raisePositions(tx: Tx, enrolments: number[], root: number)
 
 /**
  * Ends live enrolments (locked by the caller) and shuts what they had open: waits, calls, challenges. The goal's wait
- * stays, since conversions are measured until their window closes; so do tasks that mend a complaint.
+ * stays, since conversions are measured until their window closes; so do tasks that mend a complaint. Those who wait for
+ * the places are let in by whoever looks at their lines next (store/line-look.ts).
  * @returns the ids that were live
  */
 export async function endEnrolments(tx: Tx, enrolments: number[], reason: string, at: Date): Promise<number[]> {
   const { rows } = await sql<{ id: number }>`
-    update enrolments set status = 'ended', ended_reason = ${reason}, ended_at = ${at}
-    where id = any(${enrolments}::bigint[]) and status = 'live'
-    returning id`.execute(tx);
+    with ended as (
+      update enrolments set status = 'ended', ended_reason = ${reason}, ended_at = ${at}
+      where id = any(${enrolments}::bigint[]) and status = 'live'
+      returning id, run
+    ), waking as (
+      insert into line_wakes (run)
+      select id from runs where id in (select run from ended) and (lined or exclusive_group is not null)
+    )
+    select id from ended`.execute(tx);
   const ended = rows.map((row) => row.id);
   await shutOpen(tx, ended, reason, at);
   return ended;

@@ -5,14 +5,13 @@ import type { Program } from "../campaign/program.ts";
 import { fits, takenBefore } from "./audience.ts";
 import { minuteOf, timeOf } from "./clock.ts";
 import type { Tx } from "./database.ts";
+import { loadDocument } from "./document.ts";
 import { type Entrant, enrol } from "./enrol.ts";
+import { saveLineLook, wakeLines } from "./line-look.ts";
 import { zoneAround } from "./zone.ts";
 
 /** How long somebody waits to enter where the campaign does not say: as long as a forgotten queue should last. */
 const WAITS_FOR = 30 * DAY;
-/** Slots fall free at any time; so often somebody looks. */
-export const LOOK_MINUTES = 15;
-
 /** Whether members of the campaign may have to wait before they can enter. */
 export function hasLine({ audience }: Program): boolean {
   return (
@@ -22,13 +21,35 @@ export function hasLine({ audience }: Program): boolean {
 
 /**
  * Whoever enrols into a group of campaigns that exclude each other holds this, so that two never take the same customer.
- * After the customers' locks, before enrolments are written.
+ * After the customers' locks, before those of campaigns and runs; several groups in the order of their names.
  */
 export async function lockGroup(tx: Tx, group: string | undefined): Promise<void> {
   if (group === undefined) return;
-  await sql`select pg_advisory_xact_lock(hashtextextended(current_schema() || '/exclusive/' || ${group}, 0))`.execute(
-    tx,
-  );
+  await sql`select pg_advisory_xact_lock(${groupKey(group)})`.execute(tx);
+}
+
+/** Of campaigns that somebody joins one after the other. */
+export async function lockGroups(tx: Tx, programs: Program[]): Promise<void> {
+  const groups = new Set(programs.flatMap(({ audience }) => audience.exclusive?.group ?? []));
+  for (const group of [...groups].toSorted()) await lockGroup(tx, group);
+}
+
+/** Of the program that a campaign is applied as; before the campaign itself is locked. */
+export async function lockGroupOf(tx: Tx, campaign: string): Promise<void> {
+  const { rows } = await sql<{ program: string }>`select program from campaigns where id = ${campaign}`.execute(tx);
+  if (rows[0]) await lockGroups(tx, [await loadDocument<Program>(tx, rows[0].program)]);
+}
+
+/** @returns whether it could be had without waiting */
+export async function tryGroup(tx: Tx, group: string | null): Promise<boolean> {
+  if (group === null) return true;
+  const { rows } = await sql<{ held: boolean }>`
+    select pg_try_advisory_xact_lock(${groupKey(group)}) as held`.execute(tx);
+  return rows[0]!.held;
+}
+
+function groupKey(group: string): RawBuilder<string> {
+  return sql`hashtextextended(current_schema() || '/exclusive/' || ${group}, 0)`;
 }
 
 /** Puts whoever is chosen in line, in the order of their numbers. */
@@ -49,18 +70,18 @@ export async function lineUp(
 
 export interface Admitted {
   enrolled: number;
+  /** who left the line without entering */
+  gone: number;
   waiting: number;
-  /** minutes until it is worth looking again; Infinity: nobody waits */
-  lookIn: number;
 }
 
 /**
  * Enrols from the line whoever can enter now: still in the audience, free of other campaigns of the group, and within what
  * a day and the campaign may hold. Those whose time is over, or who are no longer in the audience, leave the line. The
- * campaign's row is locked by the caller, then the group.
+ * group is locked by the caller, then the campaign's row.
  */
 export async function admit(tx: Tx, program: Program, run: string, at: Date): Promise<Admitted> {
-  await sql`
+  const left = await sql`
     update entries e set status = case when e.expires_at <= ${at} then 'expired' else 'left' end, settled_at = ${at}
     from customers c
     where e.run = ${run} and e.status = 'waiting' and c.id = e.customer and (e.expires_at <= ${at} or not ${fits(program, at)})`.execute(
@@ -68,6 +89,7 @@ export async function admit(tx: Tx, program: Program, run: string, at: Date): Pr
   );
   const room = await roomFor(tx, program, at);
   let enrolled = 0;
+  let heldOut = 0;
   if (room.today > 0) {
     enrolled = await enrol(
       tx,
@@ -83,22 +105,47 @@ export async function admit(tx: Tx, program: Program, run: string, at: Date): Pr
         where place <= ${room.today} and (arm = 'holdout' or treated <= ${room.treated})`,
       at,
     );
-    await sql`
+    const { rows } = await sql<{ arm: string }>`
       update entries e set status = 'enrolled', settled_at = ${at}
       from enrolments n
-      where e.run = ${run} and e.status = 'waiting' and n.run = e.run and n.number = e.number`.execute(tx);
+      where e.run = ${run} and e.status = 'waiting' and n.run = e.run and n.number = e.number
+      returning e.arm`.execute(tx);
+    heldOut = rows.filter(({ arm }) => arm === "holdout").length;
   }
-  const { rows } = await sql<{ waiting: number }>`
-    select count(*)::int as waiting from entries where run = ${run} and status = 'waiting'`.execute(tx);
-  const { waiting } = rows[0]!;
-  const full = room.today - enrolled <= 0;
-  return { enrolled, waiting, lookIn: waiting === 0 ? Infinity : full ? minutesToMidnight(program, at) : LOOK_MINUTES };
+  const gone = Number(left.numAffectedRows);
+  const waits = await lineOf(tx, program, run, at);
+  const due = room.today - enrolled > 0 ? waits.due : earlier(midnight(program, at), waits.expires);
+  await saveLineLook(tx, run, waits.waiting === 0 ? null : due, at);
+  // who leaves the line, or is held out, stands before nobody of the group any more
+  if (program.audience.exclusive && gone + heldOut > 0) await wakeLines(tx, run);
+  return { enrolled, gone, waiting: waits.waiting };
+}
+
+/** How many wait, and when time alone lets somebody in or makes somebody give up. */
+async function lineOf(tx: Tx, program: Program, run: string, at: Date) {
+  const { exclusive } = program.audience;
+  const rested = exclusive
+    ? sql`(select min(n.ended_at + make_interval(mins => ${inMinutes(exclusive.restAfter)}::int))
+        from entries w join enrolments n on n.customer = w.customer and n.arm = 'treatment' and n.status <> 'live'
+        join runs r on r.id = n.run and r.exclusive_group = ${exclusive.group}
+        where w.run = ${run} and w.status = 'waiting'
+          and n.ended_at + make_interval(mins => ${inMinutes(exclusive.restAfter)}::int) > ${at})`
+    : sql`null::timestamptz`;
+  const { rows } = await sql<{ waiting: number; expires: Date; due: Date }>`
+    select count(*)::int as waiting, min(expires_at) as expires, least(min(expires_at), ${rested}) as due
+    from entries where run = ${run} and status = 'waiting'`.execute(tx);
+  return rows[0]!;
+}
+
+function earlier(one: Date, other: Date): Date {
+  return one < other ? one : other;
 }
 
 /** Nobody enters any more. @returns how many were waiting */
 export async function dropLine(tx: Tx, run: string, at: Date): Promise<number> {
   const { numAffectedRows } = await sql`
     update entries set status = 'dropped', settled_at = ${at} where run = ${run} and status = 'waiting'`.execute(tx);
+  if (numAffectedRows! > 0n) await wakeLines(tx, run);
   return Number(numAffectedRows);
 }
 
@@ -134,8 +181,9 @@ function startOfDay(program: Program, at: Date): Date {
   return timeOf(toUtc(zone, localDay(zone, minute), 0));
 }
 
-function minutesToMidnight(program: Program, at: Date): number {
+/** When the day that is counted ends. */
+function midnight(program: Program, at: Date): Date {
   const minute = minuteOf(at);
   const zone = zoneAround(program.timezone, minute);
-  return toUtc(zone, localDay(zone, minute) + 1, 0) - minute;
+  return timeOf(toUtc(zone, localDay(zone, minute) + 1, 0));
 }

@@ -29,7 +29,7 @@ export async function startLaunched(db: Database, temporal: Temporal, schema: st
   return startCohorts(db, temporal, schema, run);
 }
 
-/** Cohorts that joiners have opened. @returns how many may be left */
+/** Cohorts that joiners have opened, or those let in from a line. @returns how many may be left */
 export async function startOpened(db: Database, temporal: Temporal, schema: string): Promise<number> {
   return startCohorts(db, temporal, schema, null);
 }
@@ -50,7 +50,7 @@ interface Starting {
 async function startCohorts(db: Database, temporal: Temporal, schema: string, run: string | null): Promise<number> {
   const rows = await beginnings(
     db,
-    sql`c.status = 'starting' and ${run === null ? sql`(c.opened_at is not null or r.standing)` : sql`c.run = ${run} and c.opened_at is null`}`,
+    sql`c.status = 'starting' and ${run === null ? sql`(c.opened_at is not null or r.standing or r.lined)` : sql`c.run = ${run} and c.opened_at is null`}`,
   );
   if (rows.length === 0) return 0;
   const clock = await clockOf(db);

@@ -39,7 +39,16 @@ describe("the stepped clock", () => {
     await cohort(1, "live", 3, 4, null);
     await cohort(2, "live", 4, 4, AT + 60);
     await cohort(3, "ended", 1, 9, null);
-    expect(await stir(db)).toEqual({ events: 0, stimuli: 0, cohorts: 2, messages: 3, webhooks: 0, runs: 0, joins: 0 });
+    expect(await stir(db)).toEqual({
+      events: 0,
+      stimuli: 0,
+      cohorts: 2,
+      messages: 3,
+      webhooks: 0,
+      runs: 0,
+      joins: 0,
+      lines: 0,
+    });
   });
 
   test("goes to the earliest of what cohorts and messages wait for, and tells the cohorts that are due then", async () => {

@@ -1,8 +1,15 @@
 import { sql } from "kysely";
 import { beforeEach, expect, test } from "vitest";
-import { letIn } from "../../activities/entry.ts";
 import type { Rule } from "../../src/campaign/program.ts";
 import { drainRun } from "../../src/operate/drain.ts";
+import { launchIn } from "../../src/operate/launch.ts";
+import { letIn as letInto, openLines } from "../../src/operate/line.ts";
+import { pauseRun, resumeRun, stopRun } from "../../src/operate/pause.ts";
+import { now } from "../../src/store/clock.ts";
+import { lockCustomers } from "../../src/store/customer.ts";
+import { type Database, transaction } from "../../src/store/database.ts";
+import { endEnrolments } from "../../src/store/enrolment.ts";
+import { linesDue } from "../../src/store/line-look.ts";
 import { newCustomers } from "../activities/world.ts";
 import { testSchema } from "../support/schema.ts";
 import { applied, days, ends, launched, line, liveIn, onDay } from "./support/campaigns.ts";
@@ -11,9 +18,44 @@ const { db } = await testSchema();
 const GROUP = { group: "promotion", restAfter: days(7), onConflict: "queue" as const };
 
 beforeEach(async () => {
-  await sql`truncate customers, campaigns, runs cascade`.execute(db);
+  await sql`truncate customers, campaigns, runs, line_wakes cascade`.execute(db);
   await onDay(db, 0);
 });
+
+/** Looks at the line of a run, whatever was heard of it. */
+async function letIn(db: Database, run: string) {
+  const { rows } = await sql<{ campaign: string; group: string | null }>`
+    select campaign, exclusive_group as "group" from runs where id = ${run}`.execute(db);
+  return letInto(db, { run, ...rows[0]! });
+}
+
+/** What the worker does each second, until nothing is left to be looked at. */
+async function look(): Promise<void> {
+  const lines = openLines(db);
+  do await lines.look();
+  while ((await linesDue(db)).due > 0);
+}
+
+/** Ends customers' live enrolments in a run as their journeys do, each in a transaction of its own. */
+async function leave(run: string, customers: number[]): Promise<void> {
+  await Promise.all(
+    customers.map((customer) =>
+      transaction(db, async (tx) => {
+        await lockCustomers(tx, [customer]);
+        const { rows } = await sql<{ id: number }>`
+          select id from enrolments where run = ${run} and customer = ${customer} and status = 'live' for no key update`.execute(
+          tx,
+        );
+        await endEnrolments(
+          tx,
+          rows.map(({ id }) => id),
+          "completed",
+          await now(tx),
+        );
+      }),
+    ),
+  );
+}
 
 test("eight campaigns of one group launched at once take each customer exactly once", async () => {
   const customers = await newCustomers(db, 400);
@@ -76,7 +118,7 @@ test("who waits too long, or is in the audience no more, leaves the line", async
   await letIn(db, second.run);
   expect(await line(db, second.run)).toEqual({ waiting: 2, left: 1 });
   await onDay(db, 5);
-  expect(await letIn(db, second.run)).toBe(Infinity);
+  expect(await letIn(db, second.run)).toBe("emptied");
   expect(await line(db, second.run)).toEqual({ expired: 2, left: 1 });
   expect(await liveIn(db, first.run)).toHaveLength(3);
 });
@@ -108,8 +150,9 @@ test("no more enter in a day, and no more are inside at a time, than the campaig
   await applied(db, "slow", { entryCap: { max: 4, per: "day" }, concurrent: 6 });
   const { run, ...counts } = await launched(db, "slow");
   expect(counts).toMatchObject({ treatment: 4, waiting: 6 });
+  expect(await letIn(db, run)).toBe("stays");
   // 10:00 in Shanghai: fourteen hours until the next day
-  expect(await letIn(db, run)).toBe(14 * 60);
+  expect((await linesDue(db)).next).toEqual(new Date("2026-04-01T16:00:00Z"));
   expect(await liveIn(db, run)).toHaveLength(4);
   await onDay(db, 1);
   await Promise.all(Array.from({ length: 8 }, () => letIn(db, run)));
@@ -142,6 +185,101 @@ test("a run that drains lets nobody in; those inside go on", async () => {
   await letIn(db, run);
   expect(await liveIn(db, run)).toEqual([customers[1]]);
   expect(await drainRun(db, run)).toEqual({ run, dropped: 0, live: 1 });
+});
+
+test("a place that becomes free is taken at the next look, by who has waited longest", async () => {
+  const customers = await newCustomers(db, 5);
+  await applied(db, "small", { concurrent: 2 });
+  const { run } = await launched(db, "small");
+  await look();
+  expect(await liveIn(db, run)).toEqual(customers.slice(0, 2));
+  await leave(run, [customers[1]!]);
+  expect((await linesDue(db)).due).toBe(1);
+  await look();
+  expect(await liveIn(db, run)).toEqual([customers[0], customers[2]]);
+  // an older run of the same campaign counts too
+  await leave(run, [customers[0]!, customers[2]!]);
+  await look();
+  expect(await liveIn(db, run)).toEqual(customers.slice(3));
+  expect(await linesDue(db)).toEqual({ due: 0, next: null });
+});
+
+test("while many leave and many look, no more are inside than the campaign may hold, and nobody is forgotten", async () => {
+  const customers = await newCustomers(db, 60);
+  await applied(db, "small", { concurrent: 7 });
+  const { run } = await launched(db, "small");
+  const lookers = Array.from({ length: 4 }, () => openLines(db));
+  let most = 0;
+  let left = customers.length;
+  while (left > 0) {
+    const inside = await liveIn(db, run);
+    most = Math.max(most, inside.length);
+    await Promise.all([leave(run, inside.slice(0, 5)), ...lookers.map((lines) => lines.look())]);
+    await look();
+    left =
+      customers.length -
+      (await sql`select from enrolments where run = ${run} and status = 'ended'`.execute(db)).rows.length;
+  }
+  expect(most).toBe(7);
+  expect(await line(db, run)).toEqual({ enrolled: 60 });
+});
+
+test("the end of a rest lets in by itself, at its minute; so does the end of another campaign that is stopped", async () => {
+  const [one, two] = await newCustomers(db, 2);
+  await applied(db, "first", { exclusive: GROUP });
+  const first = await launched(db, "first");
+  await applied(db, "second", { exclusive: GROUP });
+  const second = await launched(db, "second");
+  await onDay(db, 1);
+  await leave(first.run, [one!]);
+  await look();
+  expect(await linesDue(db)).toEqual({ due: 0, next: new Date("2026-04-09T02:00:00Z") });
+  await onDay(db, 8);
+  await look();
+  expect(await liveIn(db, second.run)).toEqual([one]);
+  await stopRun(db, first.run);
+  await look();
+  expect((await linesDue(db)).next).toEqual(new Date("2026-04-16T02:00:00Z"));
+  await onDay(db, 15);
+  await look();
+  expect(await liveIn(db, second.run)).toEqual([one, two]);
+});
+
+test("who gives up waiting, or is held out, stands before nobody of the other lines any more", async () => {
+  const customers = await newCustomers(db, 4);
+  const free = { ...GROUP, restAfter: days(0) };
+  await applied(db, "now", { exclusive: free });
+  const running = await launched(db, "now");
+  await applied(db, "urgent", { exclusive: { ...free, priority: 5, queueFor: days(3) } });
+  const urgent = await launched(db, "urgent");
+  await applied(db, "patient", { exclusive: free });
+  const patient = await launched(db, "patient");
+  await pauseRun(db, urgent.run);
+  await leave(running.run, customers);
+  await look();
+  // the first in line stands still
+  expect(await liveIn(db, patient.run)).toEqual([]);
+  await onDay(db, 3);
+  await resumeRun(db, urgent.run);
+  await look();
+  expect(await line(db, urgent.run)).toEqual({ expired: 4 });
+  expect(await liveIn(db, patient.run)).toEqual(customers);
+});
+
+test("what becomes free while a launch is under way is not missed by those whom it puts in line", async () => {
+  const [one] = await newCustomers(db, 1);
+  const free = { ...GROUP, restAfter: days(0) };
+  await applied(db, "first", { exclusive: free });
+  const first = await launched(db, "first");
+  await applied(db, "second", { exclusive: free });
+  const second = await transaction(db, async (tx) => {
+    const { run } = await launchIn(tx, { campaign: "second", reach: "inbox", confirmed: true, acceptStale: true });
+    await leave(first.run, [one!]);
+    await openLines(db).look();
+    return run;
+  });
+  await look();
+  expect(await liveIn(db, second)).toEqual([one]);
 });
 
 function notNamed(trait: string): Rule {

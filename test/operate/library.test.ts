@@ -8,6 +8,7 @@ import { loadPeople, prepare } from "../../src/delivery/prepare.ts";
 import { joinDue } from "../../src/intake/due.ts";
 import { applyDefinition } from "../../src/operate/apply.ts";
 import { nextDueMinute, stepClock, stir } from "../../src/operate/clock.ts";
+import { openLines } from "../../src/operate/line.ts";
 import { launch } from "../../src/operate/launch.ts";
 import { readLibrary } from "../../src/operate/library.ts";
 import { taskDone } from "../../src/operate/task.ts";
@@ -111,15 +112,18 @@ async function deliver(): Promise<void> {
   await sql`update messages set status = 'accepted', accepted_at = ${at} where id = any(${ids}::text[])`.execute(db);
 }
 
+const lines = openLines(db);
+
 async function quiet(): Promise<void> {
   for (;;) {
     await startRuns(db, temporal, schema);
     await joinDue(db);
+    await lines.look();
     await startOpened(db, temporal, schema);
     await dispatchStimuli(db, temporal, schema);
     await deliver();
-    const { stimuli, cohorts, runs: starting, joins, messages } = await stir(db);
-    if (stimuli + cohorts + starting + joins + messages === 0) return;
+    const { stimuli, cohorts, runs: starting, joins, messages, lines: due } = await stir(db);
+    if (stimuli + cohorts + starting + joins + messages + due === 0) return;
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
 }

@@ -25,16 +25,17 @@ export type Joined = { joiner: Joiner } & (
 
 /**
  * Enrols whom a trigger brings into a standing run, as far as its audience takes them: each at once, with the goal's wait,
- * in an open cohort that is told. Customers must be locked; several runs in the order of loadStanding. Wake "dispatch" afterwards.
+ * in an open cohort that is told. Customers must be locked; several runs in the order of loadStanding, after the groups of
+ * all of them (lockGroups). Wake "dispatch" afterwards.
  */
 export async function join(tx: Tx, run: string, program: Program, joiners: Joiner[], at: Date): Promise<Joined[]> {
   if (joiners.length === 0) return [];
   const line = hasLine(program);
+  await lockGroup(tx, program.audience.exclusive?.group);
   // what a campaign may hold at once, or in a day, is counted by one at a time
   if (line) await sql`select 1 from campaigns where id = ${program.campaign} for update`.execute(tx);
   const locked = await lockStanding(tx, run);
   if (!locked) return joiners.map((joiner) => ({ joiner, refused: "over" }));
-  await lockGroup(tx, program.audience.exclusive?.group);
   const results = new Map<Joiner, Joined>();
   // one entry of a customer may stand in the way of the next
   for (const round of roundsOf(joiners)) {

@@ -7,11 +7,12 @@ import { createActivities } from "../../../activities/index.ts";
 import { createRunActivities } from "../../../activities/run.ts";
 import { applyDefinition } from "../../../src/operate/apply.ts";
 import { nextDueMinute, stepClock, stir } from "../../../src/operate/clock.ts";
+import { openLines } from "../../../src/operate/line.ts";
 import { launch } from "../../../src/operate/launch.ts";
 import { minuteOf, now, setClock } from "../../../src/store/clock.ts";
 import { cohortWorkflowId, runWorkflowId, type Temporal } from "../../../src/temporal/client.ts";
 import { dispatchStimuli } from "../../../src/temporal/dispatch.ts";
-import { startRuns } from "../../../src/temporal/start.ts";
+import { startOpened, startRuns } from "../../../src/temporal/start.ts";
 import { testSchema } from "../../support/schema.ts";
 import { openServer, type Server } from "../../workflows/server.ts";
 
@@ -21,6 +22,7 @@ const DAY = 1440;
 /** Real parts, a worker of the test's own, and a clock that is stepped; customers "NAME-0", "NAME-1", … on a list of that name. Mail is accepted as soon as it is due. */
 export async function realStage(names: string[], size: number, coupons: { id: string }[] = []) {
   const { db, schema } = await testSchema();
+  const lines = openLines(db);
   const temporal = { taskQueue: `stage-${schema}`, close: async () => undefined } as unknown as Temporal;
   let server: Server;
   let rules: string;
@@ -75,10 +77,12 @@ export async function realStage(names: string[], size: number, coupons: { id: st
   async function quiet(): Promise<void> {
     for (;;) {
       await startRuns(db, temporal, schema);
+      await lines.look();
+      await startOpened(db, temporal, schema);
       await dispatchStimuli(db, temporal, schema);
       await sql`update messages set status = 'accepted' where status = 'pending'`.execute(db);
-      const { stimuli, cohorts, runs, webhooks } = await stir(db);
-      if (stimuli + cohorts + runs + webhooks === 0) return;
+      const { stimuli, cohorts, runs, webhooks, lines: due } = await stir(db);
+      if (stimuli + cohorts + runs + webhooks + due === 0) return;
       await new Promise((resolve) => setTimeout(resolve, 5));
     }
   }
