@@ -1,10 +1,12 @@
 import { DAY, localDay } from "../campaign/calendar.ts";
+import { ENDED } from "../campaign/enrolment.ts";
 import { digitsOf } from "../campaign/currency.ts";
 import { splitVariable } from "../campaign/decide/split.ts";
 import { paramValues } from "../campaign/params.ts";
 import type { Minute, Program, RsvpStep, SendStep, Step, SurveyStep } from "../campaign/program.ts";
 import { type Ast, variablesOf } from "../rule/ast.ts";
 import { holds } from "../rule/evaluate.ts";
+import { type Act, readDeeds } from "../simulate/act.ts";
 import { triggerFacts } from "../simulate/as-of.ts";
 import { drive, type Driven } from "../simulate/drive.ts";
 import { type Behaviour, person } from "../simulate/person.ts";
@@ -35,6 +37,8 @@ export interface Tried {
   /** whether the audience takes the customer now (excluded ones it does not); the journey is shown in any case */
   inAudience: boolean;
   trace: Driven["trace"];
+  /** what the customer, and who calls, did meanwhile */
+  acts: Act[];
 }
 
 export interface TryOptions {
@@ -42,6 +46,8 @@ export interface TryOptions {
   behaviour: BehaviourName;
   channels: string[];
   launch?: Date;
+  /** what is done at a step, as it was typed: step to "what" or "what@days" */
+  do?: Record<string, string>;
   /** parameters as they were typed: name to text */
   set?: Record<string, string>;
   /** fields of the event that starts the journey */
@@ -56,6 +62,7 @@ const HORIZON_MINUTES = 400 * DAY;
  * @throws InputError when there is no such customer
  */
 export async function tryCampaign(db: Database, program: Program, options: TryOptions): Promise<Tried> {
+  const deeds = readDeeds(program, options.do ?? {});
   const found = await findCustomer(db, options.customer);
   if (!found) throw await noCustomer(db, options.customer);
   const asOf = options.launch ?? (await now(db));
@@ -84,13 +91,15 @@ export async function tryCampaign(db: Database, program: Program, options: TryOp
       channels: (step) => reach.get(step)!.get(found.id)!,
       openComplaint: Number(mine["complaints.open"] ?? 0) > 0,
       facts: mine,
+      entered: start,
       params: paramValues(program.params ?? {}, options.set ?? {}, digitsOf(program.currency)),
     },
-    BEHAVIOURS[options.behaviour],
+    { ...BEHAVIOURS[options.behaviour], deeds },
   );
-  const { trace } = drive({ code: program.code, zone }, 0, world, start, start + HORIZON_MINUTES);
+  const { trace, enrolment, end } = drive({ code: program.code, zone }, 0, world, start, start + HORIZON_MINUTES);
   const inAudience = holdsFor(rule, mine) && !keptOut.some((one) => holdsFor(one, mine));
-  return { customer: options.customer, zone: name, launch: start, inAudience, trace };
+  const acts = world.actsUntil(enrolment.status === ENDED ? end : start + HORIZON_MINUTES);
+  return { customer: options.customer, zone: name, launch: start, inAudience, trace, acts };
 }
 
 /** The rules that a step asks when it is its turn. */

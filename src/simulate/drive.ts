@@ -31,6 +31,8 @@ export interface World {
 export interface Driven {
   trace: (Traced & { reasons: string[] })[];
   enrolment: Enrolment;
+  /** when it ended, or the last moment that was looked at */
+  end: Minute;
 }
 
 /** More turns than a year of hourly work; a journey that waits for ever ends here. */
@@ -78,7 +80,7 @@ export function drive(frame: Frame, number: number, world: World, start: Minute,
       take({ kind: "clock", at });
     }
   }
-  return { trace, enrolment };
+  return { trace, enrolment, end: at };
 }
 
 /** A trace without what is only on the way to a decision. */

@@ -30,9 +30,11 @@ import {
   type TaskStep,
   type WaitForStep,
 } from "../campaign/program.ts";
+import { optionName } from "../campaign/option-name.ts";
 import { evaluate, holds } from "../rule/evaluate.ts";
 import type { Value } from "../rule/ast.ts";
 import type { Stimulus } from "../../workflows/messages.ts";
+import { type Act, type Deed, NEVER } from "./act.ts";
 import { asOfNow } from "./as-of.ts";
 import type { Answer, World } from "./drive.ts";
 
@@ -48,6 +50,8 @@ export interface Behaviour {
   rating?: number;
   /** index of the outcome of every call; undefined: nobody calls */
   call?: number;
+  /** by step, before all of the above */
+  deeds?: Record<string, Deed>;
 }
 
 export interface PersonFacts {
@@ -58,12 +62,22 @@ export interface PersonFacts {
   facts: Record<string, Value>;
   /** what the launch sets */
   params?: Record<string, Value>;
+  /** when the journey begins: what is done meets the goal too; left out, it does not */
+  entered?: Minute;
+}
+
+/** A world that tells what was done in it. */
+export interface Person extends World {
+  /** what has been done up to a minute, in order */
+  actsUntil(at: Minute): Act[];
 }
 
 const CHECK_IN_AT = 12 * 60 + 15;
 
 /** One customer as activities and the outside would show them to the machine, decided by the same pure functions. */
-export function person(program: Program, zone: Zone, launchDay: Day, known: PersonFacts, behaviour: Behaviour): World {
+export function person(program: Program, zone: Zone, launchDay: Day, known: PersonFacts, behaviour: Behaviour): Person {
+  const acts: Act[] = [];
+  let converted = false;
   const sent: { at: Minute; channel: string; kind: SendStep["sendKind"]; tags: string[] }[] = [];
   const waits = new Map<string, { status: "open" | "met"; outcome: number }>();
   const checkIns = new Map<string, Set<Day>>();
@@ -72,8 +86,9 @@ export function person(program: Program, zone: Zone, launchDay: Day, known: Pers
   const deferredFrom = new Map<string, Minute>();
   const untils = new Map<string, Minute>();
 
-  const met = (op: Op, step: string, at: Minute, outcome: number): Answer["later"] => {
+  const met = (op: Op, step: string, at: Minute, outcome: number, act?: Pick<Act, "by" | "what">): Answer["later"] => {
     waits.set(`${step}/${op.occurrence}`, { status: "open", outcome });
+    if (act) acts.push({ at, step, occurrence: op.occurrence, ...act });
     return [{ at, stimulus: { kind: "met", at, pc: op.pc, occurrence: op.occurrence, outcome } }];
   };
   /** of the op that is being answered */
@@ -106,17 +121,38 @@ export function person(program: Program, zone: Zone, launchDay: Day, known: Pers
       untils.set(key, until);
       return decideCondition(holds(step.if, lookup), zone, at, until);
     }
-    const after = behaviour.acts ? behaviour.acts[step.event] : behaviour.actsAfter;
-    if (after === undefined) return { outcome: code("waiting") };
-    const outcome = step.any ? option(0) : code("met");
-    return { outcome: code("waiting"), later: met(op, name, plus(zone, at, after, 0), outcome)! };
+    const deed = behaviour.deeds?.[step.id];
+    const usual = behaviour.acts ? behaviour.acts[step.event] : behaviour.actsAfter;
+    const after = deed ? (deed.after ?? behaviour.actsAfter ?? 1) : usual;
+    if (after === undefined || deed?.what === NEVER) return { outcome: code("waiting") };
+    const index = deed ? (step.any?.findIndex((_, i) => optionName(step, i) === deed.what) ?? 0) : 0;
+    const outcome = step.any ? option(index) : code("met");
+    const when = plus(zone, at, after, 0);
+    const events = step.any ? [step.any[index]!.event] : step.all ? step.all.map(({ event }) => event) : [step.event];
+    const later = met(op, name, when, outcome, { by: "customer", what: events.join("+") })!;
+    // a purchase acts before that same event's waits
+    return { outcome: code("waiting"), later: [...conversion(events, when), ...later] };
+  }
+
+  /** The first event that is the goal's. */
+  function conversion(events: string[], at: Minute): NonNullable<Answer["later"]> {
+    const { convert, onConvert } = program.goal;
+    if (known.entered === undefined || converted || !convert || !events.includes(convert.event)) return [];
+    if (at >= plus(zone, known.entered, convert.within.days, convert.within.minutes)) return [];
+    converted = true;
+    if (onConvert.mode === "continue") return [];
+    return [{ at, stimulus: { kind: "convert", at, epoch: 1, pc: onConvert.mode === "goto" ? onConvert.pc : -1 } }];
   }
 
   function answerCall(step: TaskStep, op: Op, name: string, at: Minute): Answer {
-    if (behaviour.call === undefined) return { outcome: code("waiting") };
-    const index = Math.min(behaviour.call, step.outcomes.length - 1);
-    answers[`steps.${step.id}.outcome`] = step.outcomes[index]!.id;
-    return { outcome: code("waiting"), later: met(op, name, plus(zone, at, 1, 0), option(index))! };
+    const deed = behaviour.deeds?.[step.id];
+    const chosen = deed ? step.outcomes.findIndex(({ id }) => id === deed.what) : behaviour.call;
+    if (chosen === undefined || chosen < 0) return { outcome: code("waiting") };
+    const index = Math.min(chosen, step.outcomes.length - 1);
+    const what = step.outcomes[index]!.id;
+    answers[`steps.${step.id}.outcome`] = what;
+    const when = plus(zone, at, deed?.after ?? 1, 0);
+    return { outcome: code("waiting"), later: met(op, name, when, option(index), { by: "rep", what })! };
   }
 
   function mail(step: SendStep | SurveyStep | RsvpStep, op: Op, at: Minute): Decision {
@@ -165,6 +201,7 @@ export function person(program: Program, zone: Zone, launchDay: Day, known: Pers
   }
 
   return {
+    actsUntil: (at) => acts.filter((act) => act.at <= at).toSorted((one, other) => one.at - other.at),
     happened(stimulus: Stimulus, step) {
       if (stimulus.kind === "met")
         waits.set(`${step}/${stimulus.occurrence}`, { status: "met", outcome: stimulus.outcome });
@@ -178,21 +215,28 @@ export function person(program: Program, zone: Zone, launchDay: Day, known: Pers
         case "survey": {
           const decision = mail(step, op, at);
           if (decision.outcome !== code("queued")) return decision;
-          if (behaviour.rating === undefined) return { ...decision, outcome: code("waiting") };
+          const deed = behaviour.deeds?.[step.id];
+          const rating = deed ? Number(deed.what) : behaviour.rating;
+          if (rating === undefined || Number.isNaN(rating)) return { ...decision, outcome: code("waiting") };
           for (const question of step.questions)
-            if (question.rating)
-              answers[`steps.${step.id}.${question.id}`] = Math.min(behaviour.rating, question.rating);
-          return { ...decision, outcome: code("waiting"), later: met(op, name, plus(zone, at, 1, 0), code("met"))! };
+            if (question.rating) answers[`steps.${step.id}.${question.id}`] = Math.min(rating, question.rating);
+          const when = plus(zone, at, deed?.after ?? 1, 0);
+          const act = { by: "customer", what: String(rating) } as const;
+          return { ...decision, outcome: code("waiting"), later: met(op, name, when, code("met"), act)! };
         }
         case "rsvp": {
           const decision = mail(step, op, at);
           if (decision.outcome !== code("queued")) return decision;
-          if (behaviour.rating === undefined) return { ...decision, outcome: code("waiting") };
+          const deed = behaviour.deeds?.[step.id];
+          if (deed ? deed.what === NEVER : behaviour.rating === undefined)
+            return { ...decision, outcome: code("waiting") };
           // who is content comes
-          const answer = behaviour.rating > 2 ? "yes" : "no";
+          const answer = deed?.what ?? (behaviour.rating! > 2 ? "yes" : "no");
           answers[`steps.${step.id}.answer`] = answer;
-          const outcome = option(RSVP_OUTCOMES.indexOf(answer));
-          return { ...decision, outcome: code("waiting"), later: met(op, name, plus(zone, at, 1, 0), outcome)! };
+          const outcome = option(RSVP_OUTCOMES.indexOf(answer as (typeof RSVP_OUTCOMES)[number]));
+          const when = plus(zone, at, deed?.after ?? 1, 0);
+          const act = { by: "customer", what: answer } as const;
+          return { ...decision, outcome: code("waiting"), later: met(op, name, when, outcome, act)! };
         }
         case "waitFor":
           return awaitEvents(step, op, name, at);
@@ -207,7 +251,12 @@ export function person(program: Program, zone: Zone, launchDay: Day, known: Pers
         case "challengeOpen": {
           const day = firstChallengeDay(zone, at, step.at);
           first.set(step.id, day);
-          checkIns.set(step.id, plan(step, day));
+          const planned = plan(step, day);
+          checkIns.set(step.id, planned);
+          for (const each of planned) {
+            const at = toUtc(zone, each, CHECK_IN_AT);
+            acts.push({ at, step: step.id, occurrence: op.occurrence, by: "customer", what: step.event });
+          }
           return { outcome: code("opened"), value: day };
         }
         case "expire": {

@@ -17,6 +17,12 @@ beforeAll(async () => {
     db,
   );
   await sql`
+    insert into contacts (customer, kind, value, created_at)
+    select id, 'email', 'c1@example.com', ${LAUNCH} from customers`.execute(db);
+  await sql`
+    insert into consents (customer, channel, granted, source, at)
+    select id, 'email', true, 'test', ${LAUNCH} from customers`.execute(db);
+  await sql`
     insert into orders (order_id, customer, paid_at, amount, currency, source)
     select 'O1', id, ${LAUNCH}::timestamptz - interval '6 days', 5000, 'CNY', 'test' from customers`.execute(db);
 });
@@ -60,6 +66,74 @@ describe("a tried customer", () => {
     const journey = await program([{ id: "w", waitFor: { ...either, timeout: [note("silent")] } }]);
     expect(await tried(journey, "keen")).toEqual(["2 bought done"]);
     expect(await tried(journey, "quiet")).toEqual(["5 w/expire timeout", "5 silent done"]);
+  });
+
+  test("does at a step what is said, when it is said; its acts are told", async () => {
+    const journey = await program([
+      {
+        id: "w",
+        waitFor: {
+          any: [
+            { event: "order.paid", then: [note("bought")] },
+            { id: "came", event: "check_in", then: [note("here")] },
+          ],
+          within: "P5D",
+          timeout: [note("silent")],
+        },
+      },
+      { id: "ask", survey: { template: "survey", within: "P3D", questions: [{ id: "score", rating: 5 }] } },
+      {
+        id: "good",
+        branch: { if: { ">": [{ var: "steps.ask.score" }, 3] }, then: [note("glad")], else: [note("sad")] },
+      },
+      {
+        id: "call",
+        task: {
+          to: { team: "sales" },
+          title: "Call",
+          due: "P3D",
+          outcomes: [{ id: "yes" }, { id: "no", then: [note("refused")] }],
+        },
+      },
+    ]);
+    const choose = { do: { w: "came@3", ask: "4", call: "no@2" } };
+    const { acts } = await tryCampaign(db, journey, {
+      customer: "C1",
+      behaviour: "quiet",
+      channels: ["email"],
+      ...choose,
+    });
+    const day = (at: number) => (at - minuteOf(LAUNCH)) / 1440;
+    expect(acts.map(({ at, step, by, what }) => `${day(at)} ${step} ${by} ${what}`)).toEqual([
+      "3 w customer check_in",
+      "4 ask customer 4",
+      "6 call rep no",
+    ]);
+    const lines = await tried(journey, "quiet", choose);
+    expect(lines).toEqual(expect.arrayContaining(["3 here done", "4 glad done", "6 refused done"]));
+    expect(lines.join()).not.toMatch(/bought|silent|sad/);
+    expect(await tried(journey, "keen", { do: { w: "never", ask: "never" } })).toEqual(
+      expect.arrayContaining(["5 silent done", "8 ask/expire timeout", "8 sad done"]),
+    );
+    await expect(tried(journey, "keen", { do: { aks: "4" } })).rejects.toThrow('"aks" is no step that waits');
+    await expect(tried(journey, "keen", { do: { ask: "6" } })).rejects.toThrow('nobody can do "6" there');
+  });
+
+  test("meets the goal by buying, which leads out of the journey or on, once and only within its window", async () => {
+    const steps = [
+      { id: "first", waitFor: { event: "order.paid", within: "P9D" } },
+      note("between"),
+      { id: "second", waitFor: { event: "order.paid", within: "P9D" } },
+      note("last"),
+    ];
+    const goal = (onConvert: unknown, within = "P30D") => ({
+      goal: { convert: { event: "order.paid", within }, onConvert },
+    });
+    expect(await tried(await program(steps, goal("exit")), "keen")).toEqual([]);
+    expect(await tried(await program(steps, goal({ goto: "second" })), "keen")).toEqual(["4 last done"]);
+    const through = ["2 between done", "4 last done"];
+    expect(await tried(await program(steps, goal("continue")), "keen")).toEqual(through);
+    expect(await tried(await program(steps, goal("exit", "P2D")), "keen")).toEqual(through);
   });
 
   test("has a birthday, a way by chance that is theirs, and a run whose days are counted", async () => {

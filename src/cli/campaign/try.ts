@@ -12,6 +12,7 @@ import { withServices } from "../services.ts";
 interface Options {
   customer: string;
   behaviour: BehaviourName;
+  do: Record<string, string>;
   launch?: string;
   set: Record<string, string>;
   trigger?: Record<string, unknown>;
@@ -29,6 +30,12 @@ export function register(parent: Command): void {
     .addOption(
       new Option("--behaviour <name>", "how the customer behaves").choices(Object.keys(BEHAVIOURS)).default("keen"),
     )
+    .option(
+      "--do <step=what>",
+      "what is done at a step that waits: call=interested, order=never, order=order.paid@3 (three days later); may be given several times",
+      assignments,
+      {},
+    )
     .option("--launch <time>", "as if launched then; now by default")
     .option("--set <name=value>", "a parameter of the campaign; may be given several times", assignments, {})
     .option("--trigger <json>", "fields of the event that starts the journey", fields)
@@ -41,6 +48,7 @@ export function register(parent: Command): void {
           behaviour: options.behaviour,
           channels: sendable(config),
           set: options.set,
+          do: options.do,
           ...(options.trigger && { trigger: options.trigger }),
           ...(options.launch !== undefined && { launch: parseAsOf(options.launch, program.timezone, "--launch") }),
         });
@@ -60,9 +68,14 @@ function fields(written: string): Record<string, unknown> {
   throw new InvalidArgumentError('write a JSON object: {"amount": 200}');
 }
 
+const DOERS = {
+  customer: { en: "customer", "zh-CN": "客户" },
+  rep: { en: "rep", "zh-CN": "业务员" },
+};
+
 function timeline(
   program: Program,
-  { customer, inAudience, launch, trace, zone }: Tried,
+  { customer, inAudience, launch, trace, acts, zone }: Tried,
   locale: "en" | "zh-CN",
 ): string[] {
   const head = inAudience
@@ -77,16 +90,28 @@ function timeline(
   const started = DateTime.fromMillis(launch * 60_000, { zone });
   // days from launch, which is day 1
   const dayOf = (time: DateTime) => time.startOf("day").diff(started.startOf("day"), "days").days + 1;
-  const lines = trace.map(({ step, occurrence, outcome, value, reasons, at }) => {
+  const when = (at: number) => {
     const time = DateTime.fromMillis(at * 60_000, { zone });
-    const pass = occurrence > 1 ? ` #${occurrence}` : "";
+    return `${time.toFormat("yyyy-MM-dd HH:mm")}  ${String(dayOf(time)).padStart(3)}`;
+  };
+  const nameOf = (step: string, occurrence: number) => `${step}${occurrence > 1 ? ` #${occurrence}` : ""}`.padEnd(20);
+  const decided = trace.map(({ step, occurrence, outcome, value, reasons, at }) => {
     const until =
       outcome === code("deferred") || outcome === code("scheduled")
         ? ` → ${DateTime.fromMillis((value ?? 0) * 60_000, { zone }).toFormat("MM-dd HH:mm")}`
         : "";
     const why = reasons.length > 0 ? `  (${reasons.join(", ")})` : "";
-    return `${time.toFormat("yyyy-MM-dd HH:mm")}  ${String(dayOf(time)).padStart(3)}  ${`${step}${pass}`.padEnd(20)} ${outcomeName(program, step, outcome)}${until}${why}`;
+    return {
+      at,
+      line: `${when(at)}  ${nameOf(step, occurrence)} ${outcomeName(program, step, outcome)}${until}${why}`,
+    };
   });
+  const done = acts.map(({ at, step, occurrence, by, what }) => ({
+    at,
+    line: `${when(at)}  ${nameOf(step, occurrence)} ← ${DOERS[by][locale]}: ${what}`,
+  }));
+  // what is done comes before what follows from it in the same minute
+  const lines = [...done, ...decided].toSorted((one, other) => one.at - other.at).map(({ line }) => line);
   return [head[locale], ...lines];
 }
 
