@@ -36,4 +36,6 @@ export type Trigger =
       offset: number;
       /** customer-local minute of day */
       at: number;
+      /** whole days for which a missed day is made up for; none when left out */
+      catchUp?: number;
     };

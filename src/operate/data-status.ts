@@ -4,6 +4,7 @@ import { now } from "../store/clock.ts";
 import { type ContactCounts, countContacts } from "../store/contact.ts";
 import { type DataSource, loadDataSources } from "../store/data-source.ts";
 import type { Database } from "../store/database.ts";
+import { loadMissed, type MissedDays } from "../store/join/dates.ts";
 import { loadMaintenance, type Maintenance } from "../store/maintenance.ts";
 
 /** How much there is, how old it is, and whom it does not allow to reach. */
@@ -31,6 +32,8 @@ export interface DataStatus extends ContactCounts {
   sources: (DataSource & { ageDays: number })[];
   /** scheduled campaigns with launches for which nobody was there, and it is too late */
   missedLaunches: { campaign: string; times: number; latest: Date }[];
+  /** days that campaigns with a date trigger were not looked for, and for which it is too late */
+  missedDays: MissedDays[];
   /** what the worker does by itself; empty before a worker has ever run */
   maintenance: Maintenance[];
 }
@@ -38,7 +41,10 @@ export interface DataStatus extends ContactCounts {
 export async function dataStatus(db: Database): Promise<DataStatus> {
   const at = await now(db);
   const counts = await sql<
-    Omit<DataStatus, "now" | "sources" | "consents" | "maintenance" | "missedLaunches" | keyof ContactCounts>
+    Omit<
+      DataStatus,
+      "now" | "sources" | "consents" | "maintenance" | "missedLaunches" | "missedDays" | keyof ContactCounts
+    >
   >`
     select
       (select count(*) from customers) as customers,
@@ -69,6 +75,7 @@ export async function dataStatus(db: Database): Promise<DataStatus> {
       const latest = missed.at(-1);
       return latest ? [{ campaign, times: missed.length, latest }] : [];
     }),
+    missedDays: await loadMissed(db),
     maintenance: await loadMaintenance(db),
     ...(await countContacts(db)),
     sources: sources.map((source) => ({

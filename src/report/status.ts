@@ -2,6 +2,7 @@ import { sql } from "kysely";
 import type { Program } from "../campaign/program.ts";
 import { type Database, type Tx, snapshot } from "../store/database.ts";
 import { now as readNow } from "../store/clock.ts";
+import { loadMissed } from "../store/join/dates.ts";
 import type { RunStatus } from "../store/run.ts";
 import { findRun } from "./find-run.ts";
 import { type Head, loadHead } from "./head.ts";
@@ -39,6 +40,8 @@ export interface Status {
   /** tasks by status, plan rows apart */
   tasks: Record<string, number>;
   plan: Record<string, number>;
+  /** of a date trigger: local days on which nothing ran, and for which it is too late, and whose days they were */
+  missed: { days: number; customers: number; latest: string | null };
   /** what has happened but not yet reached its cohort: above 0 for long means that no worker is running */
   backlog: { cohortsToStart: number; stimuliUnsent: number; eventsUnreacted: number };
 }
@@ -83,6 +86,7 @@ export async function loadStatus(db: Database, name: string): Promise<Status> {
     const run = await findRun(tx, name);
     const { head, program } = await loadHead(tx, run, await readNow(tx));
     const [line] = await listRuns(tx, { run });
+    const [missed] = await loadMissed(tx, run);
     const backlog = await sql<Status["backlog"]>`
       select (select count(*) from cohorts where run = ${run} and status = 'starting')::int as "cohortsToStart",
         (select count(*) from stimuli where run = ${run} and sent_at is null)::int as "stimuliUnsent",
@@ -100,6 +104,7 @@ export async function loadStatus(db: Database, name: string): Promise<Status> {
       messages: await counts(tx, sql`select status as word from messages where run = ${run}`),
       tasks: await counts(tx, sql`select status as word from tasks where run = ${run} and kind <> 'plan'`),
       plan: await counts(tx, sql`select status as word from tasks where run = ${run} and kind = 'plan'`),
+      missed: { days: missed?.days ?? 0, customers: missed?.customers ?? 0, latest: missed?.latest ?? null },
       backlog: backlog.rows[0]!,
     };
   });

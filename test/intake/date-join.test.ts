@@ -3,6 +3,9 @@ import { afterEach, expect, test } from "vitest";
 import { dueLooks, joinByDates } from "../../src/intake/date-join.ts";
 import { stopRun } from "../../src/operate/pause.ts";
 import { minuteOf, setClock } from "../../src/store/clock.ts";
+import { dataStatus } from "../../src/operate/data-status.ts";
+import { loadStatus } from "../../src/report/status.ts";
+import { loadMissed } from "../../src/store/join/dates.ts";
 import { testSchema } from "../support/schema.ts";
 import { enteredIn, standing } from "./standing.ts";
 
@@ -55,10 +58,54 @@ test("birthdays: each in its own zone at the campaign's hour, every year once, a
   expect(await joinAt(run, "2026-02-28T01:00:00Z")).toEqual(["shanghai 2026-03-01", "nowhere 2026-03-01"]);
   expect(await joinAt(run, "2026-02-28T14:00:00Z")).toEqual(["new-york 2026-03-01"]);
   expect(await joinAt(run, "2026-02-28T14:30:00Z")).toEqual([]);
-  // a day of standstill is not made up for
+  // a day of standstill is not made up for, and told
   expect(await joinAt(run, "2026-03-02T01:00:00Z")).toEqual([]);
+  expect(await loadMissed(db, run)).toEqual([
+    { run, campaign: "birthday", days: 1, customers: 1, latest: "2026-03-01" },
+  ]);
   expect(await joinAt(run, "2027-02-28T23:00:00Z")).toEqual(["new-york 2027-03-01"]);
   expect((await enteredIn(db, run)).at(-1)!.trigger).toEqual({ date: "2027-03-01" });
+});
+
+test("with catchUp the days that nothing ran on are made up for, oldest first, each once; what is older is told", async () => {
+  await at("2026-05-31T00:00:00Z");
+  await people([
+    ["june-1", "1990-06-01"],
+    ["june-2", "1990-06-02"],
+    ["june-3", "1985-06-03", "America/New_York"],
+    ["june-4", "1985-06-04"],
+    ["june-4-ny", "1985-06-04", "America/New_York"],
+  ]);
+  const { run } = await standing(db, "late-care", { date: { trait: "birthday", at: "09:00", catchUp: "P2D" } });
+  expect(await joinAt(run, "2026-05-31T14:00:00Z")).toEqual([]);
+  // at 03:00 on 5 June in Shanghai, 15:00 on 4 June in New York: 2 June is three days ago, and told
+  expect(await joinAt(run, "2026-06-04T19:00:00Z")).toEqual([
+    "june-4 2026-06-04",
+    "june-3 2026-06-03",
+    "june-4-ny 2026-06-04",
+  ]);
+  expect(await loadMissed(db, run)).toEqual([
+    { run, campaign: "late-care", days: 2, customers: 2, latest: "2026-06-02" },
+  ]);
+  const { missed } = await loadStatus(db, run);
+  expect(missed).toEqual({ days: 2, customers: 2, latest: "2026-06-02" });
+  expect((await dataStatus(db)).missedDays).toEqual(await loadMissed(db, run));
+  expect(await joinAt(run, "2026-06-04T20:00:00Z")).toEqual([]);
+  // what a trigger says of its day is that day's, not the day of being made up for
+  expect((await enteredIn(db, run)).map(({ trigger }) => trigger)).toContainEqual({ date: "2026-06-03" });
+});
+
+test("a campaign launched while nothing ran has missed only what lay after its launch", async () => {
+  await at("2026-07-02T03:00:00Z");
+  await people([
+    ["july-2", "1990-07-02"],
+    ["july-3", "1990-07-03"],
+    ["july-4", "1990-07-04"],
+  ]);
+  const { run } = await standing(db, "fresh-care", { date: { trait: "birthday", at: "09:00", catchUp: "P30D" } });
+  expect(await joinAt(run, "2026-07-04T00:30:00Z")).toEqual(["july-3 2026-07-03"]);
+  expect(await joinAt(run, "2026-07-04T01:00:00Z")).toEqual(["july-4 2026-07-04"]);
+  expect(await loadMissed(db, run)).toEqual([]);
 });
 
 test("what lay before the launch is not made up for; a lunar birthday follows the moon", async () => {

@@ -24,10 +24,10 @@ export function compileTrigger(definition: TriggerDefinition, library: Library, 
     return { kind: "segment", segment: id, rule: library.segments[id]!.rule, on };
   }
   if ("date" in definition) {
-    const { trait, month, day, lunar, offset, at } = definition.date;
+    const { trait, month, day, lunar, offset, at, catchUp } = definition.date;
     const calendar = lunar ? "lunar" : "solar";
     const of = trait === undefined ? { month: month!, day: day! } : { trait };
-    return { kind: "date", of, calendar, offset, at };
+    return { kind: "date", of, calendar, offset, at, ...(catchUp && { catchUp: catchUp.days }) };
   }
   return { kind: "manual" };
 }

@@ -77,6 +77,13 @@ export function statusText(status: DataStatus, locale: "en" | "zh-CN", timeZone 
       `错过的启动：${campaign}`,
       zh ? `${times} 次（最近 ${day(latest)}）` : `${times} (latest ${day(latest)})`,
     ]),
+    ...status.missedDays.map(({ run, days, customers, latest }): [string, string, string] => [
+      `days missed: ${run}`,
+      `错过的日期：${run}`,
+      zh
+        ? `${days} 天，涉及 ${customers} 位客户（最近 ${latest}）`
+        : `${days}, of ${customers} customers (latest ${latest})`,
+    ]),
     ...status.maintenance.map((each): [string, string, string] => [
       { score: "scores, by schedule", segments: "segments, by schedule" }[each.what],
       { score: "定时评分", segments: "定时查看分群" }[each.what],

@@ -51,6 +51,7 @@ export function statusText(status: Status, language: Language): string {
       ],
       ...(line.waiting > 0 ? [[zh ? "排队等待" : "In line", format.count(line.waiting)]] : []),
       ...(line.settling > 0 ? [[zh ? "待加入" : "Settling", format.count(line.settling)]] : []),
+      ...(status.missed.days > 0 ? [[zh ? "错过的日期" : "Days missed", missedText(status, format)]] : []),
       [zh ? "在途" : "Live", format.count(line.live)],
       [
         zh ? "所处步骤" : "At step",
@@ -71,6 +72,12 @@ export function statusText(status: Status, language: Language): string {
     notes: [],
   };
   return `${head.name[language]} · ${head.run}\n${terminalSection(section, false)}`;
+}
+
+function missedText({ missed: { days, customers, latest } }: Status, { count, language }: Format): string {
+  return language === "zh-CN"
+    ? `${count(days)} 天无服务运行，涉及 ${count(customers)} 位客户（最近 ${latest}）`
+    : `${count(days)} on which nothing ran, of ${count(customers)} customers (latest ${latest})`;
 }
 
 /** Whether anybody can still come in, where that does not go without saying. */

@@ -64,16 +64,61 @@ export interface Whose {
 
 /** The next customers of a zone whose day it is, in the order of their ids. */
 export async function customersOn(tx: Tx, whose: Whose, after: number, limit: number): Promise<number[]> {
-  const { zone, campaignZone, zones } = whose;
-  const others = zones.filter((name) => name !== campaignZone);
-  const lives =
-    zone === campaignZone
-      ? sql`(c.timezone is null or c.timezone <> all(${others}::text[]))`
-      : sql`c.timezone = ${zone}`;
   const { rows } = await sql<{ id: number }>`
-    select c.id from customers c where c.id > ${after} and ${lives} and ${returns(whose.trait)}
+    select c.id from customers c where c.id > ${after} and ${livesIn(whose)} and ${returns(whose.trait)}
     order by c.id limit ${limit}`.execute(tx);
   return rows.map((row) => row.id);
+}
+
+/** Of a zone, whose day it is: how many. */
+export async function countOn(tx: Tx, whose: Whose): Promise<number> {
+  const { rows } = await sql<{ customers: number }>`
+    select count(*)::int as customers from customers c where ${livesIn(whose)} and ${returns(whose.trait)}`.execute(tx);
+  return rows[0]!.customers;
+}
+
+/** A local day on which nobody looked, and for which it is too late. */
+export interface Missed {
+  zone: string;
+  /** local days since 1970-01-01 */
+  day: number;
+  /** whose day it was */
+  customers: number;
+}
+
+export async function insertMissed(tx: Tx, run: string, missed: Missed[], at: Date): Promise<void> {
+  if (missed.length === 0) return;
+  await sql`
+    insert into date_misses (run, zone, day, customers, noted_at)
+    select ${run}, zone, day, customers, ${at}
+    from jsonb_to_recordset(${JSON.stringify(missed)}::jsonb) as m (zone text, day int, customers int)
+    on conflict do nothing`.execute(tx);
+}
+
+/** Days missed by a run; of every run that still stands when left out. */
+export interface MissedDays {
+  run: string;
+  campaign: string;
+  days: number;
+  customers: number;
+  /** "YYYY-MM-DD" */
+  latest: string;
+}
+
+export async function loadMissed(db: Database | Tx, run?: string): Promise<MissedDays[]> {
+  const { rows } = await sql<MissedDays>`
+    select m.run, r.campaign, count(distinct m.day)::int as days, sum(m.customers)::int as customers,
+      to_char(date '1970-01-01' + max(m.day), 'YYYY-MM-DD') as latest
+    from date_misses m join runs r on r.id = m.run
+    where ${run === undefined ? sql`r.status in ('starting', 'running', 'paused')` : sql`m.run = ${run}`}
+    group by m.run, r.campaign order by m.run`.execute(db);
+  return rows;
+}
+
+function livesIn({ zone, zones, campaignZone }: Whose): RawBuilder<boolean> {
+  if (zone !== campaignZone) return sql`c.timezone = ${zone}`;
+  const others = zones.filter((name) => name !== campaignZone);
+  return sql`(c.timezone is null or c.timezone <> all(${others}::text[]))`;
 }
 
 function returns(trait: Whose["trait"]): RawBuilder<boolean> {

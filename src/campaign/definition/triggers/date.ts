@@ -1,6 +1,27 @@
 import { z } from "zod";
-import { clockTime, complain } from "../leaf.ts";
+import { clockTime, complain, span } from "../leaf.ts";
 import { dayOffset } from "../offset.ts";
+
+const LONGEST_CATCH_UP = 30;
+
+const catchUp = span
+  .check((context) => {
+    const { days, minutes } = context.value;
+    if (minutes === 0 && days <= LONGEST_CATCH_UP) return;
+    complain(context, context.value, {
+      message: {
+        en: `is counted in whole days, ${LONGEST_CATCH_UP} at most`,
+        "zh-CN": `须为整天，最多 ${LONGEST_CATCH_UP} 天`,
+      },
+      hint: {
+        en: "P1D also brings those whose day was yesterday; left out, a day ends at midnight",
+        "zh-CN": "P1D 也会补上昨天的；不写则以当天午夜为止",
+      },
+    });
+  })
+  .meta({
+    description: "days that nothing ran on are made up for until so many whole days later; not at all when left out",
+  });
 
 const DAYS = { solar: [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31], lunar: Array<number>(12).fill(30) };
 
@@ -18,6 +39,7 @@ export const dateTrigger = z
     lunar: z.boolean().default(false).meta({ description: "by the lunar calendar" }),
     offset: dayOffset.default(0),
     at: clockTime.meta({ description: "the customer's local time" }),
+    catchUp: catchUp.optional(),
   })
   .check((context) => {
     const { trait, month, day, lunar } = context.value;
