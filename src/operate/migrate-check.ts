@@ -123,13 +123,20 @@ function unknown(id: string, where: string, ort: string) {
 }
 
 function phaseFaults(from: Program, to: Program) {
-  const ids = (program: Program) => program.phases.map((phase) => `${phase.id} ${phase.days}`).join(", ");
+  const ids = (program: Program) => program.phases.map((phase) => `${phase.id} ${phase.days} d`).join(", ");
   if (ids(from) === ids(to)) return [];
   return [
-    error("/phases", {
-      en: "the run's calendar is set: phases cannot change under way",
-      "zh-CN": "该运行的日程已定：进行中不能更改阶段",
-    }),
+    error(
+      "/phases",
+      {
+        en: `phases cannot change under way: members who wait for one have been told its day, and plan rows their dates (the run has ${ids(from) || "none"}, the new program ${ids(to) || "none"})`,
+        "zh-CN": `进行中不能更改阶段：等待阶段的成员已有确定的日子，计划各行已有日期（该运行为 ${ids(from) || "无"}，新程序为 ${ids(to) || "无"}）`,
+      },
+      {
+        en: "apply it with the old phases to migrate the rest; or drain this run and launch the new plan as a run of its own; a phase that shall only begin later waits for an open gate",
+        "zh-CN": "请保留原阶段再 apply，其余改动即可迁移；或 drain 本次运行、以新计划另行启动；若只是想推迟某阶段，请让其前面的 gate 保持未完成",
+      },
+    ),
   ];
 }
 

@@ -2,8 +2,11 @@ import { expect, test } from "vitest";
 import { compileCampaign } from "../../src/campaign/compile/campaign.ts";
 import type { Library } from "../../src/campaign/library.ts";
 import { readLibrary } from "../../src/operate/library.ts";
-import { cases } from "./support/advice-cases.ts";
+import { cases as journeyCases } from "./support/advice-cases.ts";
 import { testLibrary } from "./support/library.ts";
+import { planCases } from "./support/plan-advice-cases.ts";
+
+const cases = [...journeyCases, ...planCases];
 
 const plain = testLibrary();
 const template = (name: string, ...uses: string[]): Library["templates"] => ({

@@ -1,21 +1,16 @@
 import { warning } from "../../fault.ts";
-import { record } from "../definition/journey.ts";
 import type { Advice } from "./advice.ts";
 
 /** What comes round more than once a year would meet, without `reentry`, only those it has not met yet. */
-export const reentry: Advice = ({ definition, program }) => {
-  const trigger = record(definition.trigger) ?? {};
-  if (program.audience.reentry !== undefined || !(yearly(trigger) || often(program.trigger))) return [];
+export const reentry: Advice = ({ program }) => {
+  // whom a date brings joins at each return
+  if (program.audience.reentry !== undefined || !often(program.trigger)) return [];
   const message = {
     en: 'comes round again and again, but without "reentry" each customer enters only once in all',
     "zh-CN": '活动会反复进行，但没有 "reentry" 时每位客户一生只能进入一次',
   };
   return [warning("/audience", message, { en: 'for example "reentry": "P300D"', "zh-CN": '例如 "reentry": "P300D"' })];
 };
-
-function yearly(trigger: Record<string, unknown>): boolean {
-  return trigger.date !== undefined;
-}
 
 /** Launches of the calendar in more than one month. */
 function often(trigger: { kind: string; cron?: string } | undefined): boolean {

@@ -7,7 +7,8 @@ const JOINING = ["event", "segment", "date"];
 
 /** A launch that enrols everybody is a slip of the pen; whom events bring in need not be told twice. */
 export const audience: Check = (definition) => {
-  const who = record(definition.audience);
+  // one that is of another form is told so elsewhere
+  const who = definition.audience === undefined ? {} : record(definition.audience);
   if (!who || who.segment !== undefined || who.list !== undefined) return [];
   const trigger = record(definition.trigger) ?? {};
   if (JOINING.some((kind) => kind in trigger)) return [];

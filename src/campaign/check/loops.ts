@@ -19,13 +19,18 @@ export const loops: Check = (definition) => {
       }),
     );
   }
-  for (const { kind, passes, pointer } of steps) {
+  for (const { id = "ask", kind, passes, pointer } of steps) {
     if ((kind !== "survey" && kind !== "rsvp") || passes === 1) continue;
+    const name = kind === "rsvp" ? "an rsvp" : "a survey";
     const message = {
-      en: `${kind === "rsvp" ? "an rsvp" : "a survey"} is asked once in a journey, so it cannot be repeated`,
-      "zh-CN": `${kind === "rsvp" ? "邀约" : "问卷"}在一次旅程中只问一次，不能放在 repeat 里`,
+      en: `${name} is asked once in a journey, so it cannot be repeated: its links and answers are kept by its id`,
+      "zh-CN": `${kind === "rsvp" ? "邀约" : "问卷"}在一次旅程中只问一次（链接和回答按其 id 保存），不能放在 repeat 里`,
     };
-    faults.push(error(`${pointer}/${kind}`, message, { en: "put it after the repeat", "zh-CN": "请放在 repeat 之后" }));
+    const hint = {
+      en: `put it after the repeat; or write a step for each time, with an id of its own ("${id}-1", "${id}-2"), instead of the repeat`,
+      "zh-CN": `请放在 repeat 之后；或不用 repeat，每次写一个步骤，各用自己的 id（"${id}-1"、"${id}-2"）`,
+    };
+    faults.push(error(`${pointer}/${kind}`, message, hint));
   }
   return faults;
 };

@@ -33,8 +33,31 @@ export const cron: Reader<string> = z
           "zh-CN": `${name["zh-CN"]} "${fields[index]}" 须为 ${from} 到 ${to} 的数字、区间或 *`,
         },
       });
+      return;
     }
+    if (comes(fields)) return;
+    complain(context, context.value, {
+      message: {
+        en: `"${context.value}" never comes: there is no such day`,
+        "zh-CN": `"${context.value}" 永远不会到来：没有这一天`,
+      },
+    });
   });
+
+const DAYS = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+
+/** Some month has some of its days. */
+function comes([, , days, months]: string[]): boolean {
+  const first = Math.min(...days!.split(",").map((part) => (part.startsWith("*") ? 1 : Number(/^\d+/.exec(part)![0]))));
+  const has = (part: string) => {
+    const [, from = "1", to, step] = /^(?:\*|(\d+)(?:-(\d+))?)(?:\/(\d+))?$/.exec(part)!;
+    const last = Number(to ?? (part.startsWith("*") || step !== undefined ? 12 : from));
+    for (let month = Number(from); month <= last; month += Number(step ?? 1))
+      if (DAYS[month - 1]! >= first) return true;
+    return false;
+  };
+  return months!.split(",").some(has);
+}
 
 function isCronPart(part: string, from: number, to: number): boolean {
   const match = /^(?:\*|(\d{1,2})(?:-(\d{1,2}))?)(?:\/(\d{1,2}))?$/.exec(part);

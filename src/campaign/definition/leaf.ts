@@ -92,7 +92,19 @@ export const timezone: Reader<string> = z
   .string()
   .meta({ description: "IANA time zone", examples: ["Asia/Shanghai"] })
   .check((context) => {
-    if (isZone(context.value)) return;
+    if (isZone(context.value)) {
+      if (context.value === "UTC" || context.value.includes("/")) return;
+      const message = {
+        en: `"${context.value}" means several zones, or one that changes its clocks otherwise than you think`,
+        "zh-CN": `"${context.value}" 可指多个时区，或夏令时规则与预期不同`,
+      };
+      const hint = {
+        en: "write region and city: Asia/Shanghai, America/Chicago; or UTC",
+        "zh-CN": "请写“地区/城市”：Asia/Shanghai、America/Chicago；或 UTC",
+      };
+      complain(context, context.value, { message, hint });
+      return;
+    }
     complain(
       context,
       context.value,

@@ -283,7 +283,7 @@ export const cases: [string, unknown, string][] = [
         steps: [{ id: "ask", survey: { template: "survey", within: "P1D", questions: [{ id: "q", rating: 5 }] } }],
       },
     }),
-    "/journey/1/repeat/steps/0/survey a survey is asked once in a journey, so it cannot be repeated (put it after the repeat)",
+    '/journey/1/repeat/steps/0/survey a survey is asked once in a journey, so it cannot be repeated: its links and answers are kept by its id (put it after the repeat; or write a step for each time, with an id of its own ("ask-1", "ask-2"), instead of the repeat)',
   ],
   [
     "a window that ends before it begins",

@@ -14,6 +14,26 @@ export const triggerCases: [string, unknown, string][] = [
     '/trigger/schedule/cron hour "25" must be numbers from 0 to 23, ranges, or *',
   ],
   [
+    "cron of a day that never comes",
+    campaign([ok], { trigger: { schedule: { cron: "0 9 30-31 2 *" } } }),
+    '/trigger/schedule/cron "0 9 30-31 2 *" never comes: there is no such day',
+  ],
+  [
+    "a launch for nobody in particular",
+    { ...campaign([ok]), audience: undefined },
+    '/audience says nobody: "segment" or "list" is missing ("segment": who fits a rule; "list": who is named in a file)',
+  ],
+  [
+    "a zone by letters",
+    campaign([ok], { timezone: "CST" }),
+    '/timezone "CST" means several zones, or one that changes its clocks otherwise than you think (write region and city: Asia/Shanghai, America/Chicago; or UTC)',
+  ],
+  [
+    "catching up by hours",
+    campaign([ok], { trigger: { date: { month: 2, day: 3, at: "09:00", catchUp: "PT12H" } } }),
+    "/trigger/date/catchUp is counted in whole days, 30 at most (P1D also brings those whose day was yesterday; left out, a day ends at midnight)",
+  ],
+  [
     "trigger of an unknown kind",
     campaign([ok], { trigger: { evnt: {} } }),
     '/trigger/evnt unknown key "evnt" (did you mean "event"?)',
