@@ -11,6 +11,9 @@ export const line: Advice = ({ definition }) => {
     "zh-CN": '"onConflict" 为 "skip" 时没有人排队：正在同组其他活动中的客户会被略过',
   };
   return [
-    warning("/audience/exclusive/queueFor", message, { en: '"onConflict": "queue"', "zh-CN": '"onConflict": "queue"' }),
+    warning("/audience/exclusive/queueFor", message, {
+      en: 'write "onConflict": "queue"',
+      "zh-CN": '请写 "onConflict": "queue"',
+    }),
   ];
 };

@@ -5,7 +5,7 @@ import type { Library } from "../library.ts";
 import { METRIC_NAMES } from "../metrics.ts";
 import type { Rule } from "../program.ts";
 import { list, record, stepsOf } from "./journey.ts";
-import { complain, type Reader, reference } from "./leaf.ts";
+import { complain, type Reader, reference, unknownName } from "./leaf.ts";
 
 /** Channels of a send, as consent and chains name them. */
 export const CHANNELS = ["email", "wecom-customer", "sms"] as const;
@@ -144,14 +144,30 @@ function laterStep(known: readonly string[]): Reader<string> {
 const UNDECIDED = ["wait", "repeat", "parallel", "exit"];
 
 function sinceOf(journey: unknown): Reader<string> {
-  const steps = [...stepsOf(journey)].flatMap(({ id, kind }) =>
-    id === undefined || UNDECIDED.includes(kind ?? "") ? [] : [id],
-  );
-  return reference(
-    { en: "step", "zh-CN": "步骤" },
-    ["step", "enrolment", ...steps],
-    "step, enrolment, or the id of a step",
-  );
+  const all = [...stepsOf(journey)];
+  const isNoted = (kind: string | undefined) => !UNDECIDED.includes(kind ?? "");
+  const steps = all.flatMap(({ id, kind }) => (id !== undefined && isNoted(kind) ? [id] : []));
+  const known = ["step", "enrolment", ...steps];
+  const what = { en: "step", "zh-CN": "步骤" };
+  return z
+    .string()
+    .meta({ description: "step, enrolment, or the id of a step" })
+    .check((context) => {
+      const { value } = context;
+      if (known.includes(value)) return;
+      const unnoted = all.find(({ id }) => id === value)?.kind;
+      if (unnoted === undefined) return complain(context, value, unknownName(what, value, known));
+      complain(context, value, {
+        message: {
+          en: `nothing is noted of "${value}", a ${unnoted}: there is no time since when to look`,
+          "zh-CN": `"${value}"（${unnoted}）不留记录，无从得知从何时看起`,
+        },
+        hint: {
+          en: `a step of another kind, before or inside of it; or "enrolment"`,
+          "zh-CN": '请写其前或其内的其他类型步骤，或 "enrolment"',
+        },
+      });
+    });
 }
 
 function traitsOf({ catalogue }: Library): Record<string, Type> {

@@ -286,6 +286,14 @@ export const cases: [string, unknown, string][] = [
     '/journey/1/repeat/steps/0/survey a survey is asked once in a journey, so it cannot be repeated: its links and answers are kept by its id (put it after the repeat; or write a step for each time, with an id of its own ("ask-1", "ask-2"), instead of the repeat)',
   ],
   [
+    "looking back to a step that decides nothing",
+    campaign([
+      { id: "pause", wait: { for: "P1D" } },
+      { id: "w", waitFor: { event: "order.paid", since: "pause", within: "P1D" } },
+    ]),
+    '/journey/1/waitFor/since nothing is noted of "pause", a wait: there is no time since when to look (a step of another kind, before or inside of it; or "enrolment")',
+  ],
+  [
     "a window that ends before it begins",
     step({ wait: { until: { weekdays: ["mon"], from: "18:00", to: "09:00" } } }),
     '/journey/1/wait/until/to must be later in the day than "from"',
