@@ -19,7 +19,7 @@ import { onDay } from "./support/campaigns.ts";
 const { db } = await testSchema();
 const home = { currency: "CNY", timezone: "Asia/Shanghai" };
 const GROUPS = ["promotion", "care", "news"];
-const INSIDE = 12;
+const INSIDE = 8;
 const go = (campaign: string) => launch(db, { campaign, reach: "inbox", confirmed: true, acceptStale: true });
 
 test(
@@ -27,7 +27,7 @@ test(
   { timeout: 240_000 },
   async () => {
     await onDay(db, 0);
-    const customers = await newCustomers(db, 120);
+    const customers = await newCustomers(db, 60);
     const { rows: names } = await sql<{ id: string }>`select customer_id as id from customers order by id`.execute(db);
     // priorities against the order of names, so that runs and groups are met in different orders
     for (const [i, group] of [...GROUPS, ...GROUPS].entries()) {

@@ -36,7 +36,7 @@ const budget = (price: number): Json => ({
   budget: { currency: "CNY", lines: [{ id: "gifts", items: [{ what: "Mug", qty: 100, unitPrice: price }] }] },
 });
 const costs = (more: Json = {}): Json => ({
-  goal: { participation: { event: "enquiry" }, targets: [{ metric: "cost_per_participant", atMost: 50, ...more }] },
+  goal: { participation: { event: "check_in" }, targets: [{ metric: "cost_per_participant", atMost: 50, ...more }] },
 });
 
 /** [what is wrong, the campaign, "pointer: a piece of the message"] and beside it one that is nearly the same, and fine */
