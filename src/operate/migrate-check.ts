@@ -134,7 +134,8 @@ function phaseFaults(from: Program, to: Program) {
       },
       {
         en: "apply it with the old phases to migrate the rest; or drain this run and launch the new plan as a run of its own; a phase that shall only begin later waits for an open gate",
-        "zh-CN": "请保留原阶段再 apply，其余改动即可迁移；或 drain 本次运行、以新计划另行启动；若只是想推迟某阶段，请让其前面的 gate 保持未完成",
+        "zh-CN":
+          "请保留原阶段再 apply，其余改动即可迁移；或 drain 本次运行、以新计划另行启动；若只是想推迟某阶段，请让其前面的 gate 保持未完成",
       },
     ),
   ];

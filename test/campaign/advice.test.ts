@@ -19,6 +19,7 @@ const library = testLibrary({
     ...template("code", "coupon.code"),
     ...template("asks", "coupon", "coupon.code"),
     ...template("tap", "links.checkIn"),
+    ...template("mute", "customer.name"),
   },
 });
 

@@ -1,11 +1,12 @@
 import type { Fault } from "../../fault.ts";
 import type { Advice, Advised } from "./advice.ts";
+import { idle, noLink } from "./answer.ts";
 import { calendar } from "./calendar.ts";
 import { promotionFirst } from "./complaint.ts";
 import { costPerHead, stock } from "./cost.ts";
 import { coupon } from "./coupon.ts";
 import { gate } from "./gate.ts";
-import { forestalled, lateOffer } from "./goal.ts";
+import { forestalled, lateOffer, nothingConverts } from "./goal.ts";
 import { tinyHoldout } from "./holdout.ts";
 import { line } from "./line.ts";
 import { challengeDays, lateAnswers, phase } from "./phase.ts";
@@ -29,6 +30,7 @@ const ALL: Advice[] = [
   lateAnswers,
   gate,
   unmeasured,
+  nothingConverts,
   lateOffer,
   forestalled,
   promotionFirst,
@@ -37,6 +39,8 @@ const ALL: Advice[] = [
   coupon,
   quiet,
   template,
+  noLink,
+  idle,
   tinyHoldout,
   reentry,
   calendar,

@@ -47,6 +47,17 @@ export const forestalled: Advice = ({ definition, way }) => {
   });
 };
 
+/** What a conversion leads to, where nothing is one. */
+export const nothingConverts: Advice = ({ definition }) => {
+  const goal = record(definition.goal);
+  if (goal?.onConvert === undefined || goal.onConvert === "continue" || goal.convert !== undefined) return [];
+  const message = {
+    en: 'never acts: no "convert" says what a conversion is',
+    "zh-CN": '不会发生：没有 "convert" 说明什么算转化',
+  };
+  return [warning("/goal/onConvert", message)];
+};
+
 /** The pool that a step gives from. */
 export function couponOf({ kind, body }: Pick<Passed, "kind" | "body">): string | undefined {
   const pool = kind === "send" ? body.coupon : kind === "coupon" ? body.give : undefined;

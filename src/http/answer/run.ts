@@ -45,11 +45,9 @@ export const runStatus = z
     messages: counts.meta({ description: "by status" }),
     tasks: counts,
     plan: counts,
-    missed: z
-      .object({ days: count, customers: count, latest: z.string().nullable() })
-      .meta({
-        description: "of a date trigger: days on which nothing ran, for which it is too late; whose days they were",
-      }),
+    missed: z.object({ days: count, customers: count, latest: z.string().nullable() }).meta({
+      description: "of a date trigger: days on which nothing ran, for which it is too late; whose days they were",
+    }),
     backlog: z.object({ cohortsToStart: count, stimuliUnsent: count, eventsUnreacted: count }),
   })
   .meta({ id: "RunStatus" });

@@ -1,5 +1,6 @@
 import type { Ast, Type } from "../ast.ts";
 import { placeOf, type Syntax } from "../syntax/tree.ts";
+import type { Text } from "../text.ts";
 import { type Context, report, typeName, unquoted } from "./context.ts";
 
 /** How much a node's type is its own: variables decide, literals follow, variables of open type follow even those. */
@@ -46,6 +47,13 @@ export function checkAlike(nodes: Syntax[], context: Context, wanted?: Type): As
   return sound ? asts : undefined;
 }
 
+/** A variable's name that stands there as a text. */
+function asVariable(node: Syntax, context: Context): Text | undefined {
+  if (node.kind !== "literal" || typeof node.value !== "string" || !context.catalogue.variable(node.value))
+    return undefined;
+  return { en: `write {"var": "${node.value}"}`, "zh-CN": `请写成 {"var": "${node.value}"}` };
+}
+
 function reportUnlike(
   context: Context,
   nodes: Syntax[],
@@ -56,7 +64,8 @@ function reportUnlike(
   const node = nodes[one.i]!;
   const numeric = [one, other].find(({ ast }) => ast.type === "number" || ast.type === "money");
   const text = numeric && [one, other].find(({ ast }) => ast.type === "string");
-  const instead = (text && unquoted(nodes[text.i]!)) ?? {
+  const meant = text && (unquoted(nodes[text.i]!) ?? asVariable(nodes[text.i]!, context));
+  const instead = meant ?? {
     en: "both sides must be of one type; see: rekindle rules vars",
     "zh-CN": "两侧类型必须相同；请查看：rekindle rules vars",
   };

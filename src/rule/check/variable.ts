@@ -1,5 +1,6 @@
 import { nearest, warning } from "../../fault.ts";
 import type { Ast, Type, Var } from "../ast.ts";
+import type { Text } from "../text.ts";
 import type { Syntax } from "../syntax/tree.ts";
 import { CONSENT_CHANNELS } from "../variables/customer.ts";
 import type { Declared } from "../variables/described.ts";
@@ -90,6 +91,22 @@ function wrongWindow(name: string): boolean {
   return meant && aggregate !== "next" && windowOf(window) === undefined;
 }
 
+/** What is said where a campaign has none of a kind of its own. */
+const OWN: Record<string, Text> = {
+  params: {
+    en: 'a campaign declares such in "params"; here are none',
+    "zh-CN": '参数须在活动的 "params" 中声明；这里没有',
+  },
+  steps: {
+    en: "only a challenge, survey, task, rsvp, coupon, webhook or set finds or keeps something; here are none",
+    "zh-CN": "只有 challenge、survey、task、rsvp、coupon、webhook、set 步骤会得到或保存数据；这里没有",
+  },
+  trigger: {
+    en: "only where an event, a segment or a date starts the journey",
+    "zh-CN": "仅在由事件、分群或日期触发的旅程中才有",
+  },
+};
+
 function hintFor(name: string, context: Context) {
   if (wrongWindow(name)) {
     const such = SUGGESTED_WINDOWS.join(", ");
@@ -99,6 +116,13 @@ function hintFor(name: string, context: Context) {
     };
   }
   const names = context.catalogue.names(name);
+  const root = name.split(".", 1)[0]!;
+  const absent = OWN[root];
+  if (absent) {
+    // what a campaign brings along itself is like nothing else
+    const own = names.filter((known) => known.startsWith(`${root}.`));
+    return own.length > 0 ? nearest(name, own) : absent;
+  }
   const longer = names.find((known) => known.endsWith(`.${name}`));
   return longer ? { en: `did you mean "${longer}"?`, "zh-CN": `是否想写 "${longer}"？` } : nearest(name, names);
 }

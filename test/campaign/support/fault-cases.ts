@@ -210,7 +210,22 @@ export const cases: [string, unknown, string][] = [
   [
     "unknown variable of a step",
     step({ branch: { if: { ">": [{ var: "steps.hello.count" }, 1] }, then: [{ ...ok, id: "y" }] } }),
-    '/journey/1/branch/if/>/0/var unknown variable "steps.hello.count"',
+    '/journey/1/branch/if/>/0/var unknown variable "steps.hello.count" (only a challenge, survey, task, rsvp, coupon, webhook or set finds or keeps something; here are none)',
+  ],
+  [
+    "a parameter of a campaign without any",
+    step({ branch: { if: { ">": [{ var: "params.discount" }, 1] }, then: [{ ...ok, id: "y" }] } }),
+    '/journey/1/branch/if/>/0/var unknown variable "params.discount" (a campaign declares such in "params"; here are none)',
+  ],
+  [
+    "a field of a trigger that has none",
+    step({ branch: { if: { ">": [{ var: "trigger.amount" }, 1] }, then: [{ ...ok, id: "y" }] } }),
+    '/journey/1/branch/if/>/0/var unknown variable "trigger.amount" (only where an event, a segment or a date starts the journey)',
+  ],
+  [
+    "a variable's name in place of the variable",
+    step({ branch: { if: { ">": ["orders.count", 3] }, then: [{ ...ok, id: "y" }] } }),
+    '/journey/1/branch/if/>/1 expected a text as beside it, found a number (write {"var": "orders.count"})',
   ],
   [
     "unknown variable",

@@ -2,10 +2,21 @@ import { campaign } from "./library.ts";
 
 type Json = Record<string, unknown>;
 const mail = (id: string): Json => ({ id, send: { channel: "email", template: "invite" } });
-const challenge = (): Json => ({ id: "days", challenge: { days: 5, event: "check_in", at: "09:00", template: "day" } });
+const challenge = (template = "day"): Json => ({
+  id: "days",
+  challenge: { days: 5, event: "check_in", at: "09:00", template },
+});
 const survey = (): Json => ({
   id: "ask",
   survey: { template: "survey", within: "P7D", questions: [{ id: "score", rating: 5 }] },
+});
+const call = (more: Json): Json => ({
+  id: "call",
+  task: { to: { team: "sales" }, title: "Call", due: "P1D", outcomes: [{ id: "yes" }], ...more },
+});
+const rsvp = (more: Json): Json => ({
+  id: "come",
+  rsvp: { template: "invite", within: "P3D", answers: [{ id: "yes" }, { id: "waiting-list" }], ...more },
 });
 const waitFor = (id: string, event: string, more: Json): Json => ({ id, waitFor: { event, within: "P7D", ...more } });
 const goal = (within: string, more: Json): Json => ({ goal: { convert: { event: "order.paid", within }, ...more } });
@@ -79,5 +90,29 @@ export const planCases: [string, Json, string, Json][] = [
     campaign([mail("hi")], { ...who({ reentry: "P9D" }), trigger: { schedule: { cron: "* * * * *" } } }),
     "/trigger/schedule/cron: launches more often than every hour",
     campaign([mail("hi")], { ...who({ reentry: "P9D" }), trigger: { schedule: { cron: "0 * * * *" } } }),
+  ],
+  [
+    "what a conversion leads to, where nothing is one",
+    campaign([mail("hi")], { goal: { onConvert: "exit" } }),
+    "/goal/onConvert: never acts",
+    campaign([mail("hi")], goal("P9D", { onConvert: "exit" })),
+  ],
+  [
+    "a day's mail without a way to check in",
+    campaign([challenge("mute")]),
+    '/journey/0/challenge/template: nobody can answer from this mail: template "mute" has no links.checkIn',
+    campaign([challenge("tap")]),
+  ],
+  [
+    "tries of a call that its first outcome closes",
+    campaign([call({ attempts: 3 })]),
+    "/journey/0/task/attempts: is never used up",
+    campaign([call({ attempts: 3, outcomes: [{ id: "yes" }, { id: "no", connected: false }] })]),
+  ],
+  [
+    "a waiting list where everybody has a seat",
+    campaign([rsvp({})]),
+    "/journey/0/rsvp/answers/1: nobody waits for a seat",
+    campaign([rsvp({ seats: 5 })]),
   ],
 ];
