@@ -40,10 +40,12 @@ export async function benchIntake({ config, quick, say }: BenchOptions): Promise
   const loads: Load[] = [];
   try {
     for (const program of [undefined, new URL("./deaf.ts", import.meta.url)]) {
-      const server = await listening("serve", env, program);
-      servers.push(server);
-      const next = traffic(`load-${servers.length}`, plan);
-      loads.push(await Load.open({ url: server.url, key, connections: CONNECTIONS, next }));
+      servers.push(await listening("serve", env, program));
+    }
+    // connections that nobody uses for ten seconds are closed: opened once all is there to use them
+    for (const [i, { url }] of servers.entries()) {
+      const next = traffic(`load-${i + 1}`, plan);
+      loads.push(await Load.open({ url, key, connections: CONNECTIONS, next }));
     }
     const [serve, deaf] = loads as [Load, Load];
     const stage: Stage = { db, serve, deaf, servePid: servers[0]!.pid, deafPid: servers[1]!.pid };

@@ -19,9 +19,12 @@ const SWEEP_MS = 1_000;
 const JOIN_MS = 500;
 const FORGET_MS = 3_600_000;
 
-/** So many events stored together have queued up behind one another. */
+/** So many events stored together may have queued up behind one another. */
 const CROWD = 64;
 const CROWD_MS = 50;
+/** This share of its time at work, a process has more to do than it can; below it, crowds only wait for the disk. */
+const BUSY = 0.65;
+const LOOK_MS = 20;
 const GIVE_WAY_MS = 600;
 /** of what the last batch took */
 const GIVE_WAY_TIMES = 3;
@@ -41,7 +44,10 @@ export function openReactor({ db, config, home }: { db: Database; config: Config
     const most = Math.min(GIVE_WAY_MS, GIVE_WAY_TIMES * tookMs);
     for (const until = performance.now() + most; performance.now() < until;) {
       if (performance.now() - crowdAt > CROWD_MS) return;
-      await new Promise((resolve) => setTimeout(resolve, 10));
+      // without the last batch: that would make posts queue up, give way to them, and have more to do the next time
+      const before = performance.eventLoopUtilization();
+      await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+      if (performance.eventLoopUtilization(before).utilization < BUSY) return;
     }
   }
   const lane = openLane({
