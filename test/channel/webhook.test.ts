@@ -43,7 +43,7 @@ describe("a post", () => {
     const { headers, body } = seen[0]!;
     expect(body).toBe('{"a":"茶"}');
     expect(headers["webhook-id"]).toBe("run-1/17/tell");
-    expect(Math.abs(Number(headers["webhook-timestamp"]) - Date.now() / 1000)).toBeLessThan(5);
+    expect(Math.abs(Number(headers["webhook-timestamp"]) - Date.now() / 1000)).toBeLessThan(60);
     const mine = createHmac("sha256", "s3cret")
       .update(`run-1/17/tell.${String(headers["webhook-timestamp"])}.${body}`)
       .digest("base64");

@@ -10,4 +10,4 @@ test("who reads no further (`… | head -1`) gets no stack, and the command ends
   child.stderr.on("data", (chunk) => (said += String(chunk)));
   const code = await new Promise((resolve) => child.once("close", resolve));
   expect({ code, said }).toEqual({ code: 0, said: "" });
-}, 120_000);
+});
