@@ -168,7 +168,8 @@ test("words for yes, no, statuses and languages", () => {
 
 test("what is far too long is refused without much thought", () => {
   const many = 500_000;
-  for (const gap of [" ", "\t", "\u3000"]) expect(isTrouble(parseMoney(`1${gap}`.repeat(many) + "1", "CNY", 2))).toBe(true);
+  for (const gap of [" ", "\t", "\u3000"])
+    expect(isTrouble(parseMoney(`1${gap}`.repeat(many) + "1", "CNY", 2))).toBe(true);
   expect(isTrouble(parseLocale("a_".repeat(many)))).toBe(true);
   for (const open of ["(", "[", "【"]) expect(bare(open.repeat(many))).toHaveLength(many);
   expect(bare("Order No. (订单号) [id]")).toBe("orderno");

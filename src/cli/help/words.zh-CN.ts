@@ -34,6 +34,8 @@ export const WORDS: Record<string, string> = {
   "as if launched then; now by default": "假设于该时间启动；默认现在",
   "whose facts decide": "以哪位客户的情况试走",
   "how the customer behaves": "客户如何行动",
+  "what is done at a step that waits: call=interested, order=never, order=order.paid@3 (three days later); may be given several times":
+    "等待中的步骤发生什么：call=interested、order=never、order=order.paid@3（三天后）；可多次给出",
   "a parameter of the campaign; may be given several times": "活动的一个参数；可多次给出",
   "fields of the event that starts the journey": "触发旅程的事件字段",
   "who applies it; the current user by default": "由谁应用；默认当前用户",
