@@ -1,7 +1,7 @@
 import { sql } from "kysely";
-import { type CompiledCampaign, compileFrom, compilePosted } from "../src/operate/apply.ts";
-import { launch } from "../src/operate/launch.ts";
-import { taskDone } from "../src/operate/task.ts";
+import { type CompiledCampaign, compileFrom, compilePosted } from "../src/operate/campaign/apply.ts";
+import { launch } from "../src/operate/run/launch.ts";
+import { taskDone } from "../src/operate/task/task.ts";
 import { type Database, openDatabase } from "../src/store/database.ts";
 import { migrateDatabase } from "../src/store/migrate.ts";
 import { saveDocument } from "../src/store/document.ts";

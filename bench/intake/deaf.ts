@@ -1,6 +1,6 @@
 import { readConfig } from "../../src/config.ts";
 import { openServer } from "../../src/http/server.ts";
-import { loadHome } from "../../src/operate/home.ts";
+import { loadHome } from "../../src/operate/rules/home.ts";
 import { untilSignal } from "../../src/cli/signal.ts";
 import { openDatabase } from "../../src/store/database.ts";
 

@@ -1,5 +1,5 @@
 import { NativeConnection } from "@temporalio/worker";
-import { readLibrary } from "../../src/operate/library.ts";
+import { readLibrary } from "../../src/operate/rules/library.ts";
 import { openTemporal } from "../../src/temporal/client.ts";
 import type { BenchOptions } from "../bench.ts";
 import { type BenchReport, machine, ratio } from "../measure.ts";

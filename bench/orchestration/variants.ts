@@ -1,6 +1,6 @@
 import { sql } from "kysely";
 import type { Home } from "../../src/campaign/library.ts";
-import type { CompiledCampaign } from "../../src/operate/apply.ts";
+import type { CompiledCampaign } from "../../src/operate/campaign/apply.ts";
 import { minuteOf, now } from "../../src/store/clock.ts";
 import { cohortWorkflowId, runWorkflowId, type Temporal } from "../../src/temporal/client.ts";
 import { type Base, enrol } from "../enrolled.ts";

@@ -1,5 +1,5 @@
 import { sql } from "kysely";
-import { readLibrary } from "../../src/operate/library.ts";
+import { readLibrary } from "../../src/operate/rules/library.ts";
 import { membersOf } from "../../src/rule/sql.ts";
 import type { Database } from "../../src/store/database.ts";
 import type { BenchOptions } from "../bench.ts";

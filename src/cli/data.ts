@@ -22,7 +22,7 @@ export function register(parent: Command): void {
           console.log(json ? JSON.stringify(found) : duplicatesText(found, config.locale));
           return;
         }
-        const { loadHome } = await import("../operate/home.ts");
+        const { loadHome } = await import("../operate/rules/home.ts");
         const status = await dataStatus(db);
         if (json) return console.log(JSON.stringify(status));
         const { timezone } = await loadHome(config.rules);

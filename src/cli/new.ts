@@ -1,5 +1,5 @@
 import { Argument, type Command } from "commander";
-import type { NewKind } from "../operate/new.ts";
+import type { NewKind } from "../operate/campaign/new.ts";
 
 export function register(parent: Command): void {
   parent
@@ -11,7 +11,7 @@ export function register(parent: Command): void {
     .option("--json", "print the new file's name as JSON")
     .action(async (kind: NewKind, id: string, { from, json }: { from: string; json?: boolean }) => {
       const { readConfig } = await import("../config.ts");
-      const { createFrom } = await import("../operate/new.ts");
+      const { createFrom } = await import("../operate/campaign/new.ts");
       const { rules, locale } = readConfig(process.env);
       const file = await createFrom(rules, kind, id, from);
       if (json) console.log(JSON.stringify({ file }));

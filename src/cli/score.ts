@@ -17,21 +17,21 @@ export function register(parent: Command): void {
     .action(({ asOf, customer, json }: Options) =>
       withServices([], async ({ config, db }) => {
         const { InputError } = await import("../fault.ts");
-        const { readLibrary } = await import("../operate/library.ts");
-        const { readScoring } = await import("../operate/scoring.ts");
+        const { readLibrary } = await import("../operate/rules/library.ts");
+        const { readScoring } = await import("../operate/score/scoring.ts");
         const { locale } = config;
         const { library } = await readLibrary(config.rules);
         const { scoring, faults } = await readScoring(config.rules, library);
         if (faults.some(({ severity }) => severity === "error")) throw new InputError(faults);
         if (customer !== undefined) {
-          const { explainScores } = await import("../operate/score-explain.ts");
+          const { explainScores } = await import("../operate/score/explain.ts");
           const { explanationText } = await import("./score/explanation-text.ts");
           const explained = await explainScores(db, library, scoring, customer);
           console.log(json ? JSON.stringify(explained, null, 2) : explanationText(explained, locale, library));
           return;
         }
         const { parseAsOf } = await import("../operate/as-of.ts");
-        const { scoreBase } = await import("../operate/score.ts");
+        const { scoreBase } = await import("../operate/score/score.ts");
         const { reportText, stepText } = await import("./score/report-text.ts");
         const began = performance.now();
         const report = await scoreBase(db, {

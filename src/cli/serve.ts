@@ -59,8 +59,8 @@ async function parts() {
   const [server, lane, home, library, subscription, watched] = await Promise.all([
     import("../http/server.ts"),
     import("../intake/lane.ts"),
-    import("../operate/home.ts"),
-    import("../operate/library.ts"),
+    import("../operate/rules/home.ts"),
+    import("../operate/rules/library.ts"),
     import("../operate/subscription.ts"),
     import("./watched.ts"),
   ]);

@@ -8,7 +8,7 @@ export function register(parent: Command): void {
     .option("--json", "print the faults as JSON")
     .action(async (paths: string[], { json }: { json?: boolean }) => {
       const { readConfig } = await import("../config.ts");
-      const { validate } = await import("../operate/validate.ts");
+      const { validate } = await import("../operate/campaign/validate.ts");
       const { faultLine } = await import("./failure.ts");
       const { rules, locale } = readConfig(process.env);
       const { files, faults } = await validate(rules, paths);

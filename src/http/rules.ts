@@ -1,8 +1,8 @@
 import type { Library } from "../campaign/library.ts";
 import type { Scoring } from "../campaign/scoring.ts";
 import type { Fault } from "../fault.ts";
-import { readLibrary } from "../operate/library.ts";
-import { readScoring } from "../operate/scoring.ts";
+import { readLibrary } from "../operate/rules/library.ts";
+import { readScoring } from "../operate/score/scoring.ts";
 import { openGather } from "./gather.ts";
 
 /** rules/ as it was after somebody asked for it. */

@@ -6,7 +6,7 @@ import type { Config } from "../config.ts";
 import { openWaker } from "../delivery/lane.ts";
 import { ServiceError } from "../fault.ts";
 import { openReceiver, type Receiver } from "../intake/receive.ts";
-import { followVocabulary } from "../operate/vocabulary.ts";
+import { followVocabulary } from "../operate/rules/vocabulary.ts";
 import { readBacklog } from "../store/backlog.ts";
 import type { Database } from "../store/database.ts";
 import { openTemporal, type Temporal } from "../temporal/client.ts";

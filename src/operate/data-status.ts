@@ -1,5 +1,5 @@
 import { sql } from "kysely";
-import { listSchedules } from "./campaign-schedule.ts";
+import { listSchedules } from "./schedule/campaign-schedule.ts";
 import { now } from "../store/clock.ts";
 import { type ContactCounts, countContacts } from "../store/contact.ts";
 import { type DataSource, loadDataSources } from "../store/data-source.ts";

@@ -5,7 +5,7 @@ import { now } from "../store/clock.ts";
 import { lockCustomers } from "../store/customer.ts";
 import { type Database, transaction, type Tx } from "../store/database.ts";
 import { settleMeans } from "../store/message-commit.ts";
-import { type Asker, ownCustomers, seesOnlyOwn } from "./own.ts";
+import { type Asker, ownCustomers, seesOnlyOwn } from "./access/own.ts";
 import { asked, cut, moment, type Page, type Paged } from "./page.ts";
 
 export const MESSAGE_STATUSES = [

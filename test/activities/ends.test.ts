@@ -3,7 +3,7 @@ import { beforeEach, expect, test } from "vitest";
 import { createActivities } from "../../activities/index.ts";
 import { option, type Program, type Step } from "../../src/campaign/program.ts";
 import { reactToEvents } from "../../src/intake/react.ts";
-import { taskDone } from "../../src/operate/task.ts";
+import { taskDone } from "../../src/operate/task/task.ts";
 import { insertEvents } from "../../src/store/event.ts";
 import { testSchema } from "../support/schema.ts";
 import { at, enrolled, LAUNCH, programOf, type World } from "./world.ts";

@@ -2,7 +2,7 @@ import { sql } from "kysely";
 import { beforeEach, describe, expect, test } from "vitest";
 import { DAY } from "../../src/campaign/calendar.ts";
 import { option, type Step, type WaitForStep } from "../../src/campaign/program.ts";
-import { pauseRun, resumeRun } from "../../src/operate/pause.ts";
+import { pauseRun, resumeRun } from "../../src/operate/run/pause.ts";
 import { buildCatalogue } from "../../src/rule/catalogue.ts";
 import { parseRule } from "../../src/rule/parse.ts";
 import { minuteOf, timeOf } from "../../src/store/clock.ts";

@@ -2,7 +2,7 @@ import { sql } from "kysely";
 import { beforeEach, expect, test } from "vitest";
 import { createRunActivities } from "../../activities/run.ts";
 import type { Program, Step, Watch } from "../../src/campaign/program.ts";
-import { taskDone } from "../../src/operate/task.ts";
+import { taskDone } from "../../src/operate/task/task.ts";
 import { testSchema } from "../support/schema.ts";
 import { at, enrolled, LAUNCH, LAUNCH_DAY, pastEvent, programOf, type World } from "./world.ts";
 

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { compileCampaign } from "../../src/campaign/compile/campaign.ts";
 import type { Library } from "../../src/campaign/library.ts";
-import { readLibrary } from "../../src/operate/library.ts";
+import { readLibrary } from "../../src/operate/rules/library.ts";
 import { cases as journeyCases } from "./support/advice-cases.ts";
 import { testLibrary } from "./support/library.ts";
 import { planCases } from "./support/plan-advice-cases.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { compileCampaign } from "../../src/campaign/compile/campaign.ts";
 import { code, type Instruction, option, type OpInstruction, type Program } from "../../src/campaign/program.ts";
-import { readLibrary } from "../../src/operate/library.ts";
+import { readLibrary } from "../../src/operate/rules/library.ts";
 import { campaign, testLibrary } from "./support/library.ts";
 import { flaws } from "./support/well-formed.ts";
 

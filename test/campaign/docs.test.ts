@@ -11,7 +11,7 @@ import { teamsDefinition } from "../../src/campaign/definition/library/teams.ts"
 import { webhookDefinition } from "../../src/campaign/definition/library/webhook.ts";
 import type { Library } from "../../src/campaign/library.ts";
 import type { Fault } from "../../src/fault.ts";
-import { readLibrary } from "../../src/operate/library.ts";
+import { readLibrary } from "../../src/operate/rules/library.ts";
 
 const PAGES = [
   { page: "docs/campaign-language.md", locale: "en" },

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { compileCampaign } from "../../src/campaign/compile/campaign.ts";
 import type { Library } from "../../src/campaign/library.ts";
 import type { Text } from "../../src/campaign/program.ts";
-import { readLibrary } from "../../src/operate/library.ts";
+import { readLibrary } from "../../src/operate/rules/library.ts";
 import { WAYS } from "./support/library-ways.ts";
 import { played } from "./support/play-library.ts";
 

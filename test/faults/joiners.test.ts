@@ -4,7 +4,7 @@ import { sql } from "kysely";
 import { afterAll, expect, inject, test } from "vitest";
 import { readConfig } from "../../src/config.ts";
 import { reactToEvents } from "../../src/intake/react.ts";
-import { stopRun } from "../../src/operate/pause.ts";
+import { stopRun } from "../../src/operate/run/pause.ts";
 import { typescriptArguments } from "../../src/local/process.ts";
 import { setClock } from "../../src/store/clock.ts";
 import { insertEvents } from "../../src/store/event.ts";

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { createLaunching } from "../../src/operate/scheduled-launch.ts";
+import { createLaunching } from "../../src/operate/schedule/scheduled-launch.ts";
 import { minuteOf, now } from "../../src/store/clock.ts";
 import { testSchema } from "../support/schema.ts";
 import { type As, asking } from "./support/asking.ts";

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { sql } from "kysely";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { launch } from "../../src/operate/launch.ts";
+import { launch } from "../../src/operate/run/launch.ts";
 import type { Role } from "../../src/store/api-key.ts";
 import { testSchema } from "../support/schema.ts";
 import { type Serving, serveTest } from "./serving.ts";

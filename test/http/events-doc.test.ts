@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Fault } from "../../src/fault.ts";
 import { ACTING } from "../../src/intake/event-data.ts";
 import { meaningOf } from "../../src/intake/meaning.ts";
-import { eventTypesOf } from "../../src/operate/event-types.ts";
+import { eventTypesOf } from "../../src/operate/rules/event-types.ts";
 import { testSchema } from "../support/schema.ts";
 import { type Serving, serveTest } from "./serving.ts";
 

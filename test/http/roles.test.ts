@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, inject, test } from "vitest";
 import type { AnyRoute } from "../../src/http/route.ts";
-import { createUser } from "../../src/operate/user.ts";
+import { createUser } from "../../src/operate/access/user.ts";
 import { createApiKey, revokeApiKey, type Role, ROLES } from "../../src/store/api-key.ts";
 import { testSchema } from "../support/schema.ts";
 import { serveTest } from "./serving.ts";

@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, test } from "vitest";
 import { z } from "zod";
 import { openServer } from "../../src/http/server.ts";
-import { createUser } from "../../src/operate/user.ts";
+import { createUser } from "../../src/operate/access/user.ts";
 import { createApiKey } from "../../src/store/api-key.ts";
 import { openLog } from "../../src/watch/log.ts";
 import { testSchema } from "../support/schema.ts";

@@ -1,6 +1,6 @@
 import { sql } from "kysely";
 import { afterAll, beforeEach, expect, test } from "vitest";
-import { changeUser, createUser } from "../../src/operate/user.ts";
+import { changeUser, createUser } from "../../src/operate/access/user.ts";
 import { testSchema } from "../support/schema.ts";
 import { serveTest } from "./serving.ts";
 

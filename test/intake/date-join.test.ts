@@ -1,7 +1,7 @@
 import { sql } from "kysely";
 import { afterEach, expect, test } from "vitest";
 import { dueLooks, joinByDates } from "../../src/intake/date-join.ts";
-import { stopRun } from "../../src/operate/pause.ts";
+import { stopRun } from "../../src/operate/run/pause.ts";
 import { minuteOf, setClock } from "../../src/store/clock.ts";
 import { dataStatus } from "../../src/operate/data-status.ts";
 import { loadStatus } from "../../src/report/status.ts";

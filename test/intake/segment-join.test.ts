@@ -1,10 +1,10 @@
 import { sql } from "kysely";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { joinBySegments } from "../../src/intake/segment-join.ts";
-import { readLibrary } from "../../src/operate/library.ts";
-import { drainRun } from "../../src/operate/drain.ts";
-import { stopRun } from "../../src/operate/pause.ts";
-import { lookAtAll } from "../../src/operate/segment-diff.ts";
+import { readLibrary } from "../../src/operate/rules/library.ts";
+import { drainRun } from "../../src/operate/run/drain.ts";
+import { stopRun } from "../../src/operate/run/pause.ts";
+import { lookAtAll } from "../../src/operate/segment/diff.ts";
 import { setClock } from "../../src/store/clock.ts";
 import { testSchema } from "../support/schema.ts";
 import { enteredIn, standing } from "./standing.ts";

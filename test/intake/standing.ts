@@ -1,7 +1,7 @@
 import { sql } from "kysely";
 import type { Program } from "../../src/campaign/program.ts";
-import { applyDefinition } from "../../src/operate/apply.ts";
-import { launch } from "../../src/operate/launch.ts";
+import { applyDefinition } from "../../src/operate/campaign/apply.ts";
+import { launch } from "../../src/operate/run/launch.ts";
 import type { Database } from "../../src/store/database.ts";
 import { loadDocument } from "../../src/store/document.ts";
 

@@ -2,7 +2,7 @@ import { sql } from "kysely";
 import { beforeEach, describe, expect, test } from "vitest";
 import { joinDue } from "../../src/intake/due.ts";
 import { freezeClock, nextDueMinute, stepClock, stir } from "../../src/operate/clock.ts";
-import { stopRun } from "../../src/operate/pause.ts";
+import { stopRun } from "../../src/operate/run/pause.ts";
 import { minuteOf, now, timeOf } from "../../src/store/clock.ts";
 import { START, type World, world } from "../delivery/world.ts";
 import { standing } from "../intake/standing.ts";

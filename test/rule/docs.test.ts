@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { sql } from "kysely";
 import { beforeAll, describe, expect, test } from "vitest";
 import type { Library } from "../../src/campaign/library.ts";
-import { readLibrary } from "../../src/operate/library.ts";
+import { readLibrary } from "../../src/operate/rules/library.ts";
 import { type Ast, variablesOf } from "../../src/rule/ast.ts";
 import { segmentDefinition } from "../../src/rule/definition.ts";
 import { evaluate } from "../../src/rule/evaluate.ts";

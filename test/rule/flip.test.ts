@@ -2,7 +2,7 @@ import { fileURLToPath } from "node:url";
 import fc from "../support/property.ts";
 import { beforeAll, describe, expect, test } from "vitest";
 import type { Library } from "../../src/campaign/library.ts";
-import { readLibrary } from "../../src/operate/library.ts";
+import { readLibrary } from "../../src/operate/rules/library.ts";
 import { type Ast, type Value, type Variable, variablesOf } from "../../src/rule/ast.ts";
 import { holds } from "../../src/rule/evaluate.ts";
 import { smallestFlip } from "../../src/rule/explain/flip.ts";

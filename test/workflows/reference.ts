@@ -1,6 +1,6 @@
 import { compileCampaign } from "../../src/campaign/compile/campaign.ts";
 import type { Program } from "../../src/campaign/program.ts";
-import { readLibrary } from "../../src/operate/library.ts";
+import { readLibrary } from "../../src/operate/rules/library.ts";
 
 /** The reference campaign as the library has it. */
 export async function referenceProgram(): Promise<Program> {

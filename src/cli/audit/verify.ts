@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { refuse } from "../../fault.ts";
-import { verifyLog } from "../../operate/audit.ts";
+import { verifyLog } from "../../operate/access/audit.ts";
 import { withServices } from "../services.ts";
 
 export function register(parent: Command): void {

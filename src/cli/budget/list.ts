@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import type { Text } from "../../campaign/program.ts";
-import { type BudgetView, showBudget } from "../../operate/budget-list.ts";
+import { type BudgetView, showBudget } from "../../operate/run/budget-list.ts";
 import { formatFor } from "../../report/show/format.ts";
 import { listTable } from "../list-table.ts";
 import { withServices } from "../services.ts";

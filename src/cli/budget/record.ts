@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { recordBudget } from "../../operate/budget.ts";
+import { recordBudget } from "../../operate/run/budget.ts";
 import { formatFor } from "../../report/show/format.ts";
 import { withServices } from "../services.ts";
 

@@ -1,6 +1,6 @@
 import { userInfo } from "node:os";
 import type { Command } from "commander";
-import { type Applied, applyCampaign } from "../../operate/apply.ts";
+import { type Applied, applyCampaign } from "../../operate/campaign/apply.ts";
 import { faultLine } from "../failure.ts";
 import { withServices } from "../services.ts";
 

@@ -1,6 +1,6 @@
 import { userInfo } from "node:os";
 import type { Command } from "commander";
-import { type Approved, approveCampaign } from "../../operate/approve.ts";
+import { type Approved, approveCampaign } from "../../operate/campaign/approve.ts";
 import { withServices } from "../services.ts";
 
 interface Options {

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { drainRun } from "../../operate/drain.ts";
+import { drainRun } from "../../operate/run/drain.ts";
 import { findRun } from "../../report/find-run.ts";
 import { withServices } from "../services.ts";
 

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { type CampaignLine, listCampaigns } from "../../operate/campaign.ts";
+import { type CampaignLine, listCampaigns } from "../../operate/campaign/campaign.ts";
 import { term } from "../../report/show/words.ts";
 import { listTable } from "../list-table.ts";
 import { withServices } from "../services.ts";

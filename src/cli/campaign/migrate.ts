@@ -1,6 +1,6 @@
 import type { Command } from "commander";
-import { type Migrated, migrateRun } from "../../operate/migrate.ts";
-import { parseRenames } from "../../operate/migrate-check.ts";
+import { type Migrated, migrateRun } from "../../operate/run/migrate.ts";
+import { parseRenames } from "../../operate/run/migrate-check.ts";
 import { findRun } from "../../report/find-run.ts";
 import { openTemporal } from "../../temporal/client.ts";
 import { withServices } from "../services.ts";

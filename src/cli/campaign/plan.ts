@@ -1,9 +1,9 @@
 import type { Command } from "commander";
 import { sendable } from "../../channel/configured.ts";
-import { compileFrom } from "../../operate/apply.ts";
+import { compileFrom } from "../../operate/campaign/apply.ts";
 import { parseAsOf } from "../../operate/as-of.ts";
-import { planCampaign } from "../../operate/plan.ts";
-import { showPlan } from "../../operate/plan-show.ts";
+import { planCampaign } from "../../operate/campaign/plan.ts";
+import { showPlan } from "../../operate/campaign/plan-show.ts";
 import { faultLine } from "../failure.ts";
 import { withServices } from "../services.ts";
 

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { type Recovered, recoverRun, unfinishedRuns } from "../../operate/recover.ts";
+import { type Recovered, recoverRun, unfinishedRuns } from "../../operate/run/recover.ts";
 import { findRun } from "../../report/find-run.ts";
 import { openTemporal } from "../../temporal/client.ts";
 import { withServices } from "../services.ts";

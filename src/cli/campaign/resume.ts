@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { resumeRun } from "../../operate/pause.ts";
+import { resumeRun } from "../../operate/run/pause.ts";
 import { findRun } from "../../report/find-run.ts";
 import { withServices } from "../services.ts";
 

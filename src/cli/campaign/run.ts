@@ -1,6 +1,6 @@
 import type { Command } from "commander";
-import { type Launched, launch } from "../../operate/launch.ts";
-import { reachOf } from "../../operate/reach.ts";
+import { type Launched, launch } from "../../operate/run/launch.ts";
+import { reachOf } from "../../operate/campaign/reach.ts";
 import { assignments } from "../assignment.ts";
 import { withServices } from "../services.ts";
 import { whole } from "../whole.ts";

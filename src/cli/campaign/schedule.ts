@@ -1,7 +1,12 @@
 import { userInfo } from "node:os";
 import type { Command } from "commander";
-import { listSchedules, scheduleCampaign, type ScheduleState, setSchedule } from "../../operate/campaign-schedule.ts";
-import { reachOf } from "../../operate/reach.ts";
+import {
+  listSchedules,
+  scheduleCampaign,
+  type ScheduleState,
+  setSchedule,
+} from "../../operate/schedule/campaign-schedule.ts";
+import { reachOf } from "../../operate/campaign/reach.ts";
 import { refuse } from "../../fault.ts";
 import { localTime, schedulesText } from "../../report/show/schedules.ts";
 import { withServices } from "../services.ts";

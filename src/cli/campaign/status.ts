@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { listSchedules } from "../../operate/campaign-schedule.ts";
+import { listSchedules } from "../../operate/schedule/campaign-schedule.ts";
 import { localTime, schedulesText } from "../../report/show/schedules.ts";
 import { runsText, statusText } from "../../report/show/status.ts";
 import { listRuns, loadStatus } from "../../report/status.ts";

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { stopRun } from "../../operate/pause.ts";
+import { stopRun } from "../../operate/run/pause.ts";
 import { findRun } from "../../report/find-run.ts";
 import { withServices } from "../services.ts";
 

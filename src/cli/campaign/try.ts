@@ -3,9 +3,9 @@ import { DateTime } from "luxon";
 import { sendable } from "../../channel/configured.ts";
 import { optionName } from "../../campaign/option-name.ts";
 import { code, OPTION_BASE, OUTCOMES, type Program } from "../../campaign/program.ts";
-import { compileFrom } from "../../operate/apply.ts";
+import { compileFrom } from "../../operate/campaign/apply.ts";
 import { parseAsOf } from "../../operate/as-of.ts";
-import { BEHAVIOURS, type BehaviourName, type Tried, tryCampaign } from "../../operate/try.ts";
+import { BEHAVIOURS, type BehaviourName, type Tried, tryCampaign } from "../../operate/campaign/try.ts";
 import { assignments } from "../assignment.ts";
 import { withServices } from "../services.ts";
 

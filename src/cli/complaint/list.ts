@@ -1,8 +1,8 @@
 import type { Command } from "commander";
 import type { Text } from "../../campaign/program.ts";
 import type { Config } from "../../config.ts";
-import { type ComplaintView, listComplaints } from "../../operate/complaint.ts";
-import { loadHome } from "../../operate/home.ts";
+import { type ComplaintView, listComplaints } from "../../operate/task/complaint.ts";
+import { loadHome } from "../../operate/rules/home.ts";
 import { listTable, shortTime } from "../list-table.ts";
 import { withServices } from "../services.ts";
 

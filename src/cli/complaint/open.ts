@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import type { Text } from "../../campaign/program.ts";
-import { openComplaint, SEVERITIES } from "../../operate/complaint.ts";
+import { openComplaint, SEVERITIES } from "../../operate/task/complaint.ts";
 import { findCustomer } from "../../store/segment.ts";
 import { withServices } from "../services.ts";
 

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { openWaker } from "../../delivery/lane.ts";
-import { solveComplaint } from "../../operate/complaint.ts";
+import { solveComplaint } from "../../operate/task/complaint.ts";
 import { withServices } from "../services.ts";
 
 export function register(parent: Command): void {

@@ -2,8 +2,8 @@ import { userInfo } from "node:os";
 import type { Command } from "commander";
 import type { Config } from "../../config.ts";
 import { openWaker } from "../../delivery/lane.ts";
-import { type Merge, mergeCustomers } from "../../operate/customer-merge.ts";
-import { loadHome } from "../../operate/home.ts";
+import { type Merge, mergeCustomers } from "../../operate/customer/merge.ts";
+import { loadHome } from "../../operate/rules/home.ts";
 import { withServices } from "../services.ts";
 
 interface Options {

@@ -1,6 +1,6 @@
 import type { Home } from "../../campaign/library.ts";
 import type { Text } from "../../campaign/program.ts";
-import type { CustomerView } from "../../operate/customer.ts";
+import type { CustomerView } from "../../operate/customer/customer.ts";
 import { shortTime } from "../list-table.ts";
 
 const HEADS = {

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
-import { showCustomer } from "../../operate/customer.ts";
-import { readLibrary } from "../../operate/library.ts";
+import { showCustomer } from "../../operate/customer/customer.ts";
+import { readLibrary } from "../../operate/rules/library.ts";
 import { withServices } from "../services.ts";
 import { customerText } from "./show-text.ts";
 

@@ -1,9 +1,9 @@
 import type { Command } from "commander";
 import type { Config } from "../../config.ts";
 import { openWaker } from "../../delivery/lane.ts";
-import { loadHome } from "../../operate/home.ts";
+import { loadHome } from "../../operate/rules/home.ts";
 import { replayEvents, type ReplayFilter } from "../../operate/event/replay.ts";
-import { loadVocabulary } from "../../operate/vocabulary.ts";
+import { loadVocabulary } from "../../operate/rules/vocabulary.ts";
 import { parseSince } from "../../operate/event/since.ts";
 import { now } from "../../store/clock.ts";
 import { withServices } from "../services.ts";

@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import type { Text } from "../../campaign/program.ts";
 import { refuse } from "../../fault.ts";
 import type { Reaction } from "../../intake/reaction.ts";
-import { loadHome } from "../../operate/home.ts";
+import { loadHome } from "../../operate/rules/home.ts";
 import { reactionWords } from "../../operate/event/words.ts";
 import { type NamedEvent, sendEvent, tryEvent } from "./transport.ts";
 import { withServices } from "../services.ts";

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import type { Config } from "../../config.ts";
-import { loadHome } from "../../operate/home.ts";
+import { loadHome } from "../../operate/rules/home.ts";
 import { lookAtEvent, type LookedEvent } from "../../operate/event/show.ts";
 import { withServices } from "../services.ts";
 

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import type { Config } from "../../config.ts";
-import { loadHome } from "../../operate/home.ts";
+import { loadHome } from "../../operate/rules/home.ts";
 import { parseSince } from "../../operate/event/since.ts";
 import { type Followed, tailEvents } from "../../operate/event/tail.ts";
 import { reactionWords } from "../../operate/event/words.ts";

@@ -4,7 +4,7 @@ import type { Config } from "../../config.ts";
 import { openWaker } from "../../delivery/lane.ts";
 import { error, InputError } from "../../fault.ts";
 import { parseCloudEvent } from "../../intake/cloud-event.ts";
-import { loadVocabulary } from "../../operate/vocabulary.ts";
+import { loadVocabulary } from "../../operate/rules/vocabulary.ts";
 import { reactToEvents } from "../../intake/react.ts";
 import { rehearse } from "../../intake/rehearse.ts";
 import type { Database } from "../../store/database.ts";

@@ -1,6 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { type Command, InvalidArgumentError } from "commander";
-import { createKey, type NewKey } from "../../operate/api-key.ts";
+import { createKey, type NewKey } from "../../operate/access/api-key.ts";
 import { ROLES } from "../../store/api-key.ts";
 import { withServices } from "../services.ts";
 

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { listKeys } from "../../operate/api-key.ts";
+import { listKeys } from "../../operate/access/api-key.ts";
 import { withServices } from "../services.ts";
 
 export function register(parent: Command): void {

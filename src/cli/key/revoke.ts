@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { revokeKey } from "../../operate/api-key.ts";
+import { revokeKey } from "../../operate/access/api-key.ts";
 import { withServices } from "../services.ts";
 
 export function register(parent: Command): void {

@@ -1,6 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { type Command, InvalidArgumentError } from "commander";
-import { rotateKey } from "../../operate/api-key.ts";
+import { rotateKey } from "../../operate/access/api-key.ts";
 import { withServices } from "../services.ts";
 
 interface Options {

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { Command } from "commander";
 import { readConfig } from "../../config.ts";
-import { writeSchemas } from "../../operate/schemas.ts";
+import { writeSchemas } from "../../operate/rules/schemas.ts";
 
 export function register(parent: Command): void {
   parent

@@ -1,7 +1,7 @@
 import Table from "cli-table3";
 import type { Command } from "commander";
 import { readConfig } from "../../config.ts";
-import { readLibrary } from "../../operate/library.ts";
+import { readLibrary } from "../../operate/rules/library.ts";
 import { SUGGESTED_WINDOWS } from "../../rule/window.ts";
 
 export function register(parent: Command): void {

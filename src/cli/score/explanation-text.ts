@@ -1,4 +1,4 @@
-import type { ScoreExplanation } from "../../operate/score-explain.ts";
+import type { ScoreExplanation } from "../../operate/score/explain.ts";
 import { sentences } from "../../rule/explain.ts";
 import { decimals, money, type Shown } from "./money.ts";
 import { RFM_NAMES } from "./rfm-names.ts";

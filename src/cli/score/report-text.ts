@@ -1,5 +1,5 @@
 import type { Scoring } from "../../campaign/scoring.ts";
-import type { ScoreReport, Silent, Step } from "../../operate/score.ts";
+import type { ScoreReport, Silent, Step } from "../../operate/score/score.ts";
 import { RFM_NAMES } from "./rfm-names.ts";
 import { decimals, money, type Shown } from "./money.ts";
 

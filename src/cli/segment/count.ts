@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { parseAsOf } from "../../operate/as-of.ts";
-import { readLibrary } from "../../operate/library.ts";
-import { countSegment } from "../../operate/segment.ts";
+import { readLibrary } from "../../operate/rules/library.ts";
+import { countSegment } from "../../operate/segment/segment.ts";
 import { withServices } from "../services.ts";
 
 export function register(parent: Command): void {

@@ -1,8 +1,8 @@
 import type { Command } from "commander";
 import type { Config } from "../../config.ts";
 import { parseAsOf } from "../../operate/as-of.ts";
-import { readLibrary } from "../../operate/library.ts";
-import { lookAtAll, type SegmentDiff, segmentDiff } from "../../operate/segment-diff.ts";
+import { readLibrary } from "../../operate/rules/library.ts";
+import { lookAtAll, type SegmentDiff, segmentDiff } from "../../operate/segment/diff.ts";
 import type { Moved } from "../../store/membership.ts";
 import { withServices } from "../services.ts";
 

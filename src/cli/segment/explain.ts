@@ -1,8 +1,8 @@
 import type { Command } from "commander";
 import type { Config } from "../../config.ts";
 import { parseAsOf } from "../../operate/as-of.ts";
-import { readLibrary } from "../../operate/library.ts";
-import { type Explanation, explainMember } from "../../operate/segment.ts";
+import { readLibrary } from "../../operate/rules/library.ts";
+import { type Explanation, explainMember } from "../../operate/segment/segment.ts";
 import { sentences } from "../../rule/explain.ts";
 import { withServices } from "../services.ts";
 

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { readConfig } from "../../config.ts";
-import { readLibrary } from "../../operate/library.ts";
-import { listSegments } from "../../operate/segment.ts";
+import { readLibrary } from "../../operate/rules/library.ts";
+import { listSegments } from "../../operate/segment/segment.ts";
 
 export function register(parent: Command): void {
   parent

@@ -3,9 +3,9 @@ import type { Command } from "commander";
 import type { Config } from "../../config.ts";
 import { refuse } from "../../fault.ts";
 import { parseAsOf } from "../../operate/as-of.ts";
-import { readLibrary } from "../../operate/library.ts";
-import { membersThen } from "../../operate/segment-diff.ts";
-import { segmentMembers } from "../../operate/segment.ts";
+import { readLibrary } from "../../operate/rules/library.ts";
+import { membersThen } from "../../operate/segment/diff.ts";
+import { segmentMembers } from "../../operate/segment/segment.ts";
 import type { Stay } from "../../store/membership.ts";
 import { withServices } from "../services.ts";
 

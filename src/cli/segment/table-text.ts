@@ -1,6 +1,6 @@
 import Table from "cli-table3";
-import { type Columns, HEAD, SOURCES } from "../../operate/segment-columns.ts";
-import type { PlanningRow } from "../../operate/segment-table.ts";
+import { type Columns, HEAD, SOURCES } from "../../operate/segment/columns.ts";
+import type { PlanningRow } from "../../operate/segment/table.ts";
 import { fold } from "./fold.ts";
 
 const WIDTHS = { customer: 24, name: 12, tier: 14, basis: 44, need: 26, care: 26 };

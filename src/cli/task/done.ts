@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import type { Text } from "../../campaign/program.ts";
 import { openWaker } from "../../delivery/lane.ts";
 import { type Fault, InputError } from "../../fault.ts";
-import { taskDone, type TaskDone, type TaskReport } from "../../operate/task.ts";
+import { taskDone, type TaskDone, type TaskReport } from "../../operate/task/task.ts";
 import { withServices } from "../services.ts";
 
 export function register(parent: Command): void {

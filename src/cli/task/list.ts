@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import type { Text } from "../../campaign/program.ts";
 import type { Config } from "../../config.ts";
-import { listTasks, type TaskFilter, type TaskView } from "../../operate/task-list.ts";
+import { listTasks, type TaskFilter, type TaskView } from "../../operate/task/list.ts";
 import { listTable, shortTime } from "../list-table.ts";
 import { withServices } from "../services.ts";
 

@@ -2,7 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { type Command, Option } from "commander";
 import type { Text } from "../../campaign/program.ts";
 import { readConfig } from "../../config.ts";
-import { previewCustomer, previewTemplate } from "../../operate/preview.ts";
+import { previewCustomer, previewTemplate } from "../../operate/campaign/preview.ts";
 import { withServices } from "../services.ts";
 
 interface Options {

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { createUser } from "../../operate/user.ts";
+import { createUser } from "../../operate/access/user.ts";
 import { ROLES } from "../../store/api-key.ts";
 import { generatePassword, readPassword } from "../password.ts";
 import { withServices } from "../services.ts";

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { changeUser } from "../../operate/user.ts";
+import { changeUser } from "../../operate/access/user.ts";
 import { generatePassword, readPassword } from "../password.ts";
 import { withServices } from "../services.ts";
 

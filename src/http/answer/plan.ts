@@ -6,7 +6,7 @@ const minor = z.number().int().meta({ description: "minor units of the currency"
 const count = z.number().int();
 const condition = z.union([z.string(), z.looseObject({ metric: z.string() })]).nullable();
 
-/** `campaign plan`, src/operate/plan.ts. */
+/** `campaign plan`, src/operate/campaign/plan.ts. */
 export const planAnswer = z
   .object({
     campaign: z.string(),

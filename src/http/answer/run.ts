@@ -52,7 +52,7 @@ export const runStatus = z
   })
   .meta({ id: "RunStatus" });
 
-/** `campaign run`, src/operate/launch.ts. */
+/** `campaign run`, src/operate/run/launch.ts. */
 export const launched = z
   .object({
     run: z.string(),

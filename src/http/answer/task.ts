@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { SEVERITIES } from "../../operate/complaint.ts";
+import { SEVERITIES } from "../../operate/task/complaint.ts";
 import { time } from "../schema.ts";
 
 /** Work for people, as lists and customers show it. */

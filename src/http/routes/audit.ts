@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { verifyLog } from "../../operate/audit.ts";
+import { verifyLog } from "../../operate/access/audit.ts";
 import { listActs } from "../../store/audit-log.ts";
 import { listOf, listQuery, onePast, pageAsked, pageOf } from "../cursor.ts";
 import type { Parts } from "../parts.ts";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { showBudget } from "../../operate/budget-list.ts";
+import { showBudget } from "../../operate/run/budget-list.ts";
 import type { Parts } from "../parts.ts";
 import { type AnyRoute, route } from "../route.ts";
 import { name, time } from "../schema.ts";

@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { InputError } from "../../fault.ts";
 import { textFaults } from "../../intake/text.ts";
-import { applyDefinition, compilePosted } from "../../operate/apply.ts";
-import { listCampaigns, showCampaign } from "../../operate/campaign.ts";
+import { applyDefinition, compilePosted } from "../../operate/campaign/apply.ts";
+import { listCampaigns, showCampaign } from "../../operate/campaign/campaign.ts";
 import { RUN_STATUSES } from "../../store/run.ts";
 import { listOf, listQuery, onePast, pageAsked, pageOf } from "../cursor.ts";
 import { expectation, isKnown, tagOf } from "../etag.ts";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { openComplaint, pageOfComplaints, SEVERITIES, solveComplaint } from "../../operate/complaint.ts";
+import { openComplaint, pageOfComplaints, SEVERITIES, solveComplaint } from "../../operate/task/complaint.ts";
 import { listOf, listQuery, pageAsked, partOf } from "../cursor.ts";
 import type { Parts } from "../parts.ts";
 import { type AnyRoute, route } from "../route.ts";

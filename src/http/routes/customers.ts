@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { InputError } from "../../fault.ts";
-import { reachCustomer, showCustomer } from "../../operate/customer.ts";
-import { pageOfCustomers } from "../../operate/customer-list.ts";
-import { mergeCustomers } from "../../operate/customer-merge.ts";
-import { explainScores } from "../../operate/score-explain.ts";
+import { reachCustomer, showCustomer } from "../../operate/customer/customer.ts";
+import { pageOfCustomers } from "../../operate/customer/list.ts";
+import { mergeCustomers } from "../../operate/customer/merge.ts";
+import { explainScores } from "../../operate/score/explain.ts";
 import { listOf, listQuery, pageAsked, partOf } from "../cursor.ts";
 import type { Parts } from "../parts.ts";
 import { type AnyRoute, route } from "../route.ts";

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { InputError, absent } from "../../fault.ts";
 import { parseAsOf } from "../../operate/as-of.ts";
 import { dataStatus } from "../../operate/data-status.ts";
-import { scoreBase, type ScoreReport } from "../../operate/score.ts";
+import { scoreBase, type ScoreReport } from "../../operate/score/score.ts";
 import { findDuplicates } from "../../store/contact.ts";
 import { latestReport } from "../../store/score/save.ts";
 import type { LongWork } from "../long-work.ts";

@@ -3,7 +3,7 @@ import type { Received } from "../../intake/receive.ts";
 import { rehearse, REHEARSED_MOST } from "../../intake/rehearse.ts";
 import { lookAtEvent } from "../../operate/event/show.ts";
 import { reactionWords } from "../../operate/event/words.ts";
-import { seesOnlyOwn, strangersAmong } from "../../operate/own.ts";
+import { seesOnlyOwn, strangersAmong } from "../../operate/access/own.ts";
 import type { Parts } from "../parts.ts";
 import { type Posted, readPosted } from "../body/posted-events.ts";
 import { FUTURE, STRANGER, unlessBusy, UNSTORABLE } from "../body/receiving.ts";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { createKey, listKeys, revokeKey, rotateKey } from "../../operate/api-key.ts";
+import { createKey, listKeys, revokeKey, rotateKey } from "../../operate/access/api-key.ts";
 import { ROLES } from "../../store/api-key.ts";
 import { listOf, listQuery, onePast, pageAsked, pageOf } from "../cursor.ts";
 import type { Parts } from "../parts.ts";

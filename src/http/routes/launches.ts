@@ -1,10 +1,10 @@
 import { z } from "zod";
 import type { Text } from "../../campaign/program.ts";
 import { absent } from "../../fault.ts";
-import { approveCampaign } from "../../operate/approve.ts";
-import { listSchedules, scheduleCampaign, setSchedule } from "../../operate/campaign-schedule.ts";
-import { launch } from "../../operate/launch.ts";
-import { reachOf } from "../../operate/reach.ts";
+import { approveCampaign } from "../../operate/campaign/approve.ts";
+import { listSchedules, scheduleCampaign, setSchedule } from "../../operate/schedule/campaign-schedule.ts";
+import { launch } from "../../operate/run/launch.ts";
+import { reachOf } from "../../operate/campaign/reach.ts";
 import { launched } from "../answer/run.ts";
 import type { LongWork } from "../long-work.ts";
 import type { Parts } from "../parts.ts";

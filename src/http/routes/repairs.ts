@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { InputError } from "../../fault.ts";
-import { migrateRun } from "../../operate/migrate.ts";
-import { recoverRun, unfinishedRuns } from "../../operate/recover.ts";
+import { migrateRun } from "../../operate/run/migrate.ts";
+import { recoverRun, unfinishedRuns } from "../../operate/run/recover.ts";
 import { findRun } from "../../report/find-run.ts";
 import { migrated, recovered } from "../answer/run.ts";
 import type { LongWork } from "../long-work.ts";

@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { previewCustomer, previewTemplate } from "../../operate/preview.ts";
-import { schemas } from "../../operate/schemas.ts";
-import { validate } from "../../operate/validate.ts";
+import { previewCustomer, previewTemplate } from "../../operate/campaign/preview.ts";
+import { schemas } from "../../operate/rules/schemas.ts";
+import { validate } from "../../operate/campaign/validate.ts";
 import { absent, nearest } from "../../fault.ts";
 import { SUGGESTED_WINDOWS } from "../../rule/window.ts";
 import type { LongWork } from "../long-work.ts";

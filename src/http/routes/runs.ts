@@ -1,8 +1,8 @@
 import { z } from "zod";
 import type { Text } from "../../campaign/program.ts";
-import { recordBudget } from "../../operate/budget.ts";
-import { drainRun } from "../../operate/drain.ts";
-import { pauseRun, resumeRun, stopRun } from "../../operate/pause.ts";
+import { recordBudget } from "../../operate/run/budget.ts";
+import { drainRun } from "../../operate/run/drain.ts";
+import { pauseRun, resumeRun, stopRun } from "../../operate/run/pause.ts";
 import { findRun } from "../../report/find-run.ts";
 import { listRuns, loadStatus } from "../../report/status.ts";
 import { RUN_STATUSES } from "../../store/run.ts";

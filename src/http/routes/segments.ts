@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { parseAsOf } from "../../operate/as-of.ts";
-import { countSegment, explainMember, listSegments, segmentMembers } from "../../operate/segment.ts";
-import { lookAtAll, membersThen, segmentDiff } from "../../operate/segment-diff.ts";
+import { countSegment, explainMember, listSegments, segmentMembers } from "../../operate/segment/segment.ts";
+import { lookAtAll, membersThen, segmentDiff } from "../../operate/segment/diff.ts";
 import { listOf, listQuery, onePast, pageAsked, pageOf } from "../cursor.ts";
 import type { LongWork } from "../long-work.ts";
 import type { Parts } from "../parts.ts";

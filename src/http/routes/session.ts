@@ -1,9 +1,9 @@
 import type { FastifyReply } from "fastify";
 import { z } from "zod";
 import { refuse } from "../../fault.ts";
-import { CrowdedError } from "../../operate/password.ts";
-import { type Credentials, type SignedIn, type SignIn, signIn } from "../../operate/sign-in.ts";
-import { changeUser } from "../../operate/user.ts";
+import { CrowdedError } from "../../operate/access/password.ts";
+import { type Credentials, type SignedIn, type SignIn, signIn } from "../../operate/access/sign-in.ts";
+import { changeUser } from "../../operate/access/user.ts";
 import { type Holder, ROLES } from "../../store/api-key.ts";
 import { enter } from "../../store/audit.ts";
 import { endSession, endSessionsOf, holderOfSession } from "../../store/session.ts";

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { taskDone } from "../../operate/task.ts";
-import { pageOfTasks, showTask } from "../../operate/task-list.ts";
+import { taskDone } from "../../operate/task/task.ts";
+import { pageOfTasks, showTask } from "../../operate/task/list.ts";
 import { listOf, listQuery, pageAsked, partOf } from "../cursor.ts";
 import type { Parts } from "../parts.ts";
 import { type AnyRoute, route } from "../route.ts";

@@ -5,7 +5,7 @@ import type { Parsed } from "../../intake/cloud-event.ts";
 import { mayPost } from "../../intake/may-post.ts";
 import { parseBatch } from "../../intake/tracking/batch.ts";
 import { type CallName, type Envelope, parseCall } from "../../intake/tracking/message.ts";
-import { seesOnlyOwn, strangersAmong } from "../../operate/own.ts";
+import { seesOnlyOwn, strangersAmong } from "../../operate/access/own.ts";
 import type { Holder } from "../../store/api-key.ts";
 import type { NewEvent } from "../../store/event.ts";
 import type { Parts } from "../parts.ts";

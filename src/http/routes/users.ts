@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { changeUser, createUser } from "../../operate/user.ts";
+import { changeUser, createUser } from "../../operate/access/user.ts";
 import { ROLES } from "../../store/api-key.ts";
 import { listUsers } from "../../store/user.ts";
 import { listOf, listQuery, onePast, pageAsked, pageOf } from "../cursor.ts";

@@ -2,7 +2,7 @@ import { type RawBuilder, sql } from "kysely";
 import type { Database } from "../../store/database.ts";
 import { EVENT_VIEW, type EventView } from "../../store/event.ts";
 import { customerNamed } from "../../store/segment.ts";
-import { type Asker, ownCustomers, seesOnlyOwn } from "../own.ts";
+import { type Asker, ownCustomers, seesOnlyOwn } from "../access/own.ts";
 import { asked, cut, type Page, type Paged } from "../page.ts";
 import { type ShownEvent, shownEvent } from "./view.ts";
 

@@ -7,7 +7,7 @@ import { now } from "../../store/clock.ts";
 import type { Database } from "../../store/database.ts";
 import { ANONYMOUS, type EventView, findEvent } from "../../store/event.ts";
 import { findCustomer } from "../../store/segment.ts";
-import { type Asker, ownCustomers, seesOnlyOwn } from "../own.ts";
+import { type Asker, ownCustomers, seesOnlyOwn } from "../access/own.ts";
 import { lookAtTriggers, type TriggerLook } from "./triggers.ts";
 import { type ShownEvent, shownEvent } from "./view.ts";
 import { lookAtWaits, type WaitLook } from "./waits.ts";

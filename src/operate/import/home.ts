@@ -4,8 +4,8 @@ import { IANAZone } from "luxon";
 import { z } from "zod";
 import { digitsOf } from "../../campaign/currency.ts";
 import { type Fault, refuse } from "../../fault.ts";
-import { eventTypesOf } from "../event-types.ts";
-import { readJsonFolder } from "../rules-folder.ts";
+import { eventTypesOf } from "../rules/event-types.ts";
+import { readJsonFolder } from "../rules/folder.ts";
 import type { Vocabulary } from "../../intake/vocabulary.ts";
 
 /** What an import needs to know of rules/: how to read times and amounts, and what traits are. */

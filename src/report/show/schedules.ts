@@ -4,7 +4,7 @@ import type { Language } from "./format.ts";
 import { left, type Section } from "./section.ts";
 import { terminalSection } from "./terminal.ts";
 
-/** A schedule with what has become of it; operate/campaign-schedule.ts finds it. */
+/** A schedule with what has become of it; operate/schedule/campaign-schedule.ts finds it. */
 export interface Scheduled extends CampaignSchedule {
   next: Date | null;
   launches: LaunchRow[];

@@ -1,6 +1,6 @@
 import { sql } from "kysely";
 import type { Audience, Program } from "../../../src/campaign/program.ts";
-import { launch } from "../../../src/operate/launch.ts";
+import { launch } from "../../../src/operate/run/launch.ts";
 import { setClock } from "../../../src/store/clock.ts";
 import type { Database } from "../../../src/store/database.ts";
 import { saveDocument } from "../../../src/store/document.ts";

@@ -1,7 +1,7 @@
 import fc from "../../support/property.ts";
 import { sql } from "kysely";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { stopRun } from "../../../src/operate/pause.ts";
+import { stopRun } from "../../../src/operate/run/pause.ts";
 import { now, setClock } from "../../../src/store/clock.ts";
 import { transaction } from "../../../src/store/database.ts";
 import { closeOldCohorts } from "../../../src/store/join/cohorts.ts";
