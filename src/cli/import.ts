@@ -3,7 +3,7 @@ import type { KindName } from "../operate/import/kind/kinds.ts";
 import { withServices } from "./services.ts";
 
 interface Options {
-  map: string[];
+  map?: string[];
   rejects?: string;
   dryRun?: boolean;
   json?: boolean;
@@ -22,16 +22,14 @@ export function register(parent: Command): void {
       ] satisfies KindName[]),
     )
     .argument("<file>", "path of the file")
-    .option(
-      "--map <FIELD=HEADER,…>",
-      "name columns that were not recognised",
-      (text, all: string[]) => [...all, text],
-      [] as string[],
-    )
+    .option("--map <FIELD=HEADER,…>", "name columns that were not recognised", (text, all: string[] = []) => [
+      ...all,
+      text,
+    ])
     .option("--rejects <FILE>", "where to list lines that were left out (default: FILE.rejects.csv)")
     .option("--dry-run", "do everything, store nothing")
     .option("--json", "print the outcome as JSON")
-    .action((what: KindName, file: string, { map, rejects, dryRun = false, json }: Options) =>
+    .action((what: KindName, file: string, { map = [], rejects, dryRun = false, json }: Options) =>
       withServices([], async ({ config }) => {
         const { parseOverrides } = await import("../operate/import/headers.ts");
         const { readHome } = await import("../operate/import/home.ts");

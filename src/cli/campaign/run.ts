@@ -13,7 +13,7 @@ export function register(parent: Command): void {
     .option("--limit <n>", "enrol at most so many customers", whole(1))
     .option("--yes", "confirm a launch that can reach real people")
     .option("--accept-stale", "launch although data is older than the campaign's maxDataAge (recorded)")
-    .option("--set <name=value>", "a parameter of the campaign; may be given several times", assignments, {})
+    .option("--set <name=value>", "a parameter of the campaign; may be given several times", assignments)
     .option("--json", "print the run as JSON")
     .action((id: string, options: Options) =>
       withServices([], async ({ config, db }) => {
@@ -23,7 +23,7 @@ export function register(parent: Command): void {
           reach: reachOf(config),
           confirmed: options.yes ?? false,
           acceptStale: options.acceptStale ?? false,
-          set: options.set,
+          set: options.set ?? {},
         });
         if (options.json) console.log(JSON.stringify(launched));
         else console.log(told(launched)[config.locale]);
@@ -35,7 +35,7 @@ interface Options {
   limit?: number;
   yes?: boolean;
   acceptStale?: boolean;
-  set: Record<string, string>;
+  set?: Record<string, string>;
   json?: boolean;
 }
 

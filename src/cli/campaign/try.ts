@@ -12,9 +12,9 @@ import { withServices } from "../services.ts";
 interface Options {
   customer: string;
   behaviour: BehaviourName;
-  do: Record<string, string>;
+  do?: Record<string, string>;
   launch?: string;
-  set: Record<string, string>;
+  set?: Record<string, string>;
   trigger?: Record<string, unknown>;
   json?: boolean;
 }
@@ -34,10 +34,9 @@ export function register(parent: Command): void {
       "--do <step=what>",
       "what is done at a step that waits: call=interested, order=never, order=order.paid@3 (three days later); may be given several times",
       assignments,
-      {},
     )
     .option("--launch <time>", "as if launched then; now by default")
-    .option("--set <name=value>", "a parameter of the campaign; may be given several times", assignments, {})
+    .option("--set <name=value>", "a parameter of the campaign; may be given several times", assignments)
     .option("--trigger <json>", "fields of the event that starts the journey", fields)
     .option("--json", "as JSON")
     .action((id: string, options: Options) =>
@@ -47,8 +46,8 @@ export function register(parent: Command): void {
           customer: options.customer,
           behaviour: options.behaviour,
           channels: sendable(config),
-          set: options.set,
-          do: options.do,
+          set: options.set ?? {},
+          do: options.do ?? {},
           ...(options.trigger && { trigger: options.trigger }),
           ...(options.launch !== undefined && { launch: parseAsOf(options.launch, program.timezone, "--launch") }),
         });
