@@ -22,8 +22,8 @@ export function register(parent: Command): void {
       ] satisfies KindName[]),
     )
     .argument("<file>", "path of the file")
-    .option("--map <FIELD=HEADER,…>", "name columns that were not recognised", (text, all: string[] = []) => [
-      ...all,
+    .option("--map <FIELD=HEADER,…>", "name columns that were not recognised", (text, all: string[] | undefined) => [
+      ...(all ?? []),
       text,
     ])
     .option("--rejects <FILE>", "where to list lines that were left out (default: FILE.rejects.csv)")
