@@ -23,11 +23,11 @@ const FORGET_MS = 3_600_000;
 const CROWD = 64;
 const CROWD_MS = 50;
 /** This share of its time at work, a process has more to do than it can; below it, crowds only wait for the disk. */
-const BUSY = 0.65;
+const BUSY = 0.8;
 const LOOK_MS = 20;
 const GIVE_WAY_MS = 600;
 /** of what the last batch took */
-const GIVE_WAY_TIMES = 3;
+const GIVE_WAY_TIMES = 1.5;
 
 /** Reacts to events as they are received; any number of processes may do so at once. */
 export function openReactor({ db, config, home }: { db: Database; config: Config; home: Home }): Reactor {
