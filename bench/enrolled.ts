@@ -9,6 +9,22 @@ import { saveDocument } from "../src/store/document.ts";
 const ZONES = ["Asia/Shanghai", "Europe/Berlin", "America/New_York"];
 const BEFORE = new Date("2020-01-01T00:00:00Z");
 
+const DAYS = {
+  id: "days",
+  challenge: {
+    days: 30,
+    event: "check_in",
+    at: "09:00",
+    remindAt: "20:00",
+    template: "day",
+    reminder: "day-reminder",
+    gifts: [
+      { every: 1, points: 10 },
+      { streak: 7, gift: "mug" },
+    ],
+  },
+};
+
 /** The reference campaign's thirty days alone: who buys leaves it; no calls, no survey. */
 const CHALLENGE = {
   id: "thirty-days",
@@ -22,27 +38,10 @@ const CHALLENGE = {
     targets: [],
   },
   budget: { currency: "CNY", lines: [{ id: "gifts", items: [{ what: "马克杯", qty: 50, unitPrice: 20 }] }] },
-  journey: [
-    {
-      id: "days",
-      challenge: {
-        days: 30,
-        event: "check_in",
-        at: "09:00",
-        remindAt: "20:00",
-        template: "day",
-        reminder: "day-reminder",
-        gifts: [
-          { every: 1, points: 10 },
-          { streak: 7, gift: "mug" },
-        ],
-      },
-    },
-  ],
 };
 
-export function challenge(rules: string): Promise<CompiledCampaign> {
-  return compilePosted(rules, CHALLENGE);
+export function challenge(rules: string, days = DAYS.challenge.days): Promise<CompiledCampaign> {
+  return compilePosted(rules, { ...CHALLENGE, journey: [{ ...DAYS, challenge: { ...DAYS.challenge, days } }] });
 }
 
 /** The whole reference campaign, for the same customers. */

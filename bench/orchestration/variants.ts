@@ -38,7 +38,7 @@ interface Rows {
   conversions: number;
 }
 
-type Variant = (around: Surroundings, compiled: CompiledCampaign, enrolments: number) => Promise<Measured>;
+export type Variant = (around: Surroundings, compiled: CompiledCampaign, enrolments: number) => Promise<Measured>;
 
 /** The product: a run workflow and cohorts of at most so many members. */
 export function cohortsOf(size: number): Variant {
