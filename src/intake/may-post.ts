@@ -50,8 +50,11 @@ export function mayImport(
   holder: Pick<Holder, "name" | "public" | "types">,
   what: keyof typeof IMPORTS,
 ): Fault | undefined {
-  const denied = IMPORTS[what].find((type) => mayPost(holder, type));
-  return denied === undefined ? undefined : mayPost(holder, denied);
+  for (const type of IMPORTS[what]) {
+    const denied = mayPost(holder, type);
+    if (denied) return denied;
+  }
+  return undefined;
 }
 
 function publicSource({ name }: Pick<Holder, "name">): string {

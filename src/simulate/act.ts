@@ -1,13 +1,5 @@
 import { optionName } from "../campaign/option-name.ts";
-import {
-  type Minute,
-  type Program,
-  RSVP_OUTCOMES,
-  type RsvpStep,
-  type SurveyStep,
-  type TaskStep,
-  type WaitForStep,
-} from "../campaign/program.ts";
+import { type Minute, type Program, RSVP_OUTCOMES, type WaitForStep } from "../campaign/program.ts";
 import { nearest, refuse } from "../fault.ts";
 
 /** What somebody outside did in a simulated journey. */
@@ -30,8 +22,6 @@ export interface Deed {
 }
 
 export const NEVER = "never";
-
-export type AwaitingStep = WaitForStep | SurveyStep | RsvpStep | TaskStep;
 
 /** What may be done at a step; undefined: it waits for nobody. */
 export function deedsAt(program: Program, id: string): string[] | undefined {

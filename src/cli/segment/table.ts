@@ -5,7 +5,7 @@ import { readLibrary } from "../../operate/rules/library.ts";
 import { readScoring } from "../../operate/score/scoring.ts";
 import { cellsOf, type Columns, headOf } from "../../operate/segment/columns.ts";
 import { figuresOf, type PlanningRow, segmentTable } from "../../operate/segment/table.ts";
-import { writeTable } from "../../operate/segment/table-file.ts";
+import { writeTable } from "../../operate/table-file.ts";
 import { withServices } from "../services.ts";
 import { onTerminal } from "./table-text.ts";
 

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { InputError } from "../../fault.ts";
 import { cellsOf, type Columns, headOf } from "../../operate/segment/columns.ts";
 import { figuresOf, type PlanningRow, segmentTable, type TableOptions } from "../../operate/segment/table.ts";
-import { csvOf, workbookOf } from "../../operate/segment/table-file.ts";
+import { csvOf, workbookOf } from "../../operate/table-file.ts";
 import type { Locale } from "../problem.ts";
 import type { LongWork } from "../long-work.ts";
 import type { Parts } from "../parts.ts";

@@ -3,7 +3,7 @@ import { createWriteStream } from "node:fs";
 import { rename, rm } from "node:fs/promises";
 import type { Text } from "../../campaign/program.ts";
 import { refuse } from "../../fault.ts";
-import { csvCell } from "../segment/table-file.ts";
+import { csvCell } from "../table-file.ts";
 import type { Rejected } from "./convert.ts";
 
 export interface Rejects {

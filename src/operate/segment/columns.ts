@@ -1,6 +1,6 @@
 import type { Text } from "../../campaign/program.ts";
 import type { PlanningRow } from "./table.ts";
-import type { Cell } from "./table-file.ts";
+import type { Cell } from "../table-file.ts";
 
 export interface Columns {
   locale: keyof Text;

@@ -14,7 +14,7 @@ import { scoreBase } from "../../../src/operate/score/score.ts";
 import { readScoring } from "../../../src/operate/score/scoring.ts";
 import { cellsOf, type Columns, headOf } from "../../../src/operate/segment/columns.ts";
 import { figuresOf, type PlanningRow, segmentTable } from "../../../src/operate/segment/table.ts";
-import { type Cell, writeTable } from "../../../src/operate/segment/table-file.ts";
+import { type Cell, writeTable } from "../../../src/operate/table-file.ts";
 import { setClock } from "../../../src/store/clock.ts";
 import { upsertContacts } from "../../../src/store/contact.ts";
 import { type Database, transaction } from "../../../src/store/database.ts";

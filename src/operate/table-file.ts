@@ -3,7 +3,7 @@ import { rename, rm } from "node:fs/promises";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type writeExcel from "write-excel-file/node";
-import { refuse } from "../../fault.ts";
+import { refuse } from "../fault.ts";
 
 export type Cell = string | number | null;
 
